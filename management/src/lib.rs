@@ -1,0 +1,5 @@
+//! To be written.
+
+pub mod schema;
+pub mod store;
+pub mod view;
