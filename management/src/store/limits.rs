@@ -1,0 +1,36 @@
+//! Every bound of the store.
+
+use std::time::Duration;
+
+/// Entries the journal keeps, over all gateways.
+pub const JOURNAL_ENTRIES: u32 = 5_000;
+
+/// Changes one journal entry may hold; a SetValues of more is split by the caller.
+pub const CHANGES_PER_ENTRY: usize = 2_000;
+
+/// Drafts kept for one gateway.
+pub const DRAFTS_PER_GATEWAY: u32 = 2_000;
+
+/// Octets of one value, in a draft or in the journal.
+pub const VALUE_OCTETS: usize = 256 * 1024;
+
+/// Gateways remembered; the one not seen for longest is dropped first.
+pub const GATEWAYS: u32 = 500;
+
+/// Reboot durations remembered for one model.
+pub const DURATIONS_PER_MODEL: u32 = 20;
+
+/// Cached structures kept for one gateway.
+pub const STRUCTURES_PER_GATEWAY: u32 = 3;
+
+/// Octets of one cached structure; a larger one is not kept.
+pub const STRUCTURE_OCTETS: usize = 16 * 1024 * 1024;
+
+/// Snapshots kept for one gateway.
+pub const SNAPSHOTS_PER_GATEWAY: u32 = 200;
+
+/// Octets of one snapshot.
+pub const SNAPSHOT_OCTETS: usize = 32 * 1024 * 1024;
+
+/// How long a write waits for another process that is writing.
+pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

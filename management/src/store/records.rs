@@ -1,0 +1,153 @@
+//! What goes into the store and comes out of it.
+
+use dp_credentials::secrets::Secret;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// A gateway that was seen before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KnownGateway {
+    /// Unique device name; two spellings that differ in case are the same gateway.
+    pub udn: String,
+    /// What was seen of it, as the caller likes to keep it.
+    pub seen: serde_json::Value,
+    /// When it last answered, RFC 3339.
+    pub last_seen: String,
+    /// URL of its description.
+    pub location: Option<String>,
+    /// URL of its description over TLS.
+    pub secure_location: Option<String>,
+}
+
+/// A value waiting in a draft.
+#[derive(Debug, Clone)]
+pub enum DraftValue {
+    /// A value that may be shown.
+    Plain(String),
+    /// A secret; sealed before it is written.
+    Secret(Secret<String>),
+}
+
+impl DraftValue {
+    /// The value itself, for the gateway only.
+    pub fn expose(&self) -> &str {
+        match self {
+            Self::Plain(value) => value,
+            Self::Secret(value) => value.expose(),
+        }
+    }
+}
+
+/// A staged change of one parameter, not yet sent.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// UDN of the gateway.
+    pub udn: String,
+    /// Path of the parameter; one gateway has one draft for each.
+    pub path: String,
+    /// The gateway's value when the change was staged; `None` if not read, always for a secret.
+    pub old: Option<String>,
+    /// The value to be.
+    pub new: DraftValue,
+    /// When it was staged, RFC 3339.
+    pub staged_at: String,
+}
+
+/// How far an applied change has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum JournalState {
+    /// Written before the first byte goes out. Found after a crash, it means nobody knows whether
+    /// the gateway took the change.
+    Sending,
+    /// The gateway said yes; not read back yet.
+    Applied,
+    /// Read back, every value is what was asked for.
+    Verified,
+    /// Read back, at least one value is not.
+    Differs,
+    /// No answer, or none that says.
+    Unknown,
+    /// The gateway refused; nothing changed.
+    Refused,
+}
+
+/// A value in the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum JournalValue {
+    /// The value.
+    Value(String),
+    /// There was a value and it is a secret.
+    Secret,
+    /// Not known, or there is none.
+    None,
+}
+
+/// One parameter in a journal entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct JournalChange {
+    /// Path of the parameter, or of the row that was created or deleted.
+    pub path: String,
+    /// Before.
+    pub old: JournalValue,
+    /// As asked for.
+    pub new: JournalValue,
+    /// As read afterwards.
+    pub read_back: JournalValue,
+}
+
+/// One action that changed a gateway, or tried to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct JournalEntry {
+    /// Number of the entry, rising with time.
+    #[specta(type = f64)]
+    pub id: i64,
+    /// UDN of the gateway.
+    pub udn: String,
+    /// When it was sent, RFC 3339.
+    pub time: String,
+    /// What was changed.
+    pub changes: Vec<JournalChange>,
+    /// How far it came.
+    pub state: JournalState,
+    /// A remark for people: the fault's number and words, the reason for an undo.
+    pub detail: Option<String>,
+    /// Entry whose change this one takes back.
+    #[specta(type = Option<f64>)]
+    pub undoes: Option<i64>,
+}
+
+/// What a cached structure belongs to: it is void when any of it changes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct StructureKey {
+    /// UDN of the gateway.
+    pub udn: String,
+    /// Its software.
+    pub software_version: String,
+    /// Whatever else must be equal, for example the data model and the start of the tree.
+    pub configuration: String,
+}
+
+/// A saved tree without its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SnapshotHead {
+    /// Number of the snapshot.
+    #[specta(type = f64)]
+    pub id: i64,
+    /// UDN of the gateway.
+    pub udn: String,
+    /// When it was taken, RFC 3339.
+    pub time: String,
+    /// Name given by the user.
+    pub name: String,
+}
+
+/// A saved tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// What it is.
+    pub head: SnapshotHead,
+    /// The content, as the caller wrote it; secrets must have been left out.
+    pub document: Vec<u8>,
+}
