@@ -1,2 +1,4 @@
 //! To be written.
-fn main() {}
+fn main() {
+    lanside_app::run();
+}
