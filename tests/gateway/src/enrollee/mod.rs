@@ -1,0 +1,8 @@
+//! The gateway's half of an introduction: a Wi-Fi Simple Configuration Enrollee as DeviceProtection:1
+//! uses it (Appendix A), written from the standard alone.
+
+pub mod crypto;
+pub mod host;
+pub mod machine;
+pub mod pin;
+pub mod tlv;
