@@ -1,0 +1,193 @@
+//! Secrets in files that only their owner can read. Used only when asked for: the
+//! system keyring is the better place.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroize;
+
+use super::{Secret, SecretError, SecretStore};
+
+/// One file a secret in a directory of mode 0700; files have mode 0600.
+#[derive(Debug)]
+pub struct FileStore {
+    dir: PathBuf,
+}
+
+impl FileStore {
+    /// Opens the directory, making it if needed.
+    ///
+    /// # Errors
+    ///
+    /// [`SecretError::TooOpen`] when the directory exists and others may look into it.
+    pub fn open(dir: &Path) -> Result<FileStore, SecretError> {
+        if !dir.is_dir() {
+            make_private_dir(dir).map_err(|error| failed(dir, &error))?;
+        }
+        require_private(dir)?;
+        Ok(FileStore {
+            dir: dir.to_owned(),
+        })
+    }
+
+    /// File of a secret. Names are spelt so that none can leave the directory.
+    fn path(&self, name: &str) -> PathBuf {
+        let mut file = String::new();
+        for byte in name.bytes() {
+            match byte {
+                b'a'..=b'z' | b'0'..=b'9' | b'-' => file.push(char::from(byte)),
+                _ => file.push_str(&format!("_{byte:02x}")),
+            }
+        }
+        self.dir.join(file)
+    }
+}
+
+impl SecretStore for FileStore {
+    fn read(&self, name: &str) -> Result<Option<Secret<Vec<u8>>>, SecretError> {
+        let path = self.path(name);
+        match fs::read(&path) {
+            Ok(bytes) => {
+                let secret = Secret::new(bytes);
+                require_private(&path)?;
+                Ok(Some(secret))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(failed(&path, &error)),
+        }
+    }
+
+    fn write(&self, name: &str, value: &Secret<Vec<u8>>) -> Result<(), SecretError> {
+        // Written beside and renamed: a crash leaves the old secret or the new one, never half.
+        let path = self.path(name);
+        let beside = path.with_extension(format!("new{}", std::process::id()));
+        let write = || {
+            let mut file = open_private(&beside)?;
+            file.write_all(value.expose())?;
+            file.sync_all()?;
+            fs::rename(&beside, &path)
+        };
+        write().map_err(|error| {
+            // The rest of a failed write holds nothing anybody needs.
+            fs::remove_file(&beside).ok();
+            failed(&path, &error)
+        })
+    }
+
+    fn remove(&self, name: &str) -> Result<(), SecretError> {
+        let path = self.path(name);
+        if let Ok(metadata) = fs::metadata(&path) {
+            // Overwriting first helps on plain disks; on flash it is no promise.
+            let mut zeros = vec![0; usize::try_from(metadata.len()).unwrap_or(0)];
+            fs::write(&path, &zeros).map_err(|error| failed(&path, &error))?;
+            zeros.zeroize();
+            fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
+        }
+        Ok(())
+    }
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> SecretError {
+    SecretError::Failed {
+        detail: format!("{}: {error}", path.display()),
+    }
+}
+
+#[cfg(unix)]
+fn make_private_dir(dir: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+}
+
+#[cfg(unix)]
+fn open_private(path: &Path) -> std::io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)
+}
+
+#[cfg(unix)]
+fn require_private(path: &Path) -> Result<(), SecretError> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path)
+        .map_err(|error| failed(path, &error))?
+        .permissions()
+        .mode();
+    if mode & 0o077 != 0 {
+        return Err(SecretError::TooOpen {
+            path: path.display().to_string(),
+        });
+    }
+    Ok(())
+}
+
+// Elsewhere the user's profile directory is private by inheritance.
+#[cfg(not(unix))]
+fn make_private_dir(dir: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(dir)
+}
+
+#[cfg(not(unix))]
+fn open_private(path: &Path) -> std::io::Result<fs::File> {
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(path)
+}
+
+#[cfg(not(unix))]
+fn require_private(_path: &Path) -> Result<(), SecretError> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_the_contract() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = FileStore::open(&dir.path().join("secrets")).expect("opens");
+        crate::secrets::secret_store_contract!(&store);
+        assert_eq!(
+            fs::read_dir(dir.path().join("secrets"))
+                .expect("lists")
+                .count(),
+            0
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_are_private_and_open_ones_are_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().expect("a directory");
+        let inside = dir.path().join("secrets");
+        let store = FileStore::open(&inside).expect("opens");
+        store
+            .write("key", &Secret::new(b"x".to_vec()))
+            .expect("writes");
+        let mode = |path: &Path| fs::metadata(path).expect("exists").permissions().mode() & 0o777;
+        assert_eq!((mode(&inside), mode(&inside.join("key"))), (0o700, 0o600));
+        fs::set_permissions(inside.join("key"), fs::Permissions::from_mode(0o644))
+            .expect("changes");
+        assert!(matches!(
+            store.read("key"),
+            Err(SecretError::TooOpen { .. })
+        ));
+        fs::set_permissions(&inside, fs::Permissions::from_mode(0o755)).expect("changes");
+        assert!(matches!(
+            FileStore::open(&inside),
+            Err(SecretError::TooOpen { .. })
+        ));
+    }
+}

@@ -1,0 +1,137 @@
+//! The TLS side of trust: a client context that shows our chain and lets in the one
+//! certificate that is expected (DeviceProtection:1, section 3.1 and 3.2).
+//!
+//! The decision falls inside the handshake, on the leaf, before a byte of a request is
+//! sent. Issuers, host names and dates prove nothing here and are not looked at: gateways
+//! sign their own certificates, are reached by address, and lose their clock with the
+//! mains. What TLS itself proves, that the other side owns the key, stays in force.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use openssl::error::ErrorStack;
+use openssl::ssl::{
+    SslContext, SslContextBuilder, SslMethod, SslOptions, SslSessionCacheMode, SslVerifyMode,
+    SslVersion,
+};
+
+use crate::identity::{Fingerprint, Identity};
+
+/// Which certificate may answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expectation {
+    /// The one we were introduced to.
+    Trusted(Fingerprint),
+    /// Nobody was introduced yet: any certificate, which is then recorded.
+    FirstContact,
+}
+
+/// Why a certificate is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrustError {
+    /// Another certificate than the trusted one.
+    #[error("another certificate than the trusted one: {found} instead of {expected}")]
+    Changed {
+        /// The trusted one.
+        expected: Fingerprint,
+        /// The one shown.
+        found: Fingerprint,
+    },
+    /// No certificate was shown.
+    #[error("no certificate was shown")]
+    Missing,
+}
+
+/// What the handshake found, readable while and after it runs.
+#[derive(Debug, Clone, Default)]
+pub struct Verdict(Arc<Mutex<Option<Result<(Fingerprint, Vec<u8>), TrustError>>>>);
+
+impl Verdict {
+    /// Fingerprint and DER of the leaf that was let in, the refusal, or `None` when no
+    /// certificate was seen yet.
+    pub fn get(&self) -> Option<Result<(Fingerprint, Vec<u8>), TrustError>> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn set(&self, outcome: Result<(Fingerprint, Vec<u8>), TrustError>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
+    }
+}
+
+/// Judges a leaf certificate, DER.
+///
+/// # Errors
+///
+/// [`TrustError::Changed`] when it is not the expected one.
+pub fn judge_leaf(expectation: Expectation, leaf_der: &[u8]) -> Result<Fingerprint, TrustError> {
+    let found = Fingerprint::of_leaf_der(leaf_der);
+    match expectation {
+        Expectation::Trusted(expected) if expected != found => {
+            Err(TrustError::Changed { expected, found })
+        }
+        _ => Ok(found),
+    }
+}
+
+/// A client context for one connection: TLS 1.2 and newer, our two certificates, no
+/// resumption (a resumed session would not show its certificate), no renegotiation.
+///
+/// # Errors
+///
+/// Only when the crypto library fails.
+pub fn client_context(
+    identity: &Identity,
+    expectation: Expectation,
+) -> Result<(SslContext, Verdict), ErrorStack> {
+    let verdict = Verdict::default();
+    let mut builder = SslContextBuilder::new(SslMethod::tls_client())?;
+    builder.set_min_proto_version(Some(SslVersion::TLS1_2))?;
+    builder.set_options(
+        SslOptions::NO_RENEGOTIATION | SslOptions::NO_TICKET | SslOptions::NO_COMPRESSION,
+    );
+    builder.set_session_cache_mode(SslSessionCacheMode::OFF);
+    builder.set_certificate(identity.leaf())?;
+    builder.add_extra_chain_cert(identity.root().clone())?;
+    builder.set_private_key(identity.private_key())?;
+    let seen = verdict.clone();
+    builder.set_verify_callback(SslVerifyMode::PEER, move |_chain_ok, context| {
+        // Called for every certificate and every problem; only the leaf decides.
+        if context.error_depth() != 0 {
+            return true;
+        }
+        let der = context.current_cert().and_then(|leaf| leaf.to_der().ok());
+        let outcome = match der {
+            Some(der) => judge_leaf(expectation, &der).map(|fingerprint| (fingerprint, der)),
+            None => Err(TrustError::Missing),
+        };
+        let let_in = outcome.is_ok();
+        seen.set(outcome);
+        let_in
+    });
+    Ok((builder.build(), verdict))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_trusted_leaf_is_let_in() {
+        let trusted = Fingerprint::of_leaf_der(b"abc");
+        assert_eq!(
+            judge_leaf(Expectation::Trusted(trusted), b"abc"),
+            Ok(trusted)
+        );
+        assert_eq!(
+            judge_leaf(Expectation::Trusted(trusted), b"abd"),
+            Err(TrustError::Changed {
+                expected: trusted,
+                found: Fingerprint::of_leaf_der(b"abd")
+            })
+        );
+        assert_eq!(judge_leaf(Expectation::FirstContact, b"abc"), Ok(trusted));
+    }
+}
