@@ -1,0 +1,171 @@
+//! The schema, as the steps that lead to it. `PRAGMA user_version` counts the steps taken.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::open::StoreError;
+
+/// Each step takes the file from its index to the next. A released step is never edited.
+const STEPS: [&str; 2] = [
+    // 0 → 1: what was agreed with the gateway's owner and what is known about gateways.
+    "CREATE TABLE gateways (
+        udn TEXT PRIMARY KEY COLLATE NOCASE,
+        seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL,
+        location TEXT,
+        secure_location TEXT
+    ) STRICT;
+    CREATE TABLE drafts (
+        udn TEXT NOT NULL COLLATE NOCASE,
+        path TEXT NOT NULL,
+        old TEXT,
+        plain TEXT,
+        sealed BLOB,
+        staged_at TEXT NOT NULL,
+        PRIMARY KEY (udn, path),
+        CHECK ((plain IS NULL) <> (sealed IS NULL))
+    ) STRICT;
+    CREATE TABLE journal (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        udn TEXT NOT NULL COLLATE NOCASE,
+        time TEXT NOT NULL,
+        state TEXT NOT NULL,
+        changes TEXT NOT NULL,
+        detail TEXT,
+        undoes INTEGER
+    ) STRICT;
+    CREATE INDEX journal_of_gateway ON journal (udn, id);
+    CREATE TABLE reboots (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        model TEXT NOT NULL,
+        seconds REAL NOT NULL,
+        time TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX reboots_of_model ON reboots (model, id);
+    CREATE TABLE structures (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        udn TEXT NOT NULL COLLATE NOCASE,
+        software_version TEXT NOT NULL,
+        configuration TEXT NOT NULL,
+        document BLOB NOT NULL,
+        UNIQUE (udn, software_version, configuration)
+    ) STRICT;",
+    // 1 → 2: saved trees.
+    "CREATE TABLE snapshots (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        udn TEXT NOT NULL COLLATE NOCASE,
+        time TEXT NOT NULL,
+        name TEXT NOT NULL,
+        document BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX snapshots_of_gateway ON snapshots (udn, id);",
+];
+
+/// Takes the steps the file still lacks, each whole or not at all.
+///
+/// # Errors
+///
+/// [`StoreError::Newer`] if the file has taken steps this program does not know.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    loop {
+        // Asked inside the write lock: another process may be migrating the same file.
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let taken: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let known = STEPS.len();
+        match usize::try_from(taken)
+            .ok()
+            .and_then(|taken| STEPS.get(taken))
+        {
+            Some(step) => {
+                transaction.execute_batch(step)?;
+                transaction.pragma_update(None, "user_version", taken + 1)?;
+                transaction.commit()?;
+            }
+            None if usize::try_from(taken) == Ok(known) => return Ok(()),
+            None => {
+                return Err(StoreError::Newer {
+                    found: taken,
+                    known: u32::try_from(known).unwrap_or(u32::MAX),
+                })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(connection: &Connection) -> u32 {
+        connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .expect("a version")
+    }
+
+    #[test]
+    fn every_earlier_version_reaches_the_present_one() {
+        for start in 0..=STEPS.len() {
+            let mut connection = Connection::open_in_memory().expect("opens");
+            for step in &STEPS[..start] {
+                connection.execute_batch(step).expect("a step works");
+            }
+            connection
+                .pragma_update(None, "user_version", start)
+                .expect("sets");
+            migrate(&mut connection).expect("migrates");
+            assert_eq!(version(&connection) as usize, STEPS.len());
+            for table in [
+                "gateways",
+                "drafts",
+                "journal",
+                "reboots",
+                "structures",
+                "snapshots",
+            ] {
+                let rows: u32 = connection
+                    .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
+                        row.get(0)
+                    })
+                    .unwrap_or_else(|error| panic!("{table}: {error}"));
+                assert_eq!(rows, 0);
+            }
+        }
+    }
+
+    #[test]
+    fn rows_written_before_a_step_are_kept() {
+        let mut connection = Connection::open_in_memory().expect("opens");
+        connection
+            .execute_batch(STEPS[0])
+            .expect("the first step works");
+        connection
+            .pragma_update(None, "user_version", 1)
+            .expect("sets");
+        connection
+            .execute(
+                "INSERT INTO gateways VALUES ('uuid:1', '{}', 'now', NULL, NULL)",
+                [],
+            )
+            .expect("inserts");
+        migrate(&mut connection).expect("migrates");
+        let rows: u32 = connection
+            .query_row("SELECT count(*) FROM gateways", [], |row| row.get(0))
+            .expect("counts");
+        assert_eq!(rows, 1);
+    }
+
+    #[test]
+    fn a_later_version_is_left_alone() {
+        let mut connection = Connection::open_in_memory().expect("opens");
+        connection
+            .pragma_update(None, "user_version", 99)
+            .expect("sets");
+        assert!(matches!(
+            migrate(&mut connection),
+            Err(StoreError::Newer {
+                found: 99,
+                known: 2
+            })
+        ));
+        assert_eq!(version(&connection), 99);
+    }
+}
