@@ -1,0 +1,74 @@
+//! Texts of the window: one typed lookup, two complete languages.
+import { de } from './de';
+import { en, type MessageKey } from './en';
+
+export type Language = 'en' | 'de';
+type Plural<K> = K extends `${infer Stem}_one` ? Stem : never;
+/** Stem of a text that exists as `…_one` and `…_other`. */
+export type PluralKey = Plural<MessageKey>;
+export type { MessageKey };
+export type Values = Record<string, string | number>;
+
+const catalogues: Record<Language, Record<MessageKey, string>> = { en, de };
+let current = $state<Language>('en');
+
+/** Language in use; reading it makes a view follow a change. */
+export function language(): Language {
+  return current;
+}
+
+/** Switches every text at once. */
+export function useLanguage(next: Language): void {
+  current = next;
+  if (typeof document !== 'undefined') document.documentElement.lang = next;
+}
+
+/** The first language of the list that we speak, otherwise English. */
+export function preferredLanguage(tags: readonly string[]): Language {
+  for (const tag of tags) {
+    const base = tag.toLowerCase().split('-')[0];
+    if (base === 'de' || base === 'en') return base;
+  }
+  return 'en';
+}
+
+/** The text of a key, with `{name}` places filled. */
+export function t(key: MessageKey, values?: Values): string {
+  return fill(catalogues[current][key], values);
+}
+
+/** The text for a count; `{count}` is filled with the grouped number. */
+export function tn(stem: PluralKey, count: number, values?: Values): string {
+  const form = new Intl.PluralRules(current).select(count) === 'one' ? 'one' : 'other';
+  const key = `${stem}_${form}` as MessageKey;
+  return fill(catalogues[current][key], { ...values, count: number(count) });
+}
+
+/** A whole number, grouped as the language does. */
+export function number(value: number): string {
+  return new Intl.NumberFormat(current).format(value);
+}
+
+/** Seconds with at most one decimal. */
+export function seconds(value: number): string {
+  const digits = value < 10 ? 1 : 0;
+  const text = new Intl.NumberFormat(current, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+  return t('unit_seconds', { value: text });
+}
+
+/** Clock time of an RFC 3339 instant. */
+export function clock(instant: string): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return instant;
+  return new Intl.DateTimeFormat(current, { timeStyle: 'medium' }).format(date);
+}
+
+function fill(text: string, values?: Values): string {
+  if (!values) return text;
+  return text.replace(/\{(\w+)\}/g, (place, name: string) =>
+    name in values ? String(values[name]) : place,
+  );
+}

@@ -1,0 +1,154 @@
+//! The whole window: which gateway is in front, which dialog is open, and the
+//! one place where pushes of the program are handed on.
+import { SvelteMap } from 'svelte/reactivity';
+import type { AboutView, AppEvent, Failure } from '../ipc/bindings';
+import type { Client } from '../ipc/client';
+import { asFailure } from '../ipc/errors';
+import { OpenGateway } from './gateway.svelte';
+import { nameOf, Neighbours } from './neighbours.svelte';
+import { Pairing } from './pairing.svelte';
+import type { Preferences } from './preferences.svelte';
+import { Restart } from './reboot.svelte';
+
+export type Overlay = 'none' | 'add' | 'login' | 'keys' | 'settings';
+
+export class Desk {
+  readonly neighbours: Neighbours;
+  current = $state<string | null>(null);
+  overlay = $state<Overlay>('none');
+  pairing = $state.raw<Pairing | null>(null);
+  restart = $state.raw<Restart | null>(null);
+  about = $state.raw<AboutView | null>(null);
+  /** A failure of an act that has no panel of its own. */
+  failure = $state.raw<Failure | null>(null);
+  private readonly opened = new SvelteMap<string, OpenGateway>();
+
+  gateway = $derived(this.current === null ? null : (this.opened.get(this.current) ?? null));
+
+  constructor(
+    readonly client: Client,
+    readonly preferences: Preferences,
+  ) {
+    this.neighbours = new Neighbours(client);
+  }
+
+  /** Listens, then searches: an answer is never missed. */
+  async start(): Promise<() => void> {
+    const stop = await this.client.onEvent((event) => this.handle(event));
+    void this.client.about().then(
+      (about) => (this.about = about),
+      () => undefined,
+    );
+    await this.neighbours.search();
+    return stop;
+  }
+
+  nameOf(udn: string): string {
+    const gateway = this.neighbours.byUdn(udn);
+    return gateway ? nameOf(gateway) : udn;
+  }
+
+  /** Brings a gateway to the front; a paired one is opened at once. */
+  choose(udn: string): void {
+    this.current = udn;
+    const view = this.neighbours.byUdn(udn);
+    const gateway = this.ensure(udn);
+    if (view?.kind === 'tr064' && view.state === 'paired' && gateway.phase !== 'open') void gateway.open();
+  }
+
+  /** Opens what is in front, paired or not. */
+  async open(udn: string): Promise<void> {
+    this.current = udn;
+    await this.ensure(udn).open();
+  }
+
+  startPairing(udn: string): void {
+    this.pairing = new Pairing(this.client, udn);
+    void this.pairing.meet();
+  }
+
+  /** Ends the dialog; after a good end the settings come up. */
+  endPairing(): void {
+    const pairing = this.pairing;
+    this.pairing = null;
+    if (pairing?.phase !== 'paired') return;
+    this.current = pairing.udn;
+    const gateway = this.ensure(pairing.udn);
+    if (gateway.phase === 'open') void gateway.refresh();
+    else void gateway.open();
+  }
+
+  /** The one deliberate step out of a changed certificate. */
+  async forgetAndPair(udn: string): Promise<void> {
+    try {
+      await this.client.forget(udn);
+    } catch (reason) {
+      this.failure = asFailure(reason);
+      return;
+    }
+    this.ensure(udn).reset();
+    this.startPairing(udn);
+  }
+
+  startRestart(udn: string): void {
+    this.restart = new Restart(this.client, udn);
+  }
+
+  endRestart(): void {
+    const restart = this.restart;
+    this.restart = null;
+    if (restart?.phase === 'back') void this.ensure(restart.udn).refresh();
+  }
+
+  async login(udn: string, name: string, password: string): Promise<void> {
+    await this.client.login(udn, name, password);
+    this.overlay = 'none';
+    await this.ensure(udn).refresh();
+  }
+
+  async logout(udn: string): Promise<void> {
+    try {
+      await this.client.logout(udn);
+      await this.ensure(udn).refresh();
+    } catch (reason) {
+      this.failure = asFailure(reason);
+    }
+  }
+
+  private ensure(udn: string): OpenGateway {
+    let gateway = this.opened.get(udn);
+    if (!gateway) {
+      gateway = new OpenGateway(this.client, udn);
+      this.opened.set(udn, gateway);
+    }
+    return gateway;
+  }
+
+  private handle(event: AppEvent): void {
+    switch (event.kind) {
+      case 'gateway_found':
+        this.neighbours.found(event.gateway);
+        break;
+      case 'search_finished':
+        this.neighbours.finished(event.discovery);
+        break;
+      case 'pairing_progress':
+        if (this.pairing?.udn === event.udn) this.pairing.progress(event.step);
+        break;
+      case 'load_progress':
+        this.opened.get(event.udn)?.loadProgress(event.loaded, event.total);
+        break;
+      case 'draft_changed':
+        this.opened.get(event.draft.udn)?.draft.changed(event.draft);
+        break;
+      case 'reboot_progress':
+        if (this.restart?.udn === event.udn) this.restart.progress(event.step);
+        break;
+      case 'session_changed': {
+        const gateway = this.opened.get(event.session.udn);
+        if (gateway?.session) gateway.session = event.session;
+        break;
+      }
+    }
+  }
+}

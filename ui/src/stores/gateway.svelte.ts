@@ -1,0 +1,197 @@
+//! One gateway on the screen: its session, tree, draft, search and details.
+import type { Failure, NodeDetailsView, NodeView, SearchView, SessionView } from '../ipc/bindings';
+import type { Client } from '../ipc/client';
+import { asFailure } from '../ipc/errors';
+import { language } from '../i18n/index.svelte';
+import { Draft } from './draft.svelte';
+import { ROOT, Tree } from './tree.svelte';
+
+/** Hits asked for; the count of all matches is shown beside. */
+export const SEARCH_LIMIT = 500;
+/** Pause after a key before a search runs. */
+const SEARCH_PAUSE_MS = 80;
+
+export type OpenPhase = 'closed' | 'opening' | 'open' | 'failed';
+
+export class OpenGateway {
+  phase = $state<OpenPhase>('closed');
+  failure = $state.raw<Failure | null>(null);
+  session = $state.raw<SessionView | null>(null);
+  loading = $state(false);
+  loadFailure = $state.raw<Failure | null>(null);
+
+  searchText = $state('');
+  searchView = $state.raw<SearchView | null>(null);
+  searchFailure = $state.raw<Failure | null>(null);
+  searchScroll = $state(0);
+
+  details = $state.raw<NodeDetailsView | null>(null);
+  detailsFailure = $state.raw<Failure | null>(null);
+
+  readonly tree: Tree;
+  readonly draft: Draft;
+  private searchTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly client: Client,
+    readonly udn: string,
+  ) {
+    this.tree = new Tree(client, udn);
+    this.draft = new Draft(client, udn);
+  }
+
+  async open(): Promise<void> {
+    if (this.phase === 'opening') return;
+    this.phase = 'opening';
+    this.failure = null;
+    try {
+      this.session = await this.client.open(this.udn);
+      this.phase = 'open';
+    } catch (reason) {
+      this.failure = asFailure(reason);
+      this.phase = 'failed';
+      return;
+    }
+    await Promise.all([this.tree.start(), this.draft.load().catch(() => undefined)]);
+  }
+
+  /** Back to the closed state, for example before pairing again. */
+  reset(): void {
+    this.phase = 'closed';
+    this.failure = null;
+    this.session = null;
+  }
+
+  /** After a login or a reboot: the same screen, read anew. */
+  async refresh(): Promise<void> {
+    try {
+      this.session = await this.client.open(this.udn);
+      this.phase = 'open';
+      this.failure = null;
+    } catch (reason) {
+      this.failure = asFailure(reason);
+      this.phase = 'failed';
+      return;
+    }
+    await this.tree.refresh();
+    await this.showDetails();
+  }
+
+  select(path: string | null): void {
+    if (this.tree.selected === path) return;
+    this.tree.selected = path;
+    void this.showDetails();
+  }
+
+  /** Fills the details column for the selected node. */
+  async showDetails(): Promise<void> {
+    const path = this.tree.selected;
+    if (path === null) {
+      this.details = null;
+      return;
+    }
+    this.detailsFailure = null;
+    try {
+      const details = await this.client.details(this.udn, path, language());
+      if (this.tree.selected !== path) return;
+      this.details = details;
+      this.tree.update([details.node]);
+    } catch (reason) {
+      if (this.tree.selected === path) this.detailsFailure = asFailure(reason);
+    }
+  }
+
+  /** Asks the gateway for the values again. */
+  async read(paths: string[]): Promise<void> {
+    try {
+      this.updated(await this.client.read(this.udn, paths));
+      await this.showDetails();
+    } catch (reason) {
+      this.detailsFailure = asFailure(reason);
+    }
+  }
+
+  async loadSubtree(path: string = ROOT): Promise<void> {
+    if (this.loading) return;
+    this.loading = true;
+    this.loadFailure = null;
+    try {
+      this.session = await this.client.loadSubtree(this.udn, path);
+      await this.tree.refresh();
+      if (this.searchText.trim()) await this.runSearch();
+    } catch (reason) {
+      this.loadFailure = asFailure(reason);
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  async cancelLoad(): Promise<void> {
+    await this.client.cancelLoad(this.udn).catch(() => undefined);
+  }
+
+  search(text: string): void {
+    this.searchText = text;
+    clearTimeout(this.searchTimer);
+    if (!text.trim()) {
+      this.searchView = null;
+      this.searchFailure = null;
+      return;
+    }
+    this.searchTimer = setTimeout(() => void this.runSearch(), SEARCH_PAUSE_MS);
+  }
+
+  async stage(path: string, value: string): Promise<void> {
+    await this.draft.stage(path, value);
+    await this.afterDraft();
+  }
+
+  async unstage(path: string): Promise<void> {
+    await this.draft.unstage(path);
+    await this.afterDraft();
+  }
+
+  async discard(): Promise<void> {
+    await this.draft.discard();
+    await this.afterDraft();
+  }
+
+  async apply(): Promise<void> {
+    if (await this.draft.apply()) {
+      await this.tree.refresh();
+      await this.showDetails();
+    }
+  }
+
+  loadProgress(loaded: number, total: number): void {
+    if (this.session) this.session = { ...this.session, loaded, total };
+  }
+
+  private async runSearch(): Promise<void> {
+    const text = this.searchText;
+    try {
+      const view = await this.client.search(this.udn, text, SEARCH_LIMIT);
+      if (this.searchText !== text) return;
+      this.searchView = view;
+      this.searchFailure = null;
+      this.searchScroll = 0;
+    } catch (reason) {
+      if (this.searchText === text) this.searchFailure = asFailure(reason);
+    }
+  }
+
+  private updated(nodes: NodeView[]): void {
+    this.tree.update(nodes);
+    if (this.searchView) {
+      const newer = new Map(nodes.map((node) => [node.upnp_path, node]));
+      this.searchView = {
+        ...this.searchView,
+        hits: this.searchView.hits.map((hit) => newer.get(hit.upnp_path) ?? hit),
+      };
+    }
+  }
+
+  private async afterDraft(): Promise<void> {
+    await this.showDetails();
+  }
+}

@@ -1,0 +1,163 @@
+//! The part of a parameter tree that is open on the screen.
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { Failure, NodeView } from '../ipc/bindings';
+import type { Client } from '../ipc/client';
+import { asFailure } from '../ipc/errors';
+
+export const ROOT = '/';
+
+type Branch =
+  | { state: 'loading'; path: string; nodes: NodeView[] }
+  | { state: 'ready'; path: string; nodes: NodeView[] }
+  | { state: 'failed'; path: string; nodes: NodeView[]; failure: Failure };
+
+/** One line of the tree column. */
+export type TreeRow =
+  | {
+      kind: 'node';
+      id: string;
+      level: number;
+      node: NodeView;
+      expanded: boolean;
+      position: number;
+      siblings: number;
+    }
+  | { kind: 'loading'; id: string; level: number }
+  | { kind: 'empty'; id: string; level: number }
+  | { kind: 'failed'; id: string; level: number; path: string; failure: Failure };
+
+export class Tree {
+  selected = $state<string | null>(null);
+  scrollTop = $state(0);
+  private readonly branches = new SvelteMap<string, Branch>();
+  private readonly expanded = new SvelteSet<string>();
+
+  rows = $derived.by(() => {
+    const rows: TreeRow[] = [];
+    this.flatten(ROOT, 1, rows);
+    return rows;
+  });
+  root = $derived(this.branches.get(keyOf(ROOT)));
+
+  constructor(
+    private readonly client: Client,
+    private readonly udn: string,
+  ) {}
+
+  /** Reads the top of the tree and opens a single root by itself. */
+  async start(): Promise<void> {
+    await this.load(ROOT);
+    const top = this.branches.get(keyOf(ROOT))?.nodes ?? [];
+    if (top.length === 1 && top[0] && isBranch(top[0])) await this.expand(top[0].upnp_path);
+  }
+
+  nodeAt(path: string | null): NodeView | null {
+    if (path === null) return null;
+    const nodes = this.branches.get(parentOf(path))?.nodes ?? [];
+    return nodes.find((node) => keyOf(node.upnp_path) === keyOf(path)) ?? null;
+  }
+
+  isExpanded(path: string): boolean {
+    return this.expanded.has(keyOf(path));
+  }
+
+  async toggle(path: string): Promise<void> {
+    if (this.isExpanded(path)) this.collapse(path);
+    else await this.expand(path);
+  }
+
+  async expand(path: string): Promise<void> {
+    this.expanded.add(keyOf(path));
+    if (this.branches.get(keyOf(path))?.state !== 'ready') await this.load(path);
+  }
+
+  collapse(path: string): void {
+    this.expanded.delete(keyOf(path));
+  }
+
+  /** Opens every branch above a node and selects it. */
+  async reveal(path: string): Promise<void> {
+    let branch = '';
+    for (const part of keyOf(path).split('/').slice(1, -1)) {
+      branch += `/${part}`;
+      const node = this.nodeAt(branch);
+      if (node) await this.expand(node.upnp_path);
+    }
+    this.selected = path;
+  }
+
+  /** Reads a branch again; the rows stay while it happens. */
+  async load(path: string): Promise<void> {
+    const key = keyOf(path);
+    const before = this.branches.get(key)?.nodes ?? [];
+    this.branches.set(key, { state: 'loading', path, nodes: before });
+    try {
+      const nodes = await this.client.children(this.udn, path);
+      this.branches.set(key, { state: 'ready', path, nodes });
+    } catch (reason) {
+      this.branches.set(key, { state: 'failed', path, nodes: before, failure: asFailure(reason) });
+    }
+  }
+
+  /** Reads every branch that was opened once more, for example after Apply. */
+  async refresh(): Promise<void> {
+    await Promise.all([...this.branches.values()].map((branch) => this.load(branch.path)));
+  }
+
+  /** Puts newer knowledge about single nodes into the rows. */
+  update(nodes: NodeView[]): void {
+    const byParent = new Map<string, NodeView[]>();
+    for (const node of nodes) {
+      const parent = parentOf(node.upnp_path);
+      byParent.set(parent, [...(byParent.get(parent) ?? []), node]);
+    }
+    for (const [parent, changed] of byParent) {
+      const branch = this.branches.get(parent);
+      if (!branch) continue;
+      const newer = new Map(changed.map((node) => [keyOf(node.upnp_path), node]));
+      const merged = branch.nodes.map((node) => newer.get(keyOf(node.upnp_path)) ?? node);
+      this.branches.set(parent, { ...branch, nodes: merged });
+    }
+  }
+
+  private flatten(path: string, level: number, rows: TreeRow[]): void {
+    const branch = this.branches.get(keyOf(path));
+    if (!branch) return;
+    branch.nodes.forEach((node, index) => {
+      const expanded = isBranch(node) && this.isExpanded(node.upnp_path);
+      rows.push({
+        kind: 'node',
+        id: node.upnp_path,
+        level,
+        node,
+        expanded,
+        position: index + 1,
+        siblings: branch.nodes.length,
+      });
+      if (expanded) this.flatten(node.upnp_path, level + 1, rows);
+    });
+    if (branch.state === 'loading' && branch.nodes.length === 0) {
+      for (let n = 0; n < 3; n += 1) rows.push({ kind: 'loading', id: `${path}#loading${n}`, level });
+    } else if (branch.state === 'failed') {
+      rows.push({ kind: 'failed', id: `${path}#failed`, level, path, failure: branch.failure });
+    } else if (branch.nodes.length === 0) {
+      rows.push({ kind: 'empty', id: `${path}#empty`, level });
+    }
+  }
+}
+
+/** Whether a node can hold others. */
+export function isBranch(node: NodeView): boolean {
+  return node.kind !== 'parameter';
+}
+
+/** A path without its closing slash: branches are kept under this spelling. */
+export function keyOf(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/** Key of the branch a node stands in; the empty key is the root's. */
+export function parentOf(path: string): string {
+  const key = keyOf(path);
+  return key.slice(0, Math.max(0, key.lastIndexOf('/')));
+}
