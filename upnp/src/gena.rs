@@ -1,0 +1,3 @@
+//! Eventing: what an event message says. Subscribing is not done yet.
+
+pub mod notify;

@@ -1,0 +1,8 @@
+//! Control: requests to bytes, bytes to outcomes. No state, no connection.
+
+pub mod envelope;
+pub mod fault;
+pub mod value;
+
+pub use envelope::{parse_response, soap_action_header, write_request, ResponseArguments};
+pub use fault::{SoapError, UpnpFault};

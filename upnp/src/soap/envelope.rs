@@ -1,0 +1,581 @@
+//! Action request writer and response parser.
+//!
+//! An answer can be a whole parameter tree of 16 MiB, so the envelope is read
+//! in one pass without a tree. The pass is the tolerant reader from the start:
+//! a strict one before it would read every answer twice, and the result is the
+//! same, because whatever departs from the standard is reported.
+
+use super::fault::{SoapError, UpnpFault};
+use crate::identifiers::ServiceType;
+use crate::limits;
+use crate::xml::scan::{Scanner, Token};
+use crate::xml::text::{decode, escape, unescape};
+use crate::xml::write::Writer;
+use crate::xml::{self, local_name, note, Element, Forgiven, XmlError};
+
+const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+const ENCODING: &str = "http://schemas.xmlsoap.org/soap/encoding/";
+
+/// The body of one action request, arguments unqualified in the given order.
+///
+/// The prefixes are `s` and `u`: a server in the field answers 500 when SOAP
+/// is the default namespace. The type is the one of the description, with its
+/// version.
+#[must_use]
+pub fn write_request(
+    service_type: &ServiceType,
+    action: &str,
+    arguments: &[(&str, &str)],
+) -> Vec<u8> {
+    let name = format!("u:{action}");
+    let mut writer = Writer::new();
+    writer
+        .open(
+            "s:Envelope",
+            &[("xmlns:s", ENVELOPE), ("s:encodingStyle", ENCODING)],
+        )
+        .open("s:Body", &[])
+        .open(&name, &[("xmlns:u", service_type.as_str())]);
+    for (argument, value) in arguments {
+        writer.leaf(argument, value);
+    }
+    writer.close(&name).close("s:Body").close("s:Envelope");
+    let mut request = String::from("<?xml version=\"1.0\"?>\n");
+    request.push_str(&writer.finish());
+    request.into_bytes()
+}
+
+/// The value of the SOAPACTION header, quotes included.
+#[must_use]
+pub fn soap_action_header(service_type: &ServiceType, action: &str) -> String {
+    format!("\"{service_type}#{action}\"")
+}
+
+/// The output arguments of one answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponseArguments {
+    action: String,
+    arguments: Vec<Argument>,
+    forgiven: Vec<Forgiven>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Argument {
+    /// Local name.
+    name: String,
+    content: Content,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Content {
+    /// Character data, unescaped once.
+    Text(String),
+    /// Markup where text belongs, with the tags of the argument around it.
+    Markup(String),
+}
+
+/// A document as an argument carried it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArgumentDocument<'a> {
+    /// The document as text.
+    pub text: std::borrow::Cow<'a, str>,
+    /// How it departed from being escaped once.
+    pub forgiven: Vec<Forgiven>,
+}
+
+impl ResponseArguments {
+    /// For tests and for callers that answer without a wire.
+    #[must_use]
+    pub fn new(action: &str, arguments: Vec<(String, String)>) -> Self {
+        Self {
+            action: action.to_owned(),
+            arguments: arguments
+                .into_iter()
+                .map(|(name, text)| Argument {
+                    name,
+                    content: Content::Text(text),
+                })
+                .collect(),
+            forgiven: Vec::new(),
+        }
+    }
+
+    /// The action that was answered.
+    #[must_use]
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+
+    /// What had to be forgiven in the envelope.
+    #[must_use]
+    pub fn forgiven(&self) -> &[Forgiven] {
+        &self.forgiven
+    }
+
+    /// The text of an output argument: markup for one sent as markup. Letter
+    /// case counts only when two arguments differ in nothing else.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.find(name).map(|argument| match &argument.content {
+            Content::Text(text) | Content::Markup(text) => text.as_str(),
+        })
+    }
+
+    /// The text of an output argument that must be there.
+    ///
+    /// # Errors
+    /// [`SoapError::MissingArgument`].
+    pub fn require(&self, name: &str) -> Result<&str, SoapError> {
+        self.get(name).ok_or_else(|| SoapError::MissingArgument {
+            action: self.action.clone(),
+            argument: name.to_owned(),
+        })
+    }
+
+    /// Names and texts in the order of the answer.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.arguments
+            .iter()
+            .map(|argument| match &argument.content {
+                Content::Text(text) | Content::Markup(text) => {
+                    (argument.name.as_str(), text.as_str())
+                }
+            })
+    }
+
+    fn find(&self, name: &str) -> Option<&Argument> {
+        let exact = self.arguments.iter().find(|a| a.name == name);
+        exact.or_else(|| {
+            self.arguments
+                .iter()
+                .find(|a| a.name.eq_ignore_ascii_case(name))
+        })
+    }
+
+    /// The document an argument carries, with `root` as the local name of its
+    /// root element, in all forms gateways use: escaped once (by the book),
+    /// escaped twice, in CDATA, as child elements, or standing in place of the
+    /// argument (the last two are devolo's).
+    ///
+    /// # Errors
+    /// [`SoapError::MissingArgument`].
+    pub fn document_text(
+        &self,
+        argument: &str,
+        root: &str,
+    ) -> Result<ArgumentDocument<'_>, SoapError> {
+        let mut forgiven = Vec::new();
+        let found = match self.find(argument) {
+            Some(found) => found,
+            None => {
+                let in_place = self.arguments.iter().find(|a| a.name == root);
+                in_place.ok_or_else(|| SoapError::MissingArgument {
+                    action: self.action.clone(),
+                    argument: argument.to_owned(),
+                })?
+            }
+        };
+        let text = match &found.content {
+            Content::Markup(markup) => {
+                let inner = first_child(markup, root);
+                let what = if inner.is_some() {
+                    Forgiven::InlineDocument(argument.to_owned())
+                } else {
+                    Forgiven::DocumentAsArgument(root.to_owned())
+                };
+                note(&mut forgiven, what);
+                std::borrow::Cow::Borrowed(inner.unwrap_or(markup))
+            }
+            Content::Text(text) => {
+                let mut text = std::borrow::Cow::Borrowed(text.as_str());
+                for _ in 1..limits::UNESCAPE_ROUNDS {
+                    let start = text.trim_start();
+                    if start.starts_with("&lt;") || start.starts_with("&#60;") {
+                        note(&mut forgiven, Forgiven::DoubleEscaped(argument.to_owned()));
+                        text = std::borrow::Cow::Owned(unescape(&text).text.into_owned());
+                    }
+                }
+                text
+            }
+        };
+        Ok(ArgumentDocument { text, forgiven })
+    }
+
+    /// The document an argument carries, read into a tree. An argument that is
+    /// empty gives an empty element of that name.
+    ///
+    /// # Errors
+    /// [`SoapError::MissingArgument`], or [`SoapError::Unreadable`] when it is
+    /// no document.
+    pub fn document(&self, argument: &str, root: &str) -> Result<xml::Document, SoapError> {
+        let carried = self.document_text(argument, root)?;
+        let mut forgiven = carried.forgiven;
+        if carried.text.trim().is_empty() {
+            note(&mut forgiven, Forgiven::Value(format!("empty {argument}")));
+            return Ok(xml::Document {
+                root: Element {
+                    name: root.to_owned(),
+                    ..Element::default()
+                },
+                forgiven,
+            });
+        }
+        let mut document = xml::parse(&carried.text, limits::DOCUMENT_BYTES)
+            .map_err(|error| SoapError::unreadable(argument, &error))?;
+        if document.root.name != root {
+            let expected = root.to_owned();
+            let found = document.root.name.chars().take(64).collect();
+            note(&mut forgiven, Forgiven::OtherName { expected, found });
+        }
+        // An inline document inherits the prefixes of the envelope.
+        let inline = forgiven.iter().any(|f| {
+            matches!(
+                f,
+                Forgiven::InlineDocument(_) | Forgiven::DocumentAsArgument(_)
+            )
+        });
+        for what in document.forgiven {
+            if !(inline && matches!(what, Forgiven::UndeclaredPrefix(_))) {
+                note(&mut forgiven, what);
+            }
+        }
+        document.forgiven = forgiven;
+        Ok(document)
+    }
+}
+
+/// The first child element of one element, if it may be the document: it has
+/// the expected name, or the argument does not.
+fn first_child<'a>(markup: &'a str, root: &str) -> Option<&'a str> {
+    let mut scanner = Scanner::new(markup);
+    let mut outer = None;
+    loop {
+        let at = scanner.position();
+        match scanner.next_token().ok()?? {
+            Token::Start { name, .. } => {
+                let Some(outer) = outer else {
+                    outer = Some(local_name(name));
+                    continue;
+                };
+                if outer == root && local_name(name) != root {
+                    return None;
+                }
+                let rest = scanner.between(at, markup.len());
+                let end = rest.rfind("</")?;
+                return rest.get(..end).map(str::trim_end);
+            }
+            Token::End { .. } => return None,
+            _ => {}
+        }
+    }
+}
+
+/// Reads an answer of HTTP status `status`.
+///
+/// The element of the answer is found by its local name, whatever its
+/// namespace: answers under a service id, another version or none exist. A
+/// fault is a fault whatever the status.
+///
+/// # Errors
+/// [`SoapError::Fault`], [`SoapError::Status`] or [`SoapError::Unreadable`].
+pub fn parse_response(
+    action: &str,
+    status: u16,
+    body: &[u8],
+) -> Result<ResponseArguments, SoapError> {
+    parse_response_in(action, status, None, body)
+}
+
+/// [`parse_response`] with the charset of the Content-Type, if there is one.
+///
+/// # Errors
+/// As [`parse_response`].
+pub fn parse_response_in(
+    action: &str,
+    status: u16,
+    charset: Option<&str>,
+    body: &[u8],
+) -> Result<ResponseArguments, SoapError> {
+    let limit = limits::SOAP_ANSWER_BYTES;
+    if body.len() > limit {
+        return Err(SoapError::unreadable(
+            "answer",
+            &XmlError::TooLarge { limit },
+        ));
+    }
+    let decoded = decode(body, charset);
+    let mut reading = Reading::new(action, &decoded.text);
+    if decoded.replaced {
+        note(&mut reading.forgiven, Forgiven::InvalidCharacters);
+    }
+    match reading.run() {
+        Ok(Outcome::Response(arguments)) if (200..300).contains(&status) => Ok(ResponseArguments {
+            action: action.to_owned(),
+            arguments,
+            forgiven: reading.forgiven,
+        }),
+        Ok(Outcome::Fault(fault)) => Err(SoapError::Fault(fault)),
+        // An error status often comes with an HTML page or nothing.
+        _ if !(200..300).contains(&status) => Err(SoapError::Status { status }),
+        Ok(Outcome::Response(_)) => Err(SoapError::Status { status }),
+        Err(error) => Err(error),
+    }
+}
+
+enum Outcome {
+    Response(Vec<Argument>),
+    Fault(UpnpFault),
+}
+
+struct Reading<'a> {
+    action: &'a str,
+    text: &'a str,
+    scanner: Scanner<'a>,
+    forgiven: Vec<Forgiven>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(action: &'a str, text: &'a str) -> Self {
+        Self {
+            action,
+            text,
+            scanner: Scanner::new(text),
+            forgiven: Vec::new(),
+        }
+    }
+
+    fn run(&mut self) -> Result<Outcome, SoapError> {
+        let unreadable = |error: XmlError| SoapError::unreadable("answer", &error);
+        let mut wrapping: Vec<&'a str> = Vec::new();
+        loop {
+            let at = self.scanner.position();
+            let Some(token) = self.scanner.next_token().map_err(unreadable)? else {
+                return Err(self.no_answer("the text ends before the answer"));
+            };
+            match token {
+                Token::Start { name, empty, .. } => {
+                    let local = local_name(name);
+                    let inside_body = wrapping.last() == Some(&"Body");
+                    if inside_body && local == "Fault" {
+                        return self.fault(at).map(Outcome::Fault);
+                    }
+                    if inside_body {
+                        self.check_name(local)?;
+                        let arguments = if empty {
+                            Vec::new()
+                        } else {
+                            self.arguments(local).map_err(unreadable)?
+                        };
+                        return Ok(Outcome::Response(arguments));
+                    }
+                    if wrapping.is_empty() && local != "Envelope" {
+                        return Err(self.no_answer("the root element is no Envelope"));
+                    }
+                    if wrapping.len() == 1 && local == "Header" && !empty {
+                        self.skip(local).map_err(unreadable)?;
+                    } else if !empty {
+                        wrapping.push(local);
+                    }
+                    if wrapping.len() >= limits::XML_DEPTH {
+                        let limit = limits::XML_DEPTH;
+                        return Err(unreadable(XmlError::TooDeep { limit }));
+                    }
+                }
+                Token::End { .. } => {
+                    wrapping.pop();
+                }
+                Token::Text(text) if wrapping.is_empty() && !text.trim().is_empty() => {
+                    if text.trim_start_matches('\u{FEFF}').trim().is_empty() {
+                        continue;
+                    }
+                    note(&mut self.forgiven, Forgiven::LeadingText);
+                }
+                Token::Instruction("xml") if at > 0 => {
+                    note(&mut self.forgiven, Forgiven::MisplacedDeclaration);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn no_answer(&self, detail: &str) -> SoapError {
+        SoapError::Unreadable {
+            what: String::from("answer"),
+            detail: format!("{detail} to {}", self.action),
+        }
+    }
+
+    fn check_name(&mut self, local: &str) -> Result<(), SoapError> {
+        let stem = local.strip_suffix("Response");
+        if stem == Some(self.action) {
+            return Ok(());
+        }
+        if stem.is_some_and(|stem| stem.eq_ignore_ascii_case(self.action)) {
+            let expected = format!("{}Response", self.action);
+            let found = local.to_owned();
+            note(&mut self.forgiven, Forgiven::OtherName { expected, found });
+            return Ok(());
+        }
+        Err(self.no_answer("another element stands where the answer belongs"))
+    }
+
+    /// A fault is small: it is read as a document of its own.
+    fn fault(&mut self, at: usize) -> Result<UpnpFault, SoapError> {
+        let rest = self.scanner.between(at, self.text.len());
+        let mut end = limits::FAULT_BYTES.min(rest.len());
+        while !rest.is_char_boundary(end) {
+            end -= 1;
+        }
+        let fault = rest.get(..end).unwrap_or_default();
+        let document = xml::parse(fault, limits::FAULT_BYTES)
+            .map_err(|error| SoapError::unreadable("fault", &error))?;
+        UpnpFault::from_element(&document.root)
+    }
+
+    /// Reads up to the end tag of the element just opened.
+    fn skip(&mut self, _element: &str) -> Result<(), XmlError> {
+        let mut depth = 1_usize;
+        while depth > 0 {
+            match self.scanner.next_token()? {
+                Some(Token::Start { empty: false, .. }) => depth += 1,
+                Some(Token::End { .. }) => depth -= 1,
+                Some(_) => {}
+                None => return Err(truncated(_element)),
+            }
+            if depth > limits::XML_DEPTH {
+                let limit = limits::XML_DEPTH;
+                return Err(XmlError::TooDeep { limit });
+            }
+        }
+        Ok(())
+    }
+
+    fn arguments(&mut self, response: &str) -> Result<Vec<Argument>, XmlError> {
+        let mut arguments = Vec::new();
+        loop {
+            let at = self.scanner.position();
+            match self.scanner.next_token()? {
+                Some(Token::Start { name, empty, .. }) => {
+                    if arguments.len() >= limits::ARGUMENTS {
+                        let limit = limits::ARGUMENTS;
+                        return Err(XmlError::TooManyNodes { limit });
+                    }
+                    let content = if empty {
+                        Content::Text(String::new())
+                    } else {
+                        self.content(local_name(name), at)?
+                    };
+                    arguments.push(Argument {
+                        name: local_name(name).to_owned(),
+                        content,
+                    });
+                }
+                Some(Token::End { name }) => {
+                    if local_name(name) != response {
+                        return Err(XmlError::malformed(at, "an end tag fits no start tag"));
+                    }
+                    self.check_tail();
+                    return Ok(arguments);
+                }
+                Some(_) => {}
+                None => return Err(truncated(response)),
+            }
+        }
+    }
+
+    /// After the answer only the wrapping may follow, whose end tags some
+    /// servers forget; nothing there can change what was read.
+    fn check_tail(&mut self) {
+        let rest = self
+            .scanner
+            .between(self.scanner.position(), self.text.len());
+        let rest = rest.get(..rest.len().min(1024)).unwrap_or(rest);
+        for name in ["Body", "Envelope"] {
+            let ends = rest.split("</").skip(1).any(|tag| {
+                let tag = tag.split('>').next().unwrap_or_default();
+                local_name(tag.trim()) == name
+            });
+            if !ends {
+                note(&mut self.forgiven, Forgiven::MissingEndTag(name.to_owned()));
+            }
+        }
+        if !rest.trim_end().ends_with('>') && !rest.trim().is_empty() {
+            note(&mut self.forgiven, Forgiven::TrailingText);
+        }
+    }
+
+    /// The inside of the argument that was opened at `start`.
+    fn content(&mut self, argument: &str, start: usize) -> Result<Content, XmlError> {
+        let mut text = String::new();
+        let mut depth = 1_usize;
+        let mut markup = false;
+        loop {
+            let at = self.scanner.position();
+            match self.scanner.next_token()? {
+                Some(Token::Text(raw)) => {
+                    if !markup {
+                        let unescaped = unescape(raw);
+                        if unescaped.lone_ampersand {
+                            note(&mut self.forgiven, Forgiven::LoneAmpersand);
+                        }
+                        match unescaped.text {
+                            // The usual case is one long text: move, not copy.
+                            std::borrow::Cow::Owned(owned) if text.is_empty() => text = owned,
+                            other => text.push_str(&other),
+                        }
+                    }
+                }
+                Some(Token::CData(raw)) => text.push_str(raw),
+                Some(Token::Start { empty, .. }) => {
+                    markup = true;
+                    depth += usize::from(!empty);
+                    if depth > limits::XML_DEPTH {
+                        let limit = limits::XML_DEPTH;
+                        return Err(XmlError::TooDeep { limit });
+                    }
+                }
+                Some(Token::End { name }) => {
+                    depth -= 1;
+                    if depth > 0 {
+                        continue;
+                    }
+                    if local_name(name) != argument {
+                        return Err(XmlError::malformed(at, "an end tag fits no start tag"));
+                    }
+                    return Ok(if markup {
+                        let end = self.scanner.position();
+                        Content::Markup(self.scanner.between(start, end).to_owned())
+                    } else {
+                        Content::Text(text)
+                    });
+                }
+                Some(Token::Instruction(_)) => {
+                    if !markup {
+                        // An inline document with its own declaration.
+                        note(&mut self.forgiven, Forgiven::MisplacedDeclaration);
+                    }
+                }
+                None => return Err(truncated(argument)),
+            }
+        }
+    }
+}
+
+fn truncated(element: &str) -> XmlError {
+    XmlError::Truncated {
+        element: element.to_owned(),
+    }
+}
+
+/// The size a text takes inside a request, where it is escaped once more.
+#[must_use]
+pub fn escaped_len(text: &str) -> usize {
+    if text
+        .bytes()
+        .any(|octet| matches!(octet, b'<' | b'>' | b'&' | b'\r'))
+    {
+        escape(text).len()
+    } else {
+        text.len()
+    }
+}
