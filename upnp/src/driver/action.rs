@@ -1,0 +1,149 @@
+//! Calling actions: the same for both kinds of connection.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use super::connection::{Call, Connection, Repeat};
+use super::http_client::is_digest;
+use super::http_exchange::{Bounds, HttpRequest};
+use super::trace::Trace;
+use crate::error::{Error, Step};
+use crate::services::ServiceRef;
+use crate::soap::envelope::parse_response_in;
+use crate::soap::{soap_action_header, write_request, ResponseArguments};
+
+/// A connection that speaks SOAP.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub connection: Connection,
+    pub user_agent: String,
+    pub trace: Option<Trace>,
+}
+
+/// Where in the gateway an action goes, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Target<'a> {
+    pub port: u16,
+    /// Path and query of the control URL.
+    pub path: &'a str,
+    pub repeat: Repeat,
+    /// For a short answer.
+    pub time: Duration,
+}
+
+/// Whether an action may be sent again when a reused connection was closed.
+///
+/// By name: all actions that only read begin with `Get` in the services of
+/// TR-064 and in the vendors' we know; anything else counts as changing.
+pub(crate) fn repeat_of(action: &str) -> Repeat {
+    if action.starts_with("Get") {
+        Repeat::Allowed
+    } else {
+        Repeat::Never
+    }
+}
+
+impl Caller {
+    /// Sends one action and reads its answer.
+    pub(crate) async fn call(
+        &self,
+        service: &ServiceRef,
+        action: &str,
+        arguments: &[(String, String)],
+        target: Target<'_>,
+    ) -> Result<ResponseArguments, Error> {
+        let span = tracing::debug_span!("call", udn = %service.device_udn, service = %service.service_type, action);
+        self.call_inside(service, action, arguments, target)
+            .instrument(span)
+            .await
+    }
+
+    async fn call_inside(
+        &self,
+        service: &ServiceRef,
+        action: &str,
+        arguments: &[(String, String)],
+        target: Target<'_>,
+    ) -> Result<ResponseArguments, Error> {
+        let peer = self.connection.host().with_port(target.port);
+        if let Some(trace) = &self.trace {
+            trace.request(&peer, service.service_type.as_str(), action, arguments);
+        }
+        let borrowed: Vec<(&str, &str)> = arguments
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let body = write_request(&service.service_type, action, &borrowed);
+        let soap_action = soap_action_header(&service.service_type, action);
+        // SOAPACTION not last: a gateway ran it into what followed.
+        let fields = [
+            ("SOAPACTION", soap_action.as_str()),
+            ("CONTENT-TYPE", "text/xml; charset=\"utf-8\""),
+            ("USER-AGENT", self.user_agent.as_str()),
+        ];
+        let call = Call {
+            port: target.port,
+            request: HttpRequest {
+                method: "POST",
+                target: target.path,
+                host: &peer,
+                fields: &fields,
+                body: &body,
+            },
+            bounds: Bounds {
+                time: target.time,
+                bytes: crate::limits::SOAP_ANSWER_BYTES,
+            },
+            repeat: target.repeat,
+            step: Step::Control,
+            action,
+        };
+        let start = Instant::now();
+        let answer = match self.connection.perform(&call).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                tracing::debug!(%error, "no answer");
+                if let Some(trace) = &self.trace {
+                    trace.failure(action, &error);
+                }
+                return Err(error);
+            }
+        };
+        let took = start.elapsed();
+        let login = answer.field("www-authenticate").is_some_and(is_digest);
+        let outcome = if login && matches!(answer.status, 401 | 403) {
+            Err(Error::IssueOneLogin {
+                address: peer.clone(),
+            })
+        } else {
+            let charset = answer.charset();
+            parse_response_in(action, answer.status, charset.as_deref(), &answer.body)
+                .map_err(|error| Error::from_soap(&peer, action, error))
+        };
+        tracing::debug!(status = answer.status, bytes = answer.body.len(), ?took, "answered");
+        if let Some(trace) = &self.trace {
+            match &outcome {
+                Ok(arguments) => trace.answer(&peer, action, took, arguments, &answer.forgiven),
+                Err(error) => {
+                    trace.refusal(&peer, action, took, answer.status, error, &answer.body);
+                }
+            }
+        }
+        outcome
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_reading_actions_may_be_repeated() {
+        assert_eq!(repeat_of("GetValues"), Repeat::Allowed);
+        for action in ["SetValues", "Reboot", "SendSetupMessage", "UserLogin", "Ping"] {
+            assert_eq!(repeat_of(action), Repeat::Never, "{action}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Times and sizes of the driver, all in one place.
+//!
+//! They bound what a gateway, or anything that pretends to be one, can make
+//! this side wait for or keep in memory. The limits of the documents
+//! themselves (depth, counts) are in [`crate::limits`].
+
+use std::time::Duration;
+
+/// Longest start line with all header fields of an HTTP answer, in bytes.
+pub const HEAD_BYTES: usize = 32 * 1024;
+
+/// Most header fields of an HTTP answer.
+pub const HEAD_FIELDS: usize = 128;
+
+/// Most interim (1xx) answers before the real one.
+pub const INTERIM_ANSWERS: usize = 8;
+
+/// Longest chunk-size line, extensions included, in bytes.
+pub const CHUNK_LINE_BYTES: usize = 1024;
+
+/// Redirects followed for one description, all on the same host.
+pub const REDIRECTS: usize = 3;
+
+/// How long opening a TCP connection may take.
+pub const CONNECT: Duration = Duration::from_secs(5);
+
+/// How long fetching one description may take, connection included.
+pub const DESCRIPTION: Duration = Duration::from_secs(10);
+
+/// How long an answer may take when the caller names no other time.
+pub const ANSWER: Duration = Duration::from_secs(10);
+
+/// An answer that keeps flowing earns one more second per this many bytes,
+/// so a full tree over a slow link gets through and a trickle does not.
+pub const BYTES_PER_EXTRA_SECOND: usize = 64 * 1024;
+
+/// How long to wait for the rest of a document that already looks complete
+/// although the announced length says that more must come.
+pub const COMPLETE_GRACE: Duration = Duration::from_millis(400);
+
+/// When the three copies of each search are sent, counted from the start.
+pub const SEARCH_REPEATS: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_millis(200),
+    Duration::from_millis(600),
+];
+
+/// How much longer than `MX` answers to a search are awaited.
+pub const SEARCH_MARGIN: Duration = Duration::from_millis(1500);
+
+/// How long a unicast search waits before it is repeated with `MX: 1`.
+pub const UNICAST_REPEAT: Duration = Duration::from_millis(1500);
+
+/// How long a unicast search waits altogether.
+pub const UNICAST_TOTAL: Duration = Duration::from_millis(3500);
+
+/// Largest datagram read, in bytes.
+pub const DATAGRAM_BYTES: usize = 64 * 1024;
+
+/// Datagrams kept between the sockets and the one who reads them.
+pub const DATAGRAM_QUEUE: usize = 1024;
+
+/// Most devices of one search; whoever invents more is ignored.
+pub const DEVICES: usize = 512;
+
+/// Most locations tried for one device.
+pub const LOCATIONS_PER_DEVICE: usize = 6;
+
+/// Descriptions fetched at the same time.
+pub const PARALLEL_DESCRIPTIONS: usize = 32;
+
+/// How long the walk to the push button may take (DeviceProtection:1, appendix A).
+pub const PUSH_BUTTON: Duration = Duration::from_secs(120);
+
+/// How long to wait before asking a busy gateway (708) again.
+pub const BUSY_RETRY: Duration = Duration::from_secs(5);
+
+/// How often a busy gateway is asked before giving up.
+pub const BUSY_ATTEMPTS: u32 = 12;
+
+/// Longest base64 text of a setup message, in bytes.
+pub const SETUP_MESSAGE_BYTES: usize = 64 * 1024;
+
+/// Longest body kept in one line of a trace, in bytes.
+pub const TRACE_BODY_BYTES: usize = 16 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn searches_are_sent_in_order_and_end_before_the_answers_do() {
+        assert!(SEARCH_REPEATS.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(SEARCH_REPEATS[2] < Duration::from_secs(1) + SEARCH_MARGIN);
+        assert!(UNICAST_REPEAT < UNICAST_TOTAL);
+    }
+
+    #[test]
+    fn the_largest_answer_still_ends() {
+        let extra = crate::limits::SOAP_ANSWER_BYTES / BYTES_PER_EXTRA_SECOND;
+        assert!(extra <= 256, "seconds an endless answer can last: {extra}");
+        assert!(CONNECT < DESCRIPTION);
+        assert!(BUSY_RETRY * BUSY_ATTEMPTS <= Duration::from_secs(180));
+    }
+}

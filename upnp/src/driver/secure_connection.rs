@@ -1,0 +1,422 @@
+//! The one protected connection to a gateway.
+//!
+//! Trust is decided inside the handshake, on the leaf certificate alone: a
+//! gateway with another certificate receives not one byte of a request. Host
+//! names, dates and issuers decide nothing (DeviceProtection:1, clause 1.1.2;
+//! gateways' clocks are often wrong), proof of possession always does.
+//!
+//! Requests go one after the other over the same TLS session, because logins
+//! and introductions belong to it (DeviceProtection:1, clause 2.7).
+
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use dp_credentials::identity::{Fingerprint, Identity, IdentityUuid};
+use dp_credentials::trust::verifier::{client_context, judge_leaf, Expectation, TrustError};
+use openssl::ssl::Ssl;
+use tokio::time::timeout;
+use tokio_openssl::SslStream;
+use url::Url;
+
+use super::action::{repeat_of, Caller, Target};
+use super::address::HostAddress;
+use super::connection::{Call, Connection, Repeat};
+use super::http_client::{port_of, shown, target_of, Fetched};
+use super::http_exchange::{Bounds, HttpRequest};
+use super::trace::Trace;
+use super::wire::Wire;
+use crate::error::{Error, Step};
+use crate::services::{ActionCall, ServiceRef};
+use crate::soap::ResponseArguments;
+
+/// The protected connection to one gateway: implements [`ActionCall`]. Cheap
+/// to clone; clones share the TLS session and wait for each other.
+#[derive(Debug, Clone)]
+pub struct SecureConnection {
+    caller: Arc<Caller>,
+    location: Arc<Url>,
+    port: u16,
+    time: Duration,
+}
+
+impl SecureConnection {
+    /// Opens the connection and checks the certificate.
+    pub(crate) async fn open(
+        host: HostAddress,
+        location: &Url,
+        tls: TlsSettings,
+        user_agent: &str,
+        time: Duration,
+    ) -> Result<Self, Error> {
+        if location.scheme() != "https" || !host.is_host_of(location) || location.port() == Some(0)
+        {
+            return Err(Error::ForeignAddress {
+                what: String::from("the secure location"),
+                found: shown(location),
+                expected: format!("https at {host}"),
+            });
+        }
+        let trace = tls.trace.clone();
+        let this = SecureConnection {
+            caller: Arc::new(Caller {
+                connection: Connection::secure(host, tls),
+                user_agent: user_agent.to_owned(),
+                trace,
+            }),
+            location: Arc::new(location.clone()),
+            port: location.port_or_known_default().unwrap_or(443),
+            time,
+        };
+        this.ensure_open().await?;
+        Ok(this)
+    }
+
+    /// Where the gateway is.
+    #[must_use]
+    pub fn host(&self) -> HostAddress {
+        self.caller.connection.host()
+    }
+
+    /// Host and port, for messages.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.host().with_port(self.port)
+    }
+
+    /// Where the protected description is.
+    #[must_use]
+    pub fn secure_location(&self) -> &Url {
+        &self.location
+    }
+
+    /// The leaf certificate of the gateway, DER.
+    #[must_use]
+    pub fn leaf_der(&self) -> &[u8] {
+        self.tls().and_then(|tls| tls.seen.get()).map_or(&[], Vec::as_slice)
+    }
+
+    /// SHA-256 of the leaf certificate.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of_leaf_der(self.leaf_der())
+    }
+
+    /// The device identity that follows from the leaf certificate.
+    #[must_use]
+    pub fn identity(&self) -> IdentityUuid {
+        IdentityUuid::from_leaf_der(self.leaf_der())
+    }
+
+    /// This installation's identity, as the gateway sees it.
+    #[must_use]
+    pub fn own_identity(&self) -> Option<IdentityUuid> {
+        self.tls().map(|tls| tls.identity.uuid())
+    }
+
+    /// Number of the TLS session: counts up with each handshake. A login is
+    /// lost when it has changed (DeviceProtection:1, clause 2.7).
+    #[must_use]
+    pub fn session(&self) -> u64 {
+        self.caller.connection.session()
+    }
+
+    /// The same connection with another time for each answer.
+    #[must_use]
+    pub fn with_answer_time(&self, time: Duration) -> Self {
+        SecureConnection {
+            time,
+            ..self.clone()
+        }
+    }
+
+    /// Opens the connection again if it was closed; the certificate must be the
+    /// one seen before.
+    ///
+    /// # Errors
+    /// As [`super::ControlPoint::connect`].
+    pub async fn ensure_open(&self) -> Result<(), Error> {
+        self.caller.connection.open(self.port, self.time).await
+    }
+
+    /// Closes the connection; the next call opens another.
+    pub async fn close(&self) {
+        self.caller.connection.close().await;
+    }
+
+    /// Fetches a document of the gateway over this connection.
+    ///
+    /// # Errors
+    /// [`Error::ForeignAddress`] for a URL that does not lead here, else as any
+    /// request.
+    pub async fn get(&self, url: &Url, step: Step) -> Result<Fetched, Error> {
+        self.check_url(url, "the document")?;
+        let address = self.address();
+        let path = target_of(url);
+        let fields = [
+            ("USER-AGENT", self.caller.user_agent.as_str()),
+            ("ACCEPT-LANGUAGE", "en"),
+        ];
+        let call = Call {
+            port: self.port,
+            request: HttpRequest {
+                method: "GET",
+                target: &path,
+                host: &address,
+                fields: &fields,
+                body: &[],
+            },
+            bounds: Bounds {
+                time: self.time,
+                bytes: crate::limits::DESCRIPTION_BYTES,
+            },
+            repeat: Repeat::Allowed,
+            step,
+            action: "",
+        };
+        let trace = self.caller.trace.as_ref();
+        if let Some(trace) = trace {
+            trace.fetch(url);
+        }
+        let answer = match self.caller.connection.perform(&call).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                if let Some(trace) = trace {
+                    trace.failure(&shown(url), &error);
+                }
+                return Err(error);
+            }
+        };
+        if let Some(trace) = trace {
+            trace.document(url, answer.status, &answer.body, &answer.forgiven);
+        }
+        match answer.status {
+            200..=299 => Ok(Fetched {
+                url: url.clone(),
+                charset: answer.charset(),
+                body: answer.body,
+                forgiven: answer.forgiven,
+            }),
+            404 | 410 => Err(Error::NotOffered { what: shown(url) }),
+            status => Err(Error::HttpStatus {
+                address,
+                step,
+                status,
+            }),
+        }
+    }
+
+    /// An action that belongs to one TLS session: on no other, and never twice.
+    pub(crate) async fn call_in_session(
+        &self,
+        session: u64,
+        service: &ServiceRef,
+        action: &str,
+        arguments: &[(String, String)],
+    ) -> Result<ResponseArguments, Error> {
+        self.send(service, action, arguments, Repeat::OnlyInSession(session))
+            .await
+    }
+
+    async fn send(
+        &self,
+        service: &ServiceRef,
+        action: &str,
+        arguments: &[(String, String)],
+        repeat: Repeat,
+    ) -> Result<ResponseArguments, Error> {
+        self.check_url(&service.control_url, "the control URL")?;
+        let target = Target {
+            port: self.port,
+            path: &target_of(&service.control_url),
+            repeat,
+            time: self.time,
+        };
+        self.caller.call(service, action, arguments, target).await
+    }
+
+    /// A protected action never goes to an `http:` URL, nor to another port
+    /// than the one whose certificate was checked.
+    fn check_url(&self, url: &Url, what: &str) -> Result<(), Error> {
+        let here = url.scheme() == "https"
+            && self.host().is_host_of(url)
+            && port_of(url) == self.port
+            && url.username().is_empty();
+        if here {
+            return Ok(());
+        }
+        Err(Error::ForeignAddress {
+            what: what.to_owned(),
+            found: shown(url),
+            expected: format!("https://{}", self.address()),
+        })
+    }
+
+    fn tls(&self) -> Option<&TlsSettings> {
+        self.caller.connection.tls()
+    }
+}
+
+impl ActionCall for SecureConnection {
+    async fn call(
+        &self,
+        service: &ServiceRef,
+        action: &str,
+        arguments: Vec<(String, String)>,
+    ) -> Result<ResponseArguments, Error> {
+        self.send(service, action, &arguments, repeat_of(action)).await
+    }
+}
+
+/// Who we are and whom we expect.
+pub(crate) struct TlsSettings {
+    identity: Arc<Identity>,
+    expectation: Expectation,
+    /// The leaf of the first handshake; later ones must show the same.
+    seen: OnceLock<Vec<u8>>,
+    trace: Option<Trace>,
+}
+
+impl TlsSettings {
+    pub(crate) fn new(
+        identity: Arc<Identity>,
+        expectation: Expectation,
+        trace: Option<Trace>,
+    ) -> Self {
+        TlsSettings {
+            identity,
+            expectation,
+            seen: OnceLock::new(),
+            trace,
+        }
+    }
+
+    /// Whom the next handshake must show.
+    fn expectation(&self) -> Expectation {
+        self.seen.get().map_or(self.expectation, |leaf| {
+            Expectation::Trusted(Fingerprint::of_leaf_der(leaf))
+        })
+    }
+
+    /// Makes a TLS session of a TCP connection. No server name is sent and no
+    /// host name compared: gateways are addressed by number.
+    pub(crate) async fn handshake(
+        &self,
+        address: &str,
+        wire: Wire,
+        time: Duration,
+    ) -> Result<SslStream<Wire>, Error> {
+        let local = |error: openssl::error::ErrorStack| Error::Local {
+            detail: format!("the TLS library does not start: {error}"),
+        };
+        let expectation = self.expectation();
+        let (context, verdict) = client_context(&self.identity, expectation).map_err(local)?;
+        let ssl = Ssl::new(&context).map_err(local)?;
+        let mut stream = SslStream::new(ssl, wire).map_err(local)?;
+        match timeout(time, Pin::new(&mut stream).connect()).await {
+            Err(_) => {
+                return Err(Error::TimedOut {
+                    address: address.to_owned(),
+                    step: Step::Handshake,
+                    after: time,
+                })
+            }
+            Ok(Err(error)) => {
+                return Err(match verdict.get() {
+                    Some(Err(refusal)) => refused(address, refusal),
+                    _ => broken(address, &error),
+                })
+            }
+            Ok(Ok(())) => {}
+        }
+        // Once more on the finished session: the callback is the first line,
+        // and this one still stands if a library ever skips it.
+        let leaf = stream
+            .ssl()
+            .peer_certificate()
+            .and_then(|leaf| leaf.to_der().ok())
+            .ok_or_else(|| refused(address, TrustError::Missing))?;
+        let fingerprint =
+            judge_leaf(expectation, &leaf).map_err(|refusal| refused(address, refusal))?;
+        let _ = self.seen.set(leaf);
+        if let Some(trace) = &self.trace {
+            trace.session(address, stream.ssl().version_str(), &fingerprint.to_string());
+        }
+        Ok(stream)
+    }
+}
+
+impl std::fmt::Debug for TlsSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TlsSettings")
+            .field("expectation", &self.expectation)
+            .finish_non_exhaustive()
+    }
+}
+
+fn refused(address: &str, refusal: TrustError) -> Error {
+    match refusal {
+        TrustError::Changed { expected, found } => Error::IdentityChanged {
+            address: address.to_owned(),
+            expected,
+            found,
+        },
+        other => Error::Tls {
+            address: address.to_owned(),
+            detail: other.to_string(),
+        },
+    }
+}
+
+fn broken(address: &str, error: &openssl::ssl::Error) -> Error {
+    let detail = error.to_string();
+    let address = address.to_owned();
+    if is_refusal(&detail) {
+        Error::ClientCertificateRefused { address, detail }
+    } else if error.io_error().is_some() || detail.contains("unexpected eof") {
+        Error::Unreachable {
+            address,
+            step: Step::Handshake,
+            detail,
+        }
+    } else {
+        Error::Tls { address, detail }
+    }
+}
+
+/// Whether the library's words are an alert about our certificate. The alerts
+/// are those of RFC 8446, clause 6.2, that speak of certificates or access.
+pub(crate) fn is_refusal(detail: &str) -> bool {
+    detail.contains("alert")
+        && [
+            "certificate",
+            "unknown ca",
+            "access denied",
+            "decrypt error",
+        ]
+        .iter()
+        .any(|reason| detail.contains(reason))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_refusal;
+
+    #[test]
+    fn alerts_about_our_certificate_are_told_apart() {
+        for text in [
+            "error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required",
+            "error:0A000418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:SSL alert number 48",
+            "error:0A000412:SSL routines:ssl3_read_bytes:sslv3 alert bad certificate",
+        ] {
+            assert!(is_refusal(text), "{text}");
+        }
+        for text in [
+            "error:0A000410:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure",
+            "error:0A000086:SSL routines:tls_post_process_server_certificate:certificate verify failed",
+            "unexpected eof while reading",
+        ] {
+            assert!(!is_refusal(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! Multicast sockets: one per adapter address, nothing decided here.
+//!
+//! Each socket is bound to its own address and sends through its own adapter,
+//! so that a search never leaves through another network and an answer tells
+//! by its socket where it came in. The receive loops only queue.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::sync::Arc;
+
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::address::{is_link_local, HostAddress};
+use super::limits;
+use crate::error::{Error, Step};
+
+/// The group of SSDP in IPv4 and its port.
+const GROUP_V4: Ipv4Addr = Ipv4Addr::new(239, 255, 255, 250);
+/// The link-local group of SSDP in IPv6.
+const GROUP_V6_LINK: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0xc);
+/// The site-local group of SSDP in IPv6, for unique local addresses.
+const GROUP_V6_SITE: Ipv6Addr = Ipv6Addr::new(0xff05, 0, 0, 0, 0, 0, 0, 0xc);
+/// The port of SSDP.
+pub const SSDP_PORT: u16 = 1900;
+
+/// One address of one adapter of this computer.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Adapter {
+    /// The system's name, such as `eth0`.
+    pub name: String,
+    /// This computer's address there.
+    pub address: HostAddress,
+    /// The system's number for it.
+    pub index: u32,
+}
+
+impl Adapter {
+    /// Whether it leads only to this computer.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        self.address.ip().is_loopback()
+    }
+
+    /// Where a search through it is sent.
+    #[must_use]
+    pub fn group(&self) -> SocketAddr {
+        match self.address.ip() {
+            IpAddr::V4(_) => SocketAddr::from((GROUP_V4, SSDP_PORT)),
+            IpAddr::V6(ip) if is_link_local(ip) => {
+                SocketAddr::V6(SocketAddrV6::new(GROUP_V6_LINK, SSDP_PORT, 0, self.index))
+            }
+            IpAddr::V6(_) => SocketAddr::from((GROUP_V6_SITE, SSDP_PORT)),
+        }
+    }
+}
+
+/// The adapters to search through.
+///
+/// Without `wanted`: all that are up, loopback left out. Otherwise those named,
+/// by name or by address; loopback only when it is among them.
+///
+/// # Errors
+/// [`Error::Usage`] for a name or address this computer does not have,
+/// [`Error::Local`] when the system does not list its adapters.
+pub fn adapters(wanted: &[String]) -> Result<Vec<Adapter>, Error> {
+    let all = if_addrs::get_if_addrs().map_err(|error| Error::Local {
+        detail: format!("the network adapters cannot be listed: {error}"),
+    })?;
+    let all: Vec<Adapter> = all
+        .into_iter()
+        .filter(|adapter| adapter.is_oper_up() || adapter.is_loopback())
+        .filter(|adapter| searchable(adapter.ip()))
+        .map(|adapter| {
+            let index = adapter.index.unwrap_or_default();
+            Adapter {
+                address: HostAddress::new(adapter.ip(), index),
+                name: adapter.name,
+                index,
+            }
+        })
+        .collect();
+    if wanted.is_empty() {
+        return Ok(all.into_iter().filter(|adapter| !adapter.is_loopback()).collect());
+    }
+    let mut chosen: Vec<Adapter> = Vec::new();
+    for name in wanted {
+        let found = named(&all, name.trim());
+        if found.is_empty() {
+            return Err(Error::Usage {
+                detail: format!("this computer has no network adapter {name:?}"),
+            });
+        }
+        for adapter in found {
+            if !chosen.contains(&adapter) {
+                chosen.push(adapter);
+            }
+        }
+    }
+    Ok(chosen)
+}
+
+fn named(all: &[Adapter], name: &str) -> Vec<Adapter> {
+    let by_name: Vec<Adapter> = all.iter().filter(|a| a.name == name).cloned().collect();
+    if !by_name.is_empty() {
+        return by_name;
+    }
+    let Ok(address) = HostAddress::parse(name) else {
+        return Vec::new();
+    };
+    let exact: Vec<Adapter> = all.iter().filter(|a| a.address == address).cloned().collect();
+    // The whole of 127.0.0.0/8 belongs to the loopback adapter, though the
+    // system lists only the first address.
+    if exact.is_empty() && address.ip().is_loopback() && address.ip().is_ipv4() {
+        return all
+            .iter()
+            .find(|adapter| adapter.is_loopback())
+            .map(|adapter| Adapter {
+                address,
+                ..adapter.clone()
+            })
+            .into_iter()
+            .collect();
+    }
+    exact
+}
+
+/// Whether SSDP has a group for this kind of address.
+fn searchable(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(v4) => !v4.is_unspecified() && !v4.is_multicast(),
+        // Link-local and unique local; a global address shares its adapter
+        // with a link-local one, and `::1` has no multicast.
+        IpAddr::V6(v6) => is_link_local(v6) || v6.segments()[0] & 0xfe00 == 0xfc00,
+    }
+}
+
+/// One datagram as it came in.
+#[derive(Debug, Clone)]
+pub(crate) struct Datagram {
+    /// Through which adapter.
+    pub adapter: Arc<Adapter>,
+    /// From where.
+    pub sender: SocketAddr,
+    /// What.
+    pub bytes: Vec<u8>,
+}
+
+/// The sockets of one search. Dropping it ends their receive loops.
+#[derive(Debug)]
+pub(crate) struct SearchSockets {
+    sockets: Vec<(Arc<Adapter>, Arc<UdpSocket>)>,
+    queue: mpsc::Receiver<Datagram>,
+    // Held so that no loop outlives the search.
+    _loops: JoinSet<()>,
+}
+
+impl SearchSockets {
+    /// Opens a socket on each adapter; an adapter that refuses is left out
+    /// unless all do.
+    pub(crate) fn open(adapters: &[Adapter]) -> Result<Self, Error> {
+        let (sender, queue) = mpsc::channel(limits::DATAGRAM_QUEUE);
+        let mut sockets = Vec::new();
+        let mut loops = JoinSet::new();
+        let mut last_error = None;
+        for adapter in adapters {
+            match socket(adapter) {
+                Ok(socket) => {
+                    let (adapter, socket) = (Arc::new(adapter.clone()), Arc::new(socket));
+                    loops.spawn(receive(adapter.clone(), socket.clone(), sender.clone()));
+                    sockets.push((adapter, socket));
+                }
+                Err(error) => {
+                    tracing::info!(adapter = %adapter.name, address = %adapter.address, %error,
+                        "no search through this adapter");
+                    last_error = Some(error);
+                }
+            }
+        }
+        match (sockets.is_empty(), last_error) {
+            (true, Some(error)) => Err(Error::Local {
+                detail: format!("no adapter can be searched through: {error}"),
+            }),
+            (true, None) => Err(Error::Local {
+                detail: String::from("there is no network adapter to search through"),
+            }),
+            _ => Ok(SearchSockets {
+                sockets,
+                queue,
+                _loops: loops,
+            }),
+        }
+    }
+
+    /// The adapters with an open socket.
+    pub(crate) fn adapters(&self) -> impl Iterator<Item = &Arc<Adapter>> {
+        self.sockets.iter().map(|(adapter, _)| adapter)
+    }
+
+    /// Sends what `message` makes for each adapter to `to`, or to the adapter's
+    /// group. Returns how many went out.
+    pub(crate) async fn send(
+        &self,
+        to: Option<SocketAddr>,
+        message: impl Fn(&Adapter, SocketAddr) -> Vec<u8>,
+    ) -> usize {
+        let mut sent = 0;
+        for (adapter, socket) in &self.sockets {
+            let to = to.unwrap_or_else(|| adapter.group());
+            let bytes = message(adapter, to);
+            match socket.send_to(&bytes, to).await {
+                Ok(_) => sent += 1,
+                Err(error) => {
+                    tracing::debug!(adapter = %adapter.name, %to, %error, "search not sent");
+                }
+            }
+        }
+        sent
+    }
+
+    /// The next datagram from any of the sockets.
+    pub(crate) async fn next(&mut self) -> Option<Datagram> {
+        self.queue.recv().await
+    }
+}
+
+/// A socket that can ask one device from whatever address leads to it.
+pub(crate) fn open_unicast(to: SocketAddr) -> Result<SearchSockets, Error> {
+    let local = match to {
+        SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+    };
+    let failed = |error: io::Error| Error::Unreachable {
+        address: to.to_string(),
+        step: Step::Search,
+        detail: error.to_string(),
+    };
+    // Connecting picks the local address and the adapter without sending.
+    let probe = std::net::UdpSocket::bind((local, 0)).map_err(failed)?;
+    probe.connect(to).map_err(failed)?;
+    let local = probe.local_addr().map_err(failed)?;
+    let address = HostAddress::of_sender(local);
+    let adapter = if_addrs::get_if_addrs()
+        .unwrap_or_default()
+        .into_iter()
+        .find(|adapter| adapter.ip().to_canonical() == address.ip());
+    let adapter = Adapter {
+        name: adapter.as_ref().map(|a| a.name.clone()).unwrap_or_default(),
+        index: adapter.and_then(|a| a.index).unwrap_or_default(),
+        address,
+    };
+    SearchSockets::open(&[adapter])
+}
+
+fn socket(adapter: &Adapter) -> io::Result<UdpSocket> {
+    let local = adapter.address.socket(0);
+    let socket = Socket::new(Domain::for_address(local), Type::DGRAM, Some(Protocol::UDP))?;
+    match adapter.address.ip() {
+        IpAddr::V4(ip) => {
+            socket.set_multicast_if_v4(&ip)?;
+            socket.set_multicast_ttl_v4(2)?;
+            socket.set_multicast_loop_v4(true)?;
+        }
+        IpAddr::V6(_) => {
+            socket.set_only_v6(true)?;
+            socket.set_multicast_if_v6(adapter.index)?;
+            socket.set_multicast_hops_v6(2)?;
+            socket.set_multicast_loop_v6(true)?;
+        }
+    }
+    socket.bind(&local.into())?;
+    socket.set_nonblocking(true)?;
+    UdpSocket::from_std(socket.into())
+}
+
+/// Queues what comes in. A full queue drops the newcomer: a flood must not
+/// push out what honest devices said before.
+async fn receive(adapter: Arc<Adapter>, socket: Arc<UdpSocket>, queue: mpsc::Sender<Datagram>) {
+    let mut buffer = vec![0_u8; limits::DATAGRAM_BYTES];
+    let mut failures = 0;
+    while failures < 16 {
+        match socket.recv_from(&mut buffer).await {
+            Ok((length, sender)) => {
+                failures = 0;
+                let datagram = Datagram {
+                    adapter: adapter.clone(),
+                    sender,
+                    bytes: buffer.get(..length).unwrap_or_default().to_vec(),
+                };
+                if let Err(mpsc::error::TrySendError::Closed(_)) = queue.try_send(datagram) {
+                    return;
+                }
+            }
+            // Windows reports an earlier unreachable port here.
+            Err(error) => {
+                failures += 1;
+                tracing::debug!(adapter = %adapter.name, %error, "receiving");
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_must_be_named() {
+        let usual = adapters(&[]).expect("adapters are listed");
+        assert!(usual.iter().all(|adapter| !adapter.is_loopback()));
+        for name in ["127.0.0.1", "127.0.0.9"] {
+            let named = adapters(&[String::from(name)]).expect("loopback");
+            assert_eq!(named.len(), 1);
+            assert!(named[0].is_loopback());
+            assert_eq!(named[0].address.to_string(), name);
+        }
+        assert!(matches!(
+            adapters(&[String::from("no-such-adapter")]),
+            Err(Error::Usage { .. })
+        ));
+    }
+
+    #[test]
+    fn the_group_fits_the_scope() {
+        let adapter = |text: &str| Adapter {
+            name: String::from("eth0"),
+            address: HostAddress::parse(text).expect("a literal"),
+            index: 4,
+        };
+        assert_eq!(adapter("192.0.2.9").group().to_string(), "239.255.255.250:1900");
+        assert_eq!(adapter("fe80::9%4").group().to_string(), "[ff02::c%4]:1900");
+        assert_eq!(adapter("fd00::9").group().to_string(), "[ff05::c]:1900");
+    }
+}
