@@ -1,0 +1,31 @@
+//! Every bound of this crate in one place.
+
+use std::time::Duration;
+
+/// Rows of a table up to which its values are read when it is opened, so that rows have
+/// names. Larger tables show numbers until a row is opened.
+pub const LABELLED_ROWS: usize = 256;
+
+/// Deepest nesting that is walked when a gateway refuses to answer for a whole subtree.
+pub const FALLBACK_DEPTH: u32 = 24;
+
+/// Most requests a single reading splits into when the gateway refuses parts of it.
+pub const SPLIT_REQUESTS: u32 = 2_000;
+
+/// Most parameters of one tree; a gateway that claims more is cut off.
+pub const TREE_PARAMETERS: u32 = 1_000_000;
+
+/// Most edits in one draft.
+pub const DRAFT_EDITS: usize = 1_000;
+
+/// How long a person's search listens.
+pub const SEARCH_TIME: Duration = Duration::from_millis(2_500);
+
+/// How long it is waited for a gateway to come back after a reboot, unless told otherwise.
+pub const REBOOT_WAIT: Duration = Duration::from_secs(300);
+
+/// Pause between two looks whether a rebooting gateway answers.
+pub const REBOOT_POLL: Duration = Duration::from_millis(250);
+
+/// Most hits a search hands to a face.
+pub const SEARCH_HITS: usize = 2_000;

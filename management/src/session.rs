@@ -1,0 +1,299 @@
+//! One opened gateway: the way to it, its services, its roles and what was read so far.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use upnp::data_model::document::SubTree;
+use upnp::data_model::path::PartialPath;
+use upnp::services::basic_management::BasicManagement;
+use upnp::services::configuration_management::ConfigurationManagement;
+use upnp::services::device_protection::DeviceProtection;
+use upnp::ServiceRef;
+
+use crate::clock;
+use crate::error::{Error, Step};
+use crate::link::Link;
+use crate::naming::Naming;
+use crate::tree::ParameterTree;
+use crate::view::{DataModelView, NodeKind, SessionView};
+
+/// Tables that are never empty on a gateway, where the index base shows (CMS:2 digest,
+/// section 11).
+const NEVER_EMPTY: [&str; 6] =
+    ["IP/Interface/", "Ethernet/Interface/", "WiFi/Radio/", "LANDevice/", "WANDevice/", "Users/User/"];
+
+/// Services of one gateway that Lanside uses.
+#[derive(Debug, Clone)]
+pub(crate) struct Services {
+    pub configuration: ServiceRef,
+    pub basic: Option<ServiceRef>,
+    pub protection: Option<ServiceRef>,
+    /// Every service of every device of the gateway, for `lanside call`.
+    pub all: Vec<(ServiceRef, url::Url)>,
+}
+
+/// Roles as last read, and who is logged in on this connection.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Standing {
+    pub roles: Vec<String>,
+    pub user: Option<String>,
+}
+
+/// An opened gateway. All requests of a session go one after the other over one connection.
+#[derive(Debug)]
+pub struct Session {
+    /// UDN of the root device.
+    pub udn: String,
+    /// What people call it.
+    pub name: String,
+    pub(crate) model_name: String,
+    pub(crate) link: Link,
+    pub(crate) services: Services,
+    pub(crate) models: Vec<SubTree>,
+    pub(crate) naming: Naming,
+    standing: Mutex<Standing>,
+    tree: Mutex<ParameterTree>,
+    structure: Mutex<HashMap<String, Vec<String>>>,
+    complete: AtomicBool,
+    cancelled: AtomicBool,
+    started: Instant,
+    started_at: String,
+}
+
+impl Session {
+    /// Reads data models and index base over a way that stands.
+    pub(crate) async fn open(
+        udn: String,
+        name: String,
+        model_name: String,
+        link: Link,
+        services: Services,
+    ) -> Result<Session, Error> {
+        let configuration = ConfigurationManagement::new(&link, services.configuration.clone());
+        let models = match configuration.get_supported_data_models().await {
+            Ok(models) => models,
+            // A gateway that refuses this action still has its tree at the usual place
+            // (CMS:2 digest, section 5).
+            Err(upnp::Error::Refused { .. } | upnp::Error::HttpStatus { .. }) => Vec::new(),
+            Err(source) => return Err(Error::Gateway { gateway: name, step: Step::Open, source }),
+        };
+        let naming = detect_naming(&configuration, &models).await;
+        let mut tree = ParameterTree::new();
+        for location in locations(&models) {
+            tree.insert_node(&location);
+        }
+        let root = tree.root().id();
+        tree.mark_children_known(root);
+        Ok(Session {
+            udn,
+            name,
+            model_name,
+            link,
+            services,
+            models,
+            naming,
+            standing: Mutex::default(),
+            tree: Mutex::new(tree),
+            structure: Mutex::default(),
+            complete: AtomicBool::new(false),
+            cancelled: AtomicBool::new(false),
+            started: Instant::now(),
+            started_at: clock::now(),
+        })
+    }
+
+    /// Asks which roles this connection holds.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Gateway`].
+    pub async fn refresh_roles(&self) -> Result<Vec<String>, Error> {
+        let Some(service) = self.services.protection.clone().filter(|_| self.link.is_protected()) else {
+            return Ok(Vec::new());
+        };
+        let protection = DeviceProtection::new(&self.link, service);
+        let roles = protection.get_assigned_roles().await.map_err(|source| self.failed(Step::Roles, source))?;
+        let roles: Vec<String> = roles.iter().map(|role| role.to_string()).collect();
+        self.standing().roles.clone_from(&roles);
+        Ok(roles)
+    }
+
+    /// Ends a running [`Session::load_subtree`] after the request under way.
+    pub fn cancel_load(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// What a face shows of the session.
+    pub fn view(&self) -> SessionView {
+        let (loaded, total) = {
+            let tree = self.tree();
+            (tree.known(), tree.parameters())
+        };
+        let standing = self.standing().clone();
+        SessionView {
+            udn: self.udn.clone(),
+            protected: self.link.is_protected(),
+            roles: standing.roles,
+            user: standing.user,
+            data_models: self.models.iter().map(model_view).collect(),
+            index_base: self.naming.index_base().and_then(|base| u8::try_from(base).ok()),
+            loaded,
+            total,
+            complete: self.complete.load(Ordering::Relaxed),
+        }
+    }
+
+    /// How nodes of this gateway are named.
+    pub fn naming(&self) -> &Naming {
+        &self.naming
+    }
+
+    /// The tree as far as it is known. Hold the guard for a moment only.
+    pub fn tree(&self) -> MutexGuard<'_, ParameterTree> {
+        self.tree.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn structure(&self) -> MutexGuard<'_, HashMap<String, Vec<String>>> {
+        self.structure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn configuration(&self) -> ConfigurationManagement<'_, Link> {
+        ConfigurationManagement::new(&self.link, self.services.configuration.clone())
+    }
+
+    pub(crate) fn basic(&self) -> Option<BasicManagement<'_, Link>> {
+        Some(BasicManagement::new(&self.link, self.services.basic.clone()?))
+    }
+
+    pub(crate) fn mark_complete(&self) {
+        self.complete.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn begin_load(&self) {
+        self.cancelled.store(false, Ordering::Relaxed);
+    }
+
+    pub(crate) fn load_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// Seconds since the session began.
+    pub(crate) fn now_s(&self) -> u32 {
+        u32::try_from(self.started.elapsed().as_secs()).unwrap_or(u32::MAX)
+    }
+
+    /// A moment on the session's clock as RFC 3339.
+    pub(crate) fn moment(&self, seconds: u32) -> String {
+        clock::later(&self.started_at, std::time::Duration::from_secs(seconds.into()))
+    }
+
+    pub(crate) fn failed(&self, step: Step, source: upnp::Error) -> Error {
+        Error::Gateway { gateway: self.name.clone(), step, source }
+    }
+}
+
+/// Places where data models are mounted; `/BBF/` when the gateway did not say.
+fn locations(models: &[SubTree]) -> Vec<String> {
+    let mut locations: Vec<String> = models.iter().map(|model| with_slashes(&model.location)).collect();
+    if locations.is_empty() {
+        locations.push("/BBF/".to_owned());
+    }
+    locations
+}
+
+fn with_slashes(location: &str) -> String {
+    let inner = location.trim().trim_matches('/');
+    if inner.is_empty() {
+        "/".to_owned()
+    } else {
+        format!("/{inner}/")
+    }
+}
+
+fn model_view(model: &SubTree) -> DataModelView {
+    DataModelView {
+        uri: model.uri.clone(),
+        location: model.location.clone(),
+        description: model.description.clone().filter(|text| !text.is_empty()),
+    }
+}
+
+/// Finds the model of the Broadband Forum, where it is mounted, and how rows are numbered.
+async fn detect_naming(configuration: &ConfigurationManagement<'_, Link>, models: &[SubTree]) -> Naming {
+    let of_forum: Vec<&SubTree> =
+        models.iter().filter(|model| model.uri.contains("tr-181") || model.uri.contains("tr-098")).collect();
+    let (location, root) = match of_forum.first() {
+        // A gateway may list one entry for each top-level object: their common beginning
+        // is where the model is mounted (CMS:2 digest, section 5).
+        Some(first) => {
+            let places: Vec<String> = of_forum.iter().map(|model| with_slashes(&model.location)).collect();
+            let root = if first.uri.contains("tr-098") { "InternetGatewayDevice." } else { "Device." };
+            (common_beginning(&places), root)
+        }
+        None if models.is_empty() => ("/BBF/".to_owned(), "Device."),
+        None => return Naming::default(),
+    };
+    Naming::new(&location, root, detect_index_base(configuration, &location).await)
+}
+
+/// The rule of the CMS:2 digest, section 11: one row 0 means base 0; two tables that
+/// begin with 1, and none with 0, mean base 1; anything else stays undecided.
+async fn detect_index_base(configuration: &ConfigurationManagement<'_, Link>, location: &str) -> Option<u32> {
+    let mut begin_with_one = 0;
+    for table in NEVER_EMPTY {
+        let Ok(start) = PartialPath::parse(&format!("{location}{table}")) else {
+            continue;
+        };
+        let Ok(rows) = configuration.get_instances(&start, 1).await else {
+            continue;
+        };
+        match rows.iter().filter_map(|row| row.identifier().parse::<u32>().ok()).min() {
+            Some(0) => return Some(0),
+            Some(1) => begin_with_one += 1,
+            _ => {}
+        }
+        if begin_with_one == 2 {
+            return Some(1);
+        }
+    }
+    None
+}
+
+fn common_beginning(places: &[String]) -> String {
+    let mut common: Vec<&str> = places.first().map(|place| place.split('/').collect()).unwrap_or_default();
+    // The last part is empty (places end in a slash); a model that is listed by its
+    // top-level objects alone leaves their parent as common part.
+    common.pop();
+    for place in &places[1.min(places.len())..] {
+        let same = common.iter().zip(place.split('/')).take_while(|(a, b)| **a == *b).count();
+        common.truncate(same);
+    }
+    let mut location = common.join("/");
+    location.push('/');
+    location
+}
+
+/// Whether a kind of node can hold children.
+pub(crate) fn holds_children(kind: NodeKind) -> bool {
+    kind != NodeKind::Parameter
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_model_is_mounted_where_its_entries_have_in_common() {
+        let place = |places: &[&str]| common_beginning(&places.iter().map(|place| with_slashes(place)).collect::<Vec<_>>());
+        assert_eq!(place(&["/BBF/"]), "/BBF/");
+        assert_eq!(place(&["/BBF/DeviceInfo/", "/BBF/WiFi", "BBF/IP/"]), "/BBF/");
+        assert_eq!(place(&["/a/b/c/", "/a/b/d/"]), "/a/b/");
+        assert_eq!(place(&["/"]), "/");
+    }
+}

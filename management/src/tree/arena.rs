@@ -1,0 +1,537 @@
+//! Storage of the parameter tree: an arena of slots with interned names.
+
+use std::collections::HashMap;
+
+use super::{Access, Node};
+use crate::view::{NodeKind, NodeStatus};
+
+/// Handle of a node; valid for the tree that gave it, as long as that tree lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(u32);
+
+const NONE: u32 = u32::MAX;
+
+/// One node: 32 bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slot {
+    name: u32,
+    parent: u32,
+    first_child: u32,
+    last_child: u32,
+    next_sibling: u32,
+    value: u32,
+    read_at_s: u32,
+    kind: NodeKind,
+    status: NodeStatus,
+    access: AccessBits,
+    flags: u8,
+}
+
+/// [`Access`] in one byte.
+type AccessBits = u8;
+
+const CHILDREN_KNOWN: u8 = 1;
+const REMOVED: u8 = 2;
+
+impl Slot {
+    pub(super) fn kind(&self) -> NodeKind {
+        self.kind
+    }
+
+    pub(super) fn status(&self) -> NodeStatus {
+        self.status
+    }
+
+    pub(super) fn access(&self) -> Access {
+        match self.access {
+            1 => Access::ReadOnly,
+            2 => Access::ReadWrite,
+            _ => Access::Unknown,
+        }
+    }
+
+    pub(super) fn read_at_s(&self) -> u32 {
+        self.read_at_s
+    }
+
+    pub(super) fn children_known(&self) -> bool {
+        self.flags & CHILDREN_KNOWN != 0
+    }
+}
+
+/// Everything known of one gateway's parameters.
+#[derive(Debug)]
+pub struct ParameterTree {
+    slots: Vec<Slot>,
+    names: Vec<Box<str>>,
+    name_ids: HashMap<Box<str>, u32>,
+    child_ids: HashMap<(u32, u32), u32>,
+    values: Vec<Box<str>>,
+    known: u32,
+    parameters: u32,
+    // Where the last insertion went: a gateway lists neighbours together.
+    last_object: (String, u32),
+}
+
+impl Default for ParameterTree {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ParameterTree {
+    /// A tree that holds the root `/` alone.
+    pub fn new() -> Self {
+        let root = Slot {
+            name: 0,
+            parent: NONE,
+            first_child: NONE,
+            last_child: NONE,
+            next_sibling: NONE,
+            value: NONE,
+            read_at_s: 0,
+            kind: NodeKind::Object,
+            status: NodeStatus::NotRead,
+            access: 0,
+            flags: 0,
+        };
+        let mut name_ids = HashMap::new();
+        name_ids.insert("".into(), 0);
+        ParameterTree {
+            slots: vec![root],
+            names: vec!["".into()],
+            name_ids,
+            child_ids: HashMap::new(),
+            values: Vec::new(),
+            known: 0,
+            parameters: 0,
+            last_object: ("/".into(), 0),
+        }
+    }
+
+    /// The root node `/`.
+    pub fn root(&self) -> Node<'_> {
+        self.node(NodeId(0))
+    }
+
+    /// Node behind a handle.
+    pub fn node(&self, id: NodeId) -> Node<'_> {
+        Node { tree: self, id }
+    }
+
+    /// Node at a UPnP path; a trailing slash makes no difference.
+    pub fn find(&self, path: &str) -> Option<Node<'_>> {
+        let mut at = 0;
+        for part in parts(path) {
+            let name = *self.name_ids.get(part)?;
+            at = *self.child_ids.get(&(at, name))?;
+        }
+        Some(self.node(NodeId(at)))
+    }
+
+    /// Parameters whose value is known.
+    pub fn known(&self) -> u32 {
+        self.known
+    }
+
+    /// Parameters known to exist, read or not.
+    pub fn parameters(&self) -> u32 {
+        self.parameters
+    }
+
+    /// Notes a value read at `now_s`; makes the path's nodes as needed.
+    pub fn insert_value(&mut self, path: &str, value: &str, now_s: u32) -> NodeId {
+        let (object, name) = split_leaf(path);
+        let parent = self.object_for(object);
+        let id = self.child(parent, name, NodeKind::Parameter);
+        self.set_value(id, value, now_s);
+        NodeId(id)
+    }
+
+    /// Notes that a node exists without reading it. Paths that end in `/` are
+    /// objects; a row number as last part makes a row, its parent a table.
+    pub fn insert_node(&mut self, path: &str) -> NodeId {
+        if path.ends_with('/') {
+            NodeId(self.object_for(path))
+        } else {
+            let (object, name) = split_leaf(path);
+            let parent = self.object_for(object);
+            NodeId(self.child(parent, name, NodeKind::Parameter))
+        }
+    }
+
+    /// Notes that an object is a table, even when it has no rows.
+    pub fn mark_table(&mut self, id: NodeId) {
+        if let Some(slot) = self.slots.get_mut(id.0 as usize) {
+            slot.kind = NodeKind::Table;
+        }
+    }
+
+    /// Notes what was learned when the node could not be read.
+    pub fn mark_status(&mut self, id: NodeId, status: NodeStatus) {
+        let Some(slot) = self.slots.get_mut(id.0 as usize) else {
+            return;
+        };
+        let was_known = slot.status == NodeStatus::Known && slot.kind == NodeKind::Parameter;
+        if status != NodeStatus::Known && was_known {
+            slot.value = NONE;
+            self.known = self.known.saturating_sub(1);
+        }
+        slot.status = status;
+    }
+
+    /// Notes access as GetAttributes told it.
+    pub fn mark_access(&mut self, id: NodeId, access: Access) {
+        if let Some(slot) = self.slots.get_mut(id.0 as usize) {
+            slot.access = match access {
+                Access::Unknown => 0,
+                Access::ReadOnly => 1,
+                Access::ReadWrite => 2,
+            };
+        }
+    }
+
+    /// Notes that the direct children are all there.
+    pub fn mark_children_known(&mut self, id: NodeId) {
+        if let Some(slot) = self.slots.get_mut(id.0 as usize) {
+            slot.flags |= CHILDREN_KNOWN;
+        }
+    }
+
+    /// Keeps only the rows of a table whose number is in `rows`: the others are gone
+    /// from the gateway.
+    pub fn retain_rows(&mut self, table: NodeId, rows: &[&str]) {
+        let gone: Vec<NodeId> = self
+            .children(table)
+            .filter(|id| self.slot(*id).kind == NodeKind::Instance && !rows.contains(&self.name(*id)))
+            .collect();
+        for id in gone {
+            self.remove(id);
+        }
+    }
+
+    /// Takes a node and everything below it out of the tree.
+    pub fn remove(&mut self, id: NodeId) {
+        let Some(slot) = self.slots.get(id.0 as usize).copied() else {
+            return;
+        };
+        if slot.parent == NONE || slot.flags & REMOVED != 0 {
+            return;
+        }
+        self.unlink(slot.parent, id.0);
+        let mut pending = vec![id.0];
+        while let Some(at) = pending.pop() {
+            pending.extend(self.children(NodeId(at)).map(|child| child.0));
+            let gone = &mut self.slots[at as usize];
+            gone.flags |= REMOVED;
+            let (kind, status, parent, name) = (gone.kind, gone.status, gone.parent, gone.name);
+            gone.first_child = NONE;
+            gone.last_child = NONE;
+            self.child_ids.remove(&(parent, name));
+            if kind == NodeKind::Parameter {
+                self.parameters = self.parameters.saturating_sub(1);
+                if status == NodeStatus::Known {
+                    self.known = self.known.saturating_sub(1);
+                }
+            }
+        }
+        self.last_object = ("/".into(), 0);
+    }
+
+    /// All nodes from `id` downwards, parents before children, in tree order.
+    pub fn walk(&self, id: NodeId) -> Walk<'_> {
+        Walk { tree: self, stack: vec![id.0] }
+    }
+
+    /// Bytes this tree holds on the heap, by capacity.
+    pub fn heap_bytes(&self) -> usize {
+        use std::mem::size_of;
+        // hashbrown keeps one control byte an entry and at most 7/8 filled.
+        let table = |capacity: usize, entry: usize| capacity * 8 / 7 * (entry + 1);
+        self.slots.capacity() * size_of::<Slot>()
+            + self.names.capacity() * size_of::<Box<str>>()
+            + self.names.iter().map(|name| 2 * name.len()).sum::<usize>()
+            + table(self.name_ids.capacity(), size_of::<(Box<str>, u32)>())
+            + table(self.child_ids.capacity(), size_of::<((u32, u32), u32)>())
+            + self.values.capacity() * size_of::<Box<str>>()
+            + self.values.iter().map(|value| value.len()).sum::<usize>()
+    }
+
+    pub(super) fn slot(&self, id: NodeId) -> &Slot {
+        // Handles come from this tree only and slots are never dropped.
+        &self.slots[id.0 as usize]
+    }
+
+    pub(super) fn name(&self, id: NodeId) -> &str {
+        &self.names[self.slot(id).name as usize]
+    }
+
+    pub(super) fn value(&self, id: NodeId) -> Option<&str> {
+        self.values.get(self.slot(id).value as usize).map(AsRef::as_ref)
+    }
+
+    pub(super) fn parent(&self, id: NodeId) -> Option<NodeId> {
+        let parent = self.slot(id).parent;
+        (parent != NONE).then_some(NodeId(parent))
+    }
+
+    pub(super) fn children(&self, id: NodeId) -> Children<'_> {
+        Children { tree: self, next: self.slot(id).first_child }
+    }
+
+    pub(super) fn path(&self, id: NodeId) -> String {
+        self.spell(id, |node| self.name(node))
+    }
+
+    pub(super) fn structure_path(&self, id: NodeId) -> String {
+        self.spell(id, |node| match self.slot(node).kind {
+            NodeKind::Instance => "#",
+            _ => self.name(node),
+        })
+    }
+
+    fn spell<'a>(&'a self, id: NodeId, part: impl Fn(NodeId) -> &'a str) -> String {
+        let mut chain = Vec::new();
+        let mut at = Some(id);
+        while let Some(node) = at {
+            at = self.parent(node);
+            if at.is_some() {
+                chain.push(node);
+            }
+        }
+        let mut path = String::from("/");
+        for node in chain.into_iter().rev() {
+            path.push_str(part(node));
+            if self.slot(node).kind != NodeKind::Parameter {
+                path.push('/');
+            }
+        }
+        path
+    }
+
+    fn set_value(&mut self, id: u32, value: &str, now_s: u32) {
+        let slot = &mut self.slots[id as usize];
+        if slot.status != NodeStatus::Known {
+            self.known += 1;
+        }
+        slot.status = NodeStatus::Known;
+        slot.read_at_s = now_s;
+        if let Some(old) = self.values.get_mut(slot.value as usize) {
+            if old.as_ref() != value {
+                *old = value.into();
+            }
+        } else {
+            slot.value = self.values.len() as u32;
+            self.values.push(value.into());
+        }
+    }
+
+    fn object_for(&mut self, path: &str) -> u32 {
+        if self.last_object.0 == path {
+            return self.last_object.1;
+        }
+        let mut at = 0;
+        for part in parts(path) {
+            let kind = if is_row_number(part) { NodeKind::Instance } else { NodeKind::Object };
+            at = self.child(at, part, kind);
+        }
+        self.last_object.0.clear();
+        self.last_object.0.push_str(path);
+        self.last_object.1 = at;
+        at
+    }
+
+    fn child(&mut self, parent: u32, name: &str, kind: NodeKind) -> u32 {
+        let name = self.intern(name);
+        if let Some(&id) = self.child_ids.get(&(parent, name)) {
+            return id;
+        }
+        let id = self.slots.len() as u32;
+        self.slots.push(Slot {
+            name,
+            parent,
+            first_child: NONE,
+            last_child: NONE,
+            next_sibling: NONE,
+            value: NONE,
+            read_at_s: 0,
+            kind,
+            status: NodeStatus::NotRead,
+            access: 0,
+            flags: 0,
+        });
+        self.child_ids.insert((parent, name), id);
+        if kind == NodeKind::Parameter {
+            self.parameters += 1;
+        }
+        let last = self.slots[parent as usize].last_child;
+        match self.slots.get_mut(last as usize) {
+            Some(sibling) => sibling.next_sibling = id,
+            None => self.slots[parent as usize].first_child = id,
+        }
+        let above = &mut self.slots[parent as usize];
+        above.last_child = id;
+        if kind == NodeKind::Instance && above.kind == NodeKind::Object {
+            above.kind = NodeKind::Table;
+        }
+        id
+    }
+
+    fn intern(&mut self, name: &str) -> u32 {
+        if let Some(&id) = self.name_ids.get(name) {
+            return id;
+        }
+        let id = self.names.len() as u32;
+        self.names.push(name.into());
+        self.name_ids.insert(name.into(), id);
+        id
+    }
+
+    fn unlink(&mut self, parent: u32, id: u32) {
+        let next = self.slots[id as usize].next_sibling;
+        let mut before = NONE;
+        let mut at = self.slots[parent as usize].first_child;
+        while at != id && at != NONE {
+            before = at;
+            at = self.slots[at as usize].next_sibling;
+        }
+        match self.slots.get_mut(before as usize) {
+            Some(sibling) => sibling.next_sibling = next,
+            None => self.slots[parent as usize].first_child = next,
+        }
+        if self.slots[parent as usize].last_child == id {
+            self.slots[parent as usize].last_child = before;
+        }
+    }
+}
+
+/// Direct children of a node.
+pub(super) struct Children<'a> {
+    tree: &'a ParameterTree,
+    next: u32,
+}
+
+impl Iterator for Children<'_> {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<NodeId> {
+        let slot = self.tree.slots.get(self.next as usize)?;
+        let id = NodeId(self.next);
+        self.next = slot.next_sibling;
+        Some(id)
+    }
+}
+
+/// Nodes in tree order.
+pub struct Walk<'a> {
+    tree: &'a ParameterTree,
+    stack: Vec<u32>,
+}
+
+impl<'a> Iterator for Walk<'a> {
+    type Item = Node<'a>;
+
+    fn next(&mut self) -> Option<Node<'a>> {
+        let id = self.stack.pop()?;
+        let from = self.stack.len();
+        self.stack.extend(self.tree.children(NodeId(id)).map(|child| child.0));
+        self.stack[from..].reverse();
+        Some(self.tree.node(NodeId(id)))
+    }
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty())
+}
+
+fn split_leaf(path: &str) -> (&str, &str) {
+    match path.rfind('/') {
+        Some(at) => (&path[..=at], &path[at + 1..]),
+        None => ("/", path),
+    }
+}
+
+fn is_row_number(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree_of(paths: &[&str]) -> ParameterTree {
+        let mut tree = ParameterTree::new();
+        for path in paths {
+            tree.insert_value(path, "x", 1);
+        }
+        tree
+    }
+
+    #[test]
+    fn a_slot_stays_small() {
+        assert!(std::mem::size_of::<Slot>() <= 32);
+    }
+
+    #[test]
+    fn values_make_their_objects_tables_and_rows() {
+        let tree = tree_of(&["/BBF/WiFi/SSID/0/SSID", "/BBF/WiFi/SSID/3/SSID"]);
+        let kind = |path: &str| tree.find(path).map(|node| node.kind());
+        assert_eq!(kind("/BBF/WiFi/"), Some(NodeKind::Object));
+        assert_eq!(kind("/BBF/WiFi/SSID/"), Some(NodeKind::Table));
+        assert_eq!(kind("/BBF/WiFi/SSID/3/"), Some(NodeKind::Instance));
+        assert_eq!(kind("/BBF/WiFi/SSID/3/SSID"), Some(NodeKind::Parameter));
+        assert_eq!(kind("/BBF/WiFi/SSID/4/"), None);
+        let ssid = tree.find("/BBF/WiFi/SSID/3/SSID").expect("just inserted");
+        assert_eq!(ssid.path(), "/BBF/WiFi/SSID/3/SSID");
+        assert_eq!(ssid.structure_path(), "/BBF/WiFi/SSID/#/SSID");
+        assert_eq!((tree.known(), tree.parameters()), (2, 2));
+    }
+
+    #[test]
+    fn walking_keeps_tree_order_and_parents_first() {
+        let tree = tree_of(&["/B/b/1/x", "/B/b/1/y", "/B/a", "/B/b/0/x"]);
+        let walked: Vec<String> = tree.walk(tree.root().id()).map(|node| node.path()).collect();
+        assert_eq!(
+            walked,
+            ["/", "/B/", "/B/b/", "/B/b/1/", "/B/b/1/x", "/B/b/1/y", "/B/b/0/", "/B/b/0/x", "/B/a"]
+        );
+    }
+
+    #[test]
+    fn a_row_that_left_the_gateway_leaves_the_tree() {
+        let mut tree = tree_of(&["/B/T/0/x", "/B/T/1/x", "/B/T/2/x"]);
+        let table = tree.find("/B/T/").expect("just inserted").id();
+        tree.retain_rows(table, &["0", "2"]);
+        assert!(tree.find("/B/T/1/").is_none());
+        assert_eq!((tree.known(), tree.parameters()), (2, 2));
+        tree.insert_value("/B/T/1/x", "again", 2);
+        assert_eq!(tree.find("/B/T/1/x").and_then(|node| node.value()), Some("again"));
+        let rows: Vec<&str> = tree.node(table).children().map(|row| row.name()).collect();
+        assert_eq!(rows, ["0", "2", "1"]);
+    }
+
+    #[test]
+    fn a_refused_parameter_forgets_its_value() {
+        let mut tree = tree_of(&["/B/x"]);
+        let id = tree.find("/B/x").expect("just inserted").id();
+        tree.mark_status(id, NodeStatus::Refused);
+        assert_eq!(tree.node(id).value(), None);
+        assert_eq!((tree.known(), tree.parameters()), (0, 1));
+        tree.insert_value("/B/x", "y", 3);
+        assert_eq!(tree.node(id).read_at_s(), Some(3));
+        assert_eq!(tree.known(), 1);
+    }
+
+    #[test]
+    fn twenty_thousand_parameters_stay_under_200_bytes_each() {
+        let mut tree = ParameterTree::new();
+        for row in 0..1_000 {
+            for leaf in 0..20 {
+                tree.insert_value(&format!("/BBF/Hosts/Host/{row}/Parameter{leaf}"), "192.168.1.17", 0);
+            }
+        }
+        assert_eq!(tree.known(), 20_000);
+        let each = tree.heap_bytes() / 20_000;
+        assert!(each <= 200, "{each} bytes a parameter");
+    }
+}
