@@ -13,6 +13,7 @@ use crate::error::{Error, Step};
 use crate::services::ServiceRef;
 use crate::soap::envelope::parse_response_in;
 use crate::soap::{soap_action_header, write_request, ResponseArguments};
+use crate::xml::Forgiven;
 
 /// A connection that speaks SOAP.
 #[derive(Debug)]
@@ -46,6 +47,18 @@ pub(crate) fn repeat_of(action: &str) -> Repeat {
 }
 
 impl Caller {
+    /// Writes down what had to be forgiven inside the arguments of an answer.
+    pub(crate) fn forgiven(&self, action: &str, forgiven: &[Forgiven]) {
+        tracing::debug!(action, ?forgiven, "accepted all the same");
+        if let Some(trace) = &self.trace {
+            let words: Vec<String> = forgiven.iter().map(ToString::to_string).collect();
+            trace.note(&format!(
+                "{action}, accepted all the same: {}",
+                words.join("; ")
+            ));
+        }
+    }
+
     /// Sends one action and reads its answer.
     pub(crate) async fn call(
         &self,
@@ -122,7 +135,12 @@ impl Caller {
             parse_response_in(action, answer.status, charset.as_deref(), &answer.body)
                 .map_err(|error| Error::from_soap(&peer, action, error))
         };
-        tracing::debug!(status = answer.status, bytes = answer.body.len(), ?took, "answered");
+        tracing::debug!(
+            status = answer.status,
+            bytes = answer.body.len(),
+            ?took,
+            "answered"
+        );
         if let Some(trace) = &self.trace {
             match &outcome {
                 Ok(arguments) => trace.answer(&peer, action, took, arguments, &answer.forgiven),
@@ -142,7 +160,13 @@ mod tests {
     #[test]
     fn only_reading_actions_may_be_repeated() {
         assert_eq!(repeat_of("GetValues"), Repeat::Allowed);
-        for action in ["SetValues", "Reboot", "SendSetupMessage", "UserLogin", "Ping"] {
+        for action in [
+            "SetValues",
+            "Reboot",
+            "SendSetupMessage",
+            "UserLogin",
+            "Ping",
+        ] {
             assert_eq!(repeat_of(action), Repeat::Never, "{action}");
         }
     }

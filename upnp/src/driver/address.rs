@@ -173,7 +173,10 @@ mod tests {
             ("::ffff:192.0.2.1", "192.0.2.1", 0),
         ] {
             let address = HostAddress::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"));
-            assert_eq!((address.to_string().as_str(), address.scope_id()), (shown, scope));
+            assert_eq!(
+                (address.to_string().as_str(), address.scope_id()),
+                (shown, scope)
+            );
         }
         assert!(HostAddress::parse("gateway").is_err());
         assert!(HostAddress::parse("fe80::1%no-such-adapter").is_err());
@@ -192,7 +195,13 @@ mod tests {
 
     #[test]
     fn groups_and_nobody_are_not_usable() {
-        for text in ["0.0.0.0", "255.255.255.255", "239.255.255.250", "::", "ff02::c"] {
+        for text in [
+            "0.0.0.0",
+            "255.255.255.255",
+            "239.255.255.250",
+            "::",
+            "ff02::c",
+        ] {
             let address = HostAddress::parse(text).expect("a literal");
             assert!(!address.is_usable(true), "{text}");
         }

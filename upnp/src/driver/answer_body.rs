@@ -24,9 +24,8 @@ impl DocumentEnd {
         let text = trim_end(body);
         let close = [b"</", root, b">"].concat();
         // `<root/>` with nothing in it.
-        let single = || {
-            text.ends_with(b"/>") && !text.get(inside..).unwrap_or_default().contains(&b'<')
-        };
+        let single =
+            || text.ends_with(b"/>") && !text.get(inside..).unwrap_or_default().contains(&b'<');
         if text.ends_with(&close) || single() {
             Completeness::Complete
         } else {
@@ -54,9 +53,9 @@ fn root_name(body: &[u8]) -> Option<(usize, &[u8])> {
         match after.first()? {
             b'?' | b'!' => at = open + 1,
             _ => {
-                let end = after.iter().position(|byte| {
-                    byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/')
-                })?;
+                let end = after
+                    .iter()
+                    .position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'>' | b'/'))?;
                 let name = after.get(..end).filter(|name| !name.is_empty())?;
                 return Some((open + 1, name));
             }
@@ -71,10 +70,16 @@ mod tests {
     #[test]
     fn the_end_tag_of_the_root_decides() {
         for (body, expected) in [
-            ("<?xml version=\"1.0\"?>\n<a:b x=\"1\"><c/></a:b>\r\n\0", Completeness::Complete),
+            (
+                "<?xml version=\"1.0\"?>\n<a:b x=\"1\"><c/></a:b>\r\n\0",
+                Completeness::Complete,
+            ),
             ("<!-- x --><root><a></a></root>", Completeness::Complete),
             ("<root/>", Completeness::Complete),
-            ("<?xml version=\"1.0\"?><root a=\"1\"/>", Completeness::Complete),
+            (
+                "<?xml version=\"1.0\"?><root a=\"1\"/>",
+                Completeness::Complete,
+            ),
             ("<root><a/>", Completeness::CutOff),
             ("<root><a></a>", Completeness::CutOff),
             ("<root><a></a></roo", Completeness::CutOff),

@@ -161,11 +161,11 @@ impl Connection {
             }
         }
         if let Repeat::OnlyInSession(session) = call.repeat {
-            return old.filter(|live| live.session == session).ok_or_else(|| {
-                Error::SessionEnded {
+            return old
+                .filter(|live| live.session == session)
+                .ok_or_else(|| Error::SessionEnded {
                     address: self.host.with_port(call.port),
-                }
-            });
+                });
         }
         match old {
             Some(live) => Ok(live),
@@ -223,7 +223,9 @@ impl Connection {
         };
         match failure.kind {
             FailureKind::Tls(detail)
-                if served == 0 && !failure.answered && super::secure_connection::is_refusal(&detail) =>
+                if served == 0
+                    && !failure.answered
+                    && super::secure_connection::is_refusal(&detail) =>
             {
                 Error::ClientCertificateRefused { address, detail }
             }

@@ -108,10 +108,12 @@ impl HttpClient {
                     })
                 }
                 (301 | 302 | 303 | 307 | 308, Some(location)) => {
-                    url = url.join(location.trim()).map_err(|error| Error::Unreadable {
-                        what: format!("the redirect of {address}"),
-                        detail: error.to_string(),
-                    })?;
+                    url = url
+                        .join(location.trim())
+                        .map_err(|error| Error::Unreadable {
+                            what: format!("the redirect of {address}"),
+                            detail: error.to_string(),
+                        })?;
                     check_host(host, &url, "the redirect")?;
                 }
                 (404 | 410, _) => {
@@ -167,8 +169,16 @@ impl HttpClient {
             }
         }
         let left = deadline.saturating_duration_since(Instant::now());
-        self.tolerantly(host, url, step, Bounds { time: left, ..bounds })
-            .await
+        self.tolerantly(
+            host,
+            url,
+            step,
+            Bounds {
+                time: left,
+                ..bounds
+            },
+        )
+        .await
     }
 
     /// `None` when the answer is not the HTTP the library takes.
@@ -180,7 +190,10 @@ impl HttpClient {
         limit_bytes: usize,
     ) -> Result<Option<Hop>, Error> {
         let address = || host.with_port(port_of(url));
-        let request = self.library.get(url.clone()).header("Accept-Language", "en");
+        let request = self
+            .library
+            .get(url.clone())
+            .header("Accept-Language", "en");
         let mut response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() && error.is_timeout() => {
@@ -291,8 +304,10 @@ pub(crate) fn description_bounds(time: Duration) -> Bounds {
 
 /// Path and query of a URL, as a request line has them.
 pub(crate) fn target_of(url: &Url) -> String {
-    url.query()
-        .map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+    url.query().map_or_else(
+        || url.path().to_owned(),
+        |query| format!("{}?{query}", url.path()),
+    )
 }
 
 pub(crate) fn port_of(url: &Url) -> u16 {

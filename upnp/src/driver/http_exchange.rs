@@ -34,16 +34,18 @@ impl HttpRequest<'_> {
     fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(512 + self.body.len());
         bytes.extend_from_slice(
-            format!("{} {} HTTP/1.1\r\nHOST: {}\r\n", self.method, self.target, self.host)
-                .as_bytes(),
+            format!(
+                "{} {} HTTP/1.1\r\nHOST: {}\r\n",
+                self.method, self.target, self.host
+            )
+            .as_bytes(),
         );
         for (name, value) in self.fields {
             bytes.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
         }
         if self.method != "GET" {
             // Always a length, never chunks: old servers do not read chunks.
-            bytes
-                .extend_from_slice(format!("CONTENT-LENGTH: {}\r\n", self.body.len()).as_bytes());
+            bytes.extend_from_slice(format!("CONTENT-LENGTH: {}\r\n", self.body.len()).as_bytes());
         }
         bytes.extend_from_slice(b"\r\n");
         // Head and body in one write: servers exist that take what the first
@@ -311,7 +313,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
         if encoded {
             return Err(self.unreadable("the answer is compressed, which was not asked for"));
         }
-        let connection = field(&head.fields, "connection").unwrap_or_default().to_ascii_lowercase();
+        let connection = field(&head.fields, "connection")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let mut reusable = if head.minor_version == 0 {
             connection.contains("keep-alive")
         } else {
@@ -347,9 +351,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
         if matches!(head.status, 204 | 304) {
             return Framing::None;
         }
-        if field(&head.fields, "transfer-encoding").is_some_and(|value| {
-            value.split(',').any(|coding| is_token(coding, "chunked"))
-        }) {
+        if field(&head.fields, "transfer-encoding")
+            .is_some_and(|value| value.split(',').any(|coding| is_token(coding, "chunked")))
+        {
             return Framing::Chunked;
         }
         match field(&head.fields, "content-length").map(str::trim) {

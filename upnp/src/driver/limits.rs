@@ -51,6 +51,9 @@ pub const SEARCH_MARGIN: Duration = Duration::from_millis(1500);
 /// How long a unicast search waits before it is repeated with `MX: 1`.
 pub const UNICAST_REPEAT: Duration = Duration::from_millis(1500);
 
+/// How long a unicast search listens on after the first answer.
+pub const UNICAST_MORE: Duration = Duration::from_millis(400);
+
 /// How long a unicast search waits altogether.
 pub const UNICAST_TOTAL: Duration = Duration::from_millis(3500);
 
@@ -60,14 +63,17 @@ pub const DATAGRAM_BYTES: usize = 64 * 1024;
 /// Datagrams kept between the sockets and the one who reads them.
 pub const DATAGRAM_QUEUE: usize = 1024;
 
-/// Most devices of one search; whoever invents more is ignored.
-pub const DEVICES: usize = 512;
+/// Most locations of one search; whoever invents more is ignored.
+pub const LOCATIONS: usize = 512;
 
-/// Most locations tried for one device.
-pub const LOCATIONS_PER_DEVICE: usize = 6;
+/// Most locations on one host: devices of one box live on a few ports.
+pub const LOCATIONS_PER_HOST: usize = 16;
 
 /// Descriptions fetched at the same time.
-pub const PARALLEL_DESCRIPTIONS: usize = 32;
+pub const PARALLEL_DESCRIPTIONS: usize = 64;
+
+/// Datagrams that mean nothing and are still listed in the report.
+pub const IGNORED_LISTED: usize = 64;
 
 /// How long the walk to the push button may take (DeviceProtection:1, appendix A).
 pub const PUSH_BUTTON: Duration = Duration::from_secs(120);

@@ -1,7 +1,6 @@
 //! Where a description is: a URL, with the scope of its address beside it.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use tokio::time::timeout;
@@ -150,18 +149,15 @@ pub fn candidates(host: HostAddress) -> Vec<Url> {
         .collect()
 }
 
-/// Whether an address can be reached only from this computer.
-pub(crate) fn is_loopback(ip: IpAddr) -> bool {
-    ip.to_canonical().is_loopback()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_scope_survives_beside_the_url() {
-        let location: Location = "http://[fe80::1%253]:49152/desc.xml".parse().expect("a location");
+        let location: Location = "http://[fe80::1%253]:49152/desc.xml"
+            .parse()
+            .expect("a location");
         assert_eq!(location.url.as_str(), "http://[fe80::1]:49152/desc.xml");
         assert_eq!(location.scope_id, 3);
         assert_eq!(location.to_string(), "http://[fe80::1%3]:49152/desc.xml");

@@ -11,6 +11,7 @@ use super::trace::Trace;
 use crate::error::Error;
 use crate::services::{ActionCall, ServiceRef};
 use crate::soap::ResponseArguments;
+use crate::xml::Forgiven;
 
 /// Calls actions of one device over HTTP, one at a time, on one connection
 /// that is kept as long as the device keeps it. Cheap to clone.
@@ -69,5 +70,9 @@ impl ActionCall for PlainCaller {
             time: self.time,
         };
         self.caller.call(service, action, &arguments, target).await
+    }
+
+    fn forgiven(&self, _service: &ServiceRef, action: &str, forgiven: &[Forgiven]) {
+        self.caller.forgiven(action, forgiven);
     }
 }

@@ -29,6 +29,7 @@ use super::wire::Wire;
 use crate::error::{Error, Step};
 use crate::services::{ActionCall, ServiceRef};
 use crate::soap::ResponseArguments;
+use crate::xml::Forgiven;
 
 /// The protected connection to one gateway: implements [`ActionCall`]. Cheap
 /// to clone; clones share the TLS session and wait for each other.
@@ -93,7 +94,9 @@ impl SecureConnection {
     /// The leaf certificate of the gateway, DER.
     #[must_use]
     pub fn leaf_der(&self) -> &[u8] {
-        self.tls().and_then(|tls| tls.seen.get()).map_or(&[], Vec::as_slice)
+        self.tls()
+            .and_then(|tls| tls.seen.get())
+            .map_or(&[], Vec::as_slice)
     }
 
     /// SHA-256 of the leaf certificate.
@@ -264,7 +267,12 @@ impl ActionCall for SecureConnection {
         action: &str,
         arguments: Vec<(String, String)>,
     ) -> Result<ResponseArguments, Error> {
-        self.send(service, action, &arguments, repeat_of(action)).await
+        self.send(service, action, &arguments, repeat_of(action))
+            .await
+    }
+
+    fn forgiven(&self, _service: &ServiceRef, action: &str, forgiven: &[Forgiven]) {
+        self.caller.forgiven(action, forgiven);
     }
 }
 
@@ -340,7 +348,11 @@ impl TlsSettings {
             judge_leaf(expectation, &leaf).map_err(|refusal| refused(address, refusal))?;
         let _ = self.seen.set(leaf);
         if let Some(trace) = &self.trace {
-            trace.session(address, stream.ssl().version_str(), &fingerprint.to_string());
+            trace.session(
+                address,
+                stream.ssl().version_str(),
+                &fingerprint.to_string(),
+            );
         }
         Ok(stream)
     }

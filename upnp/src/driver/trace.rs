@@ -67,7 +67,11 @@ impl Trace {
         text.push('\n');
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         // A full disk must not stop the management of a gateway.
-        if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
+        if out
+            .write_all(text.as_bytes())
+            .and_then(|()| out.flush())
+            .is_err()
+        {
             tracing::warn!("the trace cannot be written");
         }
     }
@@ -97,9 +101,12 @@ impl Trace {
     /// which hold no secrets; a log file may.
     pub(crate) fn document(&self, url: &Url, status: u16, body: &[u8], forgiven: &[&str]) {
         let text = String::from_utf8_lossy(body);
-        let description = ["urn:schemas-upnp-org:device-1-0", "urn:schemas-upnp-org:service-1-0"]
-            .iter()
-            .any(|namespace| text.contains(namespace));
+        let description = [
+            "urn:schemas-upnp-org:device-1-0",
+            "urn:schemas-upnp-org:service-1-0",
+        ]
+        .iter()
+        .any(|namespace| text.contains(namespace));
         let text = if description {
             capped(&text)
         } else {
@@ -121,7 +128,13 @@ impl Trace {
     }
 
     /// An action that is sent.
-    pub(crate) fn request(&self, peer: &str, service: &str, action: &str, arguments: &[(String, String)]) {
+    pub(crate) fn request(
+        &self,
+        peer: &str,
+        service: &str,
+        action: &str,
+        arguments: &[(String, String)],
+    ) {
         let arguments = written(arguments.iter().map(|(n, v)| (n.as_str(), v.as_str())));
         self.line(
             "request",
@@ -151,7 +164,15 @@ impl Trace {
     }
 
     /// An answer that says no, or that could not be read.
-    pub(crate) fn refusal(&self, peer: &str, action: &str, took: Duration, status: u16, error: &Error, body: &[u8]) {
+    pub(crate) fn refusal(
+        &self,
+        peer: &str,
+        action: &str,
+        took: Duration,
+        status: u16,
+        error: &Error,
+        body: &[u8],
+    ) {
         self.line(
             "refusal",
             json!({"peer": peer, "action": action, "milliseconds": milliseconds(took),

@@ -83,7 +83,10 @@ pub fn adapters(wanted: &[String]) -> Result<Vec<Adapter>, Error> {
         })
         .collect();
     if wanted.is_empty() {
-        return Ok(all.into_iter().filter(|adapter| !adapter.is_loopback()).collect());
+        return Ok(all
+            .into_iter()
+            .filter(|adapter| !adapter.is_loopback())
+            .collect());
     }
     let mut chosen: Vec<Adapter> = Vec::new();
     for name in wanted {
@@ -110,7 +113,11 @@ fn named(all: &[Adapter], name: &str) -> Vec<Adapter> {
     let Ok(address) = HostAddress::parse(name) else {
         return Vec::new();
     };
-    let exact: Vec<Adapter> = all.iter().filter(|a| a.address == address).cloned().collect();
+    let exact: Vec<Adapter> = all
+        .iter()
+        .filter(|a| a.address == address)
+        .cloned()
+        .collect();
     // The whole of 127.0.0.0/8 belongs to the loopback adapter, though the
     // system lists only the first address.
     if exact.is_empty() && address.ip().is_loopback() && address.ip().is_ipv4() {
@@ -329,7 +336,10 @@ mod tests {
             address: HostAddress::parse(text).expect("a literal"),
             index: 4,
         };
-        assert_eq!(adapter("192.0.2.9").group().to_string(), "239.255.255.250:1900");
+        assert_eq!(
+            adapter("192.0.2.9").group().to_string(),
+            "239.255.255.250:1900"
+        );
         assert_eq!(adapter("fe80::9%4").group().to_string(), "[ff02::c%4]:1900");
         assert_eq!(adapter("fd00::9").group().to_string(), "[ff05::c]:1900");
     }

@@ -124,7 +124,9 @@ fn document(text: &str) -> String {
             }
         }
         if writer.out.len() > limits::TRACE_BODY_BYTES {
-            writer.out.push_str(&format!("… [{} bytes in all]", text.len()));
+            writer
+                .out
+                .push_str(&format!("… [{} bytes in all]", text.len()));
             break;
         }
     }
@@ -157,7 +159,11 @@ impl Redaction {
                 self.out.push_str(&format!("</{}>", local_name(name)));
                 self.open.pop();
                 let depth = self.open.len();
-                if self.path.as_ref().is_some_and(|(around, _)| depth < *around) {
+                if self
+                    .path
+                    .as_ref()
+                    .is_some_and(|(around, _)| depth < *around)
+                {
                     self.path = None;
                 }
             }
@@ -199,7 +205,9 @@ impl Redaction {
 /// The tags of a body with the lengths of its texts: enough to see what kind
 /// of answer it was.
 pub(super) fn skeleton(body: &[u8]) -> String {
-    let start = body.get(..body.len().min(limits::TRACE_BODY_BYTES)).unwrap_or_default();
+    let start = body
+        .get(..body.len().min(limits::TRACE_BODY_BYTES))
+        .unwrap_or_default();
     let text = String::from_utf8_lossy(start);
     let mut scanner = Scanner::new(&text);
     let mut out = String::new();
@@ -236,8 +244,16 @@ mod tests {
     #[test]
     fn secret_arguments_are_blacked_out_by_name() {
         for name in [
-            "Authenticator", "Stored", "Salt", "Challenge", "NewPassword", "X_PreSharedKey",
-            "KeyPassphrase", "DevicePIN", "Pin", "ClientSecret",
+            "Authenticator",
+            "Stored",
+            "Salt",
+            "Challenge",
+            "NewPassword",
+            "X_PreSharedKey",
+            "KeyPassphrase",
+            "DevicePIN",
+            "Pin",
+            "ClientSecret",
         ] {
             assert_eq!(argument(name, "do-not-show"), SECRET, "{name}");
         }
@@ -277,16 +293,24 @@ mod tests {
 
     #[test]
     fn an_escaped_document_inside_a_document_is_not_shown() {
-        let out = argument("X", "<a><b>&lt;Password&gt;do-not-show&lt;/Password&gt;</b></a>");
+        let out = argument(
+            "X",
+            "<a><b>&lt;Password&gt;do-not-show&lt;/Password&gt;</b></a>",
+        );
         assert!(!out.contains("do-not-show"), "{out}");
     }
 
     #[test]
     fn setup_messages_are_reduced_to_type_and_length() {
-        let m4 = [0x10, 0x4a, 0, 1, 0x10, 0x10, 0x22, 0, 1, 0x08, 0x10, 0x3d, 0, 1, 0x77];
+        let m4 = [
+            0x10, 0x4a, 0, 1, 0x10, 0x10, 0x22, 0, 1, 0x08, 0x10, 0x3d, 0, 1, 0x77,
+        ];
         let text = STANDARD.encode(m4);
         assert_eq!(argument("InMessage", &text), "[M4, 15 bytes]");
-        assert_eq!(argument("OutMessage", "???"), "[3 bytes that are no base64]");
+        assert_eq!(
+            argument("OutMessage", "???"),
+            "[3 bytes that are no base64]"
+        );
     }
 
     #[test]

@@ -1,0 +1,287 @@
+//! The public handle: find devices, read them, open connections, introduce.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dp_credentials::identity::Identity;
+use dp_credentials::trust::verifier::Expectation;
+use tokio::sync::mpsc;
+use url::Url;
+
+use super::address::HostAddress;
+use super::described_device::DescribedDevice;
+use super::discovery::{self, Found, SearchReport, SearchTarget};
+use super::http_client::{check_host, description_bounds, Fetched, HttpClient};
+use super::limits;
+use super::location::{candidates, Location};
+use super::plain_caller::PlainCaller;
+use super::secure_connection::{SecureConnection, TlsSettings};
+use super::trace::Trace;
+use super::udp::{adapters, Adapter};
+use crate::description::scpd::Scpd;
+use crate::error::{Error, Step};
+use crate::services::ServiceRef;
+
+/// What a control point is made of.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Adapters to search through, by name or address; empty for all that are
+    /// up but loopback.
+    pub interfaces: Vec<String>,
+    /// For each answer of a gateway.
+    pub timeout: Duration,
+    /// This installation's certificates; without them no secure connection.
+    pub identity: Option<Arc<Identity>>,
+    /// Where everything sent and received is written down.
+    pub trace: Option<Trace>,
+    /// `OS/version UPnP/2.0 product/version`.
+    pub user_agent: String,
+    /// This control point's name for people, sent with searches
+    /// (CPFN.UPNP.ORG).
+    pub friendly_name: String,
+    /// Whether a device found by search may be on this computer although no
+    /// loopback adapter is named.
+    pub allow_loopback: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            interfaces: Vec::new(),
+            timeout: limits::ANSWER,
+            identity: None,
+            trace: None,
+            user_agent: format!(
+                "{}/1.0 UPnP/2.0 Lanside/{}",
+                std::env::consts::OS,
+                env!("CARGO_PKG_VERSION")
+            ),
+            friendly_name: String::from("Lanside"),
+            allow_loopback: false,
+        }
+    }
+}
+
+/// A control point. Cheap to clone; it owns no task and no connection of its
+/// own, what it starts ends with the future or the handle it gave out.
+#[derive(Debug, Clone)]
+pub struct ControlPoint {
+    options: Arc<Options>,
+    http: HttpClient,
+}
+
+impl ControlPoint {
+    /// Makes a control point; nothing is sent.
+    ///
+    /// # Errors
+    /// [`Error::Local`] when the HTTP library does not start.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        let http = HttpClient::new(&options.user_agent, options.trace.clone())?;
+        Ok(ControlPoint {
+            options: Arc::new(options),
+            http,
+        })
+    }
+
+    /// What it was made of.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The adapters a search would go through.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] when a named one does not exist.
+    pub fn adapters(&self) -> Result<Vec<Adapter>, Error> {
+        adapters(&self.options.interfaces)
+    }
+
+    /// Searches all adapters for `targets`, three times each, and reads the
+    /// descriptions while answers still come in. A device is sent to `found`
+    /// as soon as it is described, again when more becomes known of it, and as
+    /// [`Found::Silent`] when it announces itself and then says nothing.
+    ///
+    /// `mx` is how many seconds devices may take to answer, 1 to 5. Ends when
+    /// all answers are in and all descriptions are read or given up; dropping
+    /// the future, or the receiver of `found`, ends it at once.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for an adapter that does not exist, [`Error::Local`]
+    /// when there is none to search through.
+    pub async fn search(
+        &self,
+        targets: &[SearchTarget],
+        mx: u8,
+        found: mpsc::Sender<Found>,
+    ) -> Result<SearchReport, Error> {
+        let adapters = self.adapters()?;
+        discovery::search(self, &adapters, targets, mx, found).await
+    }
+
+    /// Asks one host, without multicast, which root devices it has, and reads
+    /// their descriptions; when it does not answer, tries the places where
+    /// routers keep them.
+    ///
+    /// # Errors
+    /// [`Error::NotOffered`] when the host answers but describes nothing, else
+    /// why it cannot be reached.
+    pub async fn describe_host(
+        &self,
+        host: HostAddress,
+        targets: &[SearchTarget],
+    ) -> Result<Vec<DescribedDevice>, Error> {
+        let devices = discovery::ask(self, host, targets).await?;
+        if !devices.is_empty() {
+            return Ok(devices);
+        }
+        let mut tries = tokio::task::JoinSet::new();
+        for url in candidates(host) {
+            let this = self.clone();
+            tries.spawn(async move { this.describe(url).await });
+        }
+        let (mut devices, mut refusal): (Vec<DescribedDevice>, Option<Error>) = (Vec::new(), None);
+        while let Some(outcome) = tries.join_next().await {
+            match outcome {
+                Ok(Ok(device)) => {
+                    if !devices.iter().any(|known| known.udn() == device.udn()) {
+                        devices.push(device);
+                    }
+                }
+                Ok(Err(error)) => {
+                    let better = |old: &Error| {
+                        matches!(old, Error::Unreachable { .. } | Error::TimedOut { .. })
+                    };
+                    if refusal.as_ref().is_none_or(better) {
+                        refusal = Some(error);
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "a description task ended early"),
+            }
+        }
+        match refusal {
+            _ if !devices.is_empty() => Ok(devices),
+            Some(error @ (Error::Unreachable { .. } | Error::TimedOut { .. })) => Err(error),
+            _ => Err(Error::NotOffered {
+                what: format!("a device description at {host}"),
+            }),
+        }
+    }
+
+    /// Reads the description at a location the person gave or that was stored.
+    ///
+    /// # Errors
+    /// Why it cannot be fetched or read.
+    pub async fn describe(&self, location: impl Into<Location>) -> Result<DescribedDevice, Error> {
+        let (host, url) = location.into().resolved().await?;
+        if url.scheme() == "https" {
+            return Err(Error::Usage {
+                detail: format!("{url} needs a secure connection: connect first"),
+            });
+        }
+        let bounds = description_bounds(self.options.timeout);
+        let fetched = self.http.get(host, &url, Step::Description, bounds).await?;
+        DescribedDevice::read(host, &fetched)
+    }
+
+    /// Reads the description again over a secure connection. Its services lead
+    /// back over the same connection.
+    ///
+    /// # Errors
+    /// Why it cannot be fetched or read.
+    pub async fn describe_secure(
+        &self,
+        connection: &SecureConnection,
+    ) -> Result<DescribedDevice, Error> {
+        let url = connection.secure_location().clone();
+        let fetched = connection.get(&url, Step::Description).await?;
+        let mut device = DescribedDevice::read(connection.host(), &fetched)?;
+        device.secure_location = Some(device.location.clone());
+        Ok(device)
+    }
+
+    /// Reads the SCPD of a service, over `connection` for a device that was
+    /// described over it.
+    ///
+    /// # Errors
+    /// Why it cannot be fetched or read.
+    pub async fn service_description(
+        &self,
+        device: &DescribedDevice,
+        service: &ServiceRef,
+        connection: Option<&SecureConnection>,
+    ) -> Result<Scpd, Error> {
+        let url = device.scpd_url(service)?;
+        let fetched = match connection {
+            Some(connection) if url.scheme() == "https" => {
+                connection.get(&url, Step::ServiceDescription).await?
+            }
+            _ => {
+                let bounds = description_bounds(self.options.timeout);
+                let step = Step::ServiceDescription;
+                self.http.get(device.host(), &url, step, bounds).await?
+            }
+        };
+        Scpd::parse(&fetched.body, fetched.charset.as_deref()).map_err(|error| Error::Unreadable {
+            what: format!("the description of {} at {url}", service.service_type),
+            detail: error.to_string(),
+        })
+    }
+
+    /// Fetches another document of a device over unprotected HTTP, such as a
+    /// log. Its URL must lead to the device itself.
+    ///
+    /// # Errors
+    /// [`Error::ForeignAddress`], or why it cannot be fetched.
+    pub async fn document(&self, host: HostAddress, url: &Url) -> Result<Fetched, Error> {
+        check_host(host, url, "the document")?;
+        let bounds = super::http_exchange::Bounds {
+            time: self.options.timeout,
+            bytes: crate::limits::SOAP_ANSWER_BYTES,
+        };
+        self.http.get(host, url, Step::Document, bounds).await
+    }
+
+    /// Calls actions of a device over unprotected HTTP.
+    #[must_use]
+    pub fn plain_caller(&self, host: HostAddress) -> PlainCaller {
+        PlainCaller::new(
+            host,
+            &self.options.user_agent,
+            self.options.trace.clone(),
+            self.options.timeout,
+        )
+    }
+
+    /// Opens the secure connection at a SECURELOCATION and checks the
+    /// certificate before anything is sent.
+    ///
+    /// # Errors
+    /// [`Error::IdentityChanged`] when it is not the expected one,
+    /// [`Error::ClientCertificateRefused`] when ours is not accepted (with
+    /// TLS 1.3 only the first call shows that), [`Error::Usage`] when this
+    /// control point has no identity, or why there is no connection.
+    pub async fn connect(
+        &self,
+        secure_location: impl Into<Location>,
+        expectation: Expectation,
+    ) -> Result<SecureConnection, Error> {
+        let identity = self.options.identity.clone().ok_or_else(|| Error::Usage {
+            detail: String::from("a secure connection needs the identity of this installation"),
+        })?;
+        let (host, url) = secure_location.into().resolved().await?;
+        let tls = TlsSettings::new(identity, expectation, self.options.trace.clone());
+        let outcome = SecureConnection::open(
+            host,
+            &url,
+            tls,
+            &self.options.user_agent,
+            self.options.timeout,
+        )
+        .await;
+        if let (Err(error), Some(trace)) = (&outcome, &self.options.trace) {
+            trace.failure("connect", error);
+        }
+        outcome
+    }
+}
