@@ -231,6 +231,8 @@ impl HttpClient {
         };
         loop {
             match response.chunk().await {
+                // Cut off at a length that was announced too small.
+                Ok(None) if DocumentEnd::of(&hop.body) == Completeness::CutOff => return Ok(None),
                 Ok(None) => return Ok(Some(hop)),
                 Ok(Some(chunk)) if hop.body.len() + chunk.len() > limit_bytes => {
                     return Err(Error::TooLarge {

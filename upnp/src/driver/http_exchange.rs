@@ -392,9 +392,27 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
             let exact = body.len() == length;
             return Ok((body, exact));
         }
-        if !self.pending().is_empty() && DocumentEnd::of(&body) == Completeness::CutOff {
+        if DocumentEnd::of(&body) != Completeness::CutOff {
+            return Ok((body, true));
+        }
+        // A document that ends in its middle: the length was too small, if
+        // more is there or comes at once.
+        loop {
+            self.take(&mut body, usize::MAX)?;
+            if DocumentEnd::of(&body) == Completeness::Complete {
+                break;
+            }
+            let deadline = Instant::now() + limits::COMPLETE_GRACE;
+            if self
+                .fill_until(deadline.min(self.start + self.allowed()))
+                .await?
+                != Some(true)
+            {
+                break;
+            }
+        }
+        if body.len() > length {
             self.forgive("Content-Length smaller than the body");
-            let body = self.until_close(body, None).await?;
             return Ok((body, false));
         }
         Ok((body, true))

@@ -1,0 +1,6 @@
+//! The driver against tiny servers on loopback, each with one thing wrong.
+
+mod http;
+mod search;
+mod secure;
+mod support;
