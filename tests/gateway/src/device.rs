@@ -1,0 +1,181 @@
+//! The gateway as one value that all its connections share.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use openssl::ssl::SslContext;
+use tokio::sync::mpsc;
+
+use crate::bms::BasicManagement;
+use crate::clock;
+use crate::data_model;
+use crate::description::{self, About};
+use crate::device_protection::{Context, DeviceProtection};
+use crate::enrollee::machine::DeviceFacts;
+use crate::faults::Faults;
+use crate::gena::Events;
+use crate::identity::{DeviceIdentity, IdentityUuid};
+use crate::options::Options;
+use crate::quirks::Quirk;
+use crate::random::Chance;
+use crate::requests::RequestLog;
+use crate::service::Service;
+use crate::ssdp::Announcement;
+use crate::store::Store;
+use crate::tree::Tree;
+use crate::{lock, tls};
+
+/// Where the gateway can be reached at present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Addresses {
+    /// HTTP.
+    pub http: SocketAddr,
+    /// HTTPS.
+    pub https: SocketAddr,
+    /// Port of unicast searches.
+    pub search_port: u16,
+}
+
+/// What the gateway as a whole is told to do.
+#[derive(Debug)]
+pub enum Command {
+    /// Restart; with `factory` everything is forgotten on the way.
+    Reboot {
+        /// Back to the factory state.
+        factory: bool,
+    },
+    /// Be gone without a word.
+    Vanish,
+    /// Say goodbye and end.
+    Stop,
+}
+
+/// Certificate and the TLS settings made from it.
+pub struct Certificate {
+    /// Key and chain.
+    pub identity: DeviceIdentity,
+    /// Server side settings.
+    pub context: SslContext,
+}
+
+/// Everything the connections share. No lock is held while another is taken, except as noted.
+pub struct Core {
+    pub(crate) options: Options,
+    pub(crate) store: Store,
+    pub(crate) about: About,
+    pub(crate) facts: DeviceFacts,
+    pub(crate) config_id: u32,
+    pub(crate) boot_id: AtomicU32,
+    pub(crate) certificate: Mutex<Arc<Certificate>>,
+    pub(crate) addresses: Mutex<Addresses>,
+    pub(crate) protection: Mutex<DeviceProtection>,
+    pub(crate) tree: Mutex<Tree>,
+    pub(crate) management: Mutex<BasicManagement>,
+    pub(crate) events: Mutex<Events>,
+    pub(crate) faults: Mutex<Faults>,
+    pub(crate) requests: Mutex<RequestLog>,
+    pub(crate) chance: Mutex<Chance>,
+    pub(crate) commands: mpsc::UnboundedSender<Command>,
+}
+
+impl Core {
+    /// A number below `limit`.
+    pub(crate) fn chance(&self, limit: u64) -> u64 {
+        lock(&self.chance).below(limit)
+    }
+
+    pub(crate) fn has(&self, quirk: Quirk) -> bool {
+        self.options.quirks.has(quirk)
+    }
+
+    /// The address the gateway listens on.
+    pub(crate) fn address(&self) -> IpAddr {
+        lock(&self.addresses).http.ip()
+    }
+
+    pub(crate) fn location(&self) -> String {
+        format!("http://{}{}", lock(&self.addresses).http, description::PATH)
+    }
+
+    pub(crate) fn secure_location(&self) -> String {
+        format!("https://{}{}", lock(&self.addresses).https, description::PATH)
+    }
+
+    /// What discovery says about the gateway at present.
+    pub(crate) fn announcement(&self) -> Announcement {
+        let search_port = lock(&self.addresses).search_port;
+        Announcement {
+            udn: self.about.udn.clone(),
+            location: self.location(),
+            secure_location: (!self.has(Quirk::ShortLocation)).then(|| self.secure_location()),
+            ids: (!self.has(Quirk::NoBootId)).then(|| (self.boot_id.load(Ordering::Relaxed), self.config_id)),
+            search_port: (search_port != 1900).then_some(search_port),
+        }
+    }
+
+    /// The present certificate.
+    pub(crate) fn certificate(&self) -> Arc<Certificate> {
+        lock(&self.certificate).clone()
+    }
+
+    /// Identity of the present certificate.
+    pub(crate) fn device_identity(&self) -> IdentityUuid {
+        self.certificate().identity.uuid()
+    }
+
+    /// Puts another certificate in place; the UDN stays.
+    pub(crate) fn replace_certificate(&self, identity: DeviceIdentity) -> Result<(), openssl::error::ErrorStack> {
+        let context = tls::server_context(&identity)?;
+        *lock(&self.certificate) = Arc::new(Certificate { identity, context });
+        Ok(())
+    }
+
+    /// Runs something on DeviceProtection and saves the access list if it changed.
+    pub(crate) fn with_protection<T>(&self, act: impl FnOnce(&mut DeviceProtection, &Context<'_>) -> T) -> T {
+        let device = self.device_identity();
+        let mut facts = self.facts.clone();
+        facts.uuid_e = device;
+        if self.has(Quirk::WrongUuidE) {
+            facts.uuid_e = IdentityUuid::of_leaf_der(b"another device");
+        }
+        let mut protection = lock(&self.protection);
+        facts.configured = protection.acl().has_admin_control_point();
+        let context = Context { now: Instant::now(), device, facts: &facts, udn: &self.about.udn };
+        let before = protection.revision();
+        let result = act(&mut protection, &context);
+        if protection.revision() != before {
+            if let Err(error) = self.store.save_acl(protection.acl()) {
+                tracing::warn!(%error, "access list not saved");
+            }
+        }
+        result
+    }
+
+    /// Runs something on the parameter tree after telling it the time.
+    pub(crate) fn with_tree<T>(&self, act: impl FnOnce(&mut Tree) -> T) -> T {
+        let mut tree = lock(&self.tree);
+        data_model::advance(&mut tree, clock::unix_milliseconds());
+        act(&mut tree)
+    }
+
+    /// Names and values of the evented state variables of a service.
+    pub(crate) fn state_variables(&self, service: Service) -> Vec<(&'static str, String)> {
+        match service {
+            Service::ConfigurationManagement => self.with_tree(|tree| data_model::state_variables(tree)),
+            Service::BasicManagement => lock(&self.management).state_variables(Instant::now()),
+            Service::DeviceProtection => {
+                let ready = lock(&self.protection).host().ready();
+                vec![("SetupReady", u8::from(ready).to_string())]
+            }
+        }
+    }
+
+    /// Tells the gateway as a whole to do something.
+    pub(crate) fn command(&self, command: Command) {
+        if self.commands.send(command).is_err() {
+            tracing::debug!("the gateway has ended already");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The sockets of discovery: announcements out, searches in.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::sync::Arc;
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::UdpSocket;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use crate::device::Core;
+use crate::limits;
+use crate::lock;
+use crate::ssdp::{read_search, GROUP, PORT};
+
+/// How often each set of announcements is sent.
+const REPEATS: u32 = 3;
+/// Longest datagram that is read.
+const DATAGRAM: usize = 8 * 1024;
+
+/// The two sockets: one hears the group, the other hears unicast searches and sends everything.
+pub struct Sockets {
+    group: Option<UdpSocket>,
+    own: Arc<UdpSocket>,
+}
+
+impl Sockets {
+    /// Opens both sockets on one address. Multicast leaves and arrives through that address only.
+    ///
+    /// # Errors
+    /// A socket cannot be opened.
+    pub fn open(address: Ipv4Addr, search_port: u16) -> io::Result<Self> {
+        let own = socket(SocketAddrV4::new(address, search_port))?;
+        own.set_multicast_if_v4(&address)?;
+        own.set_multicast_ttl_v4(2)?;
+        own.set_multicast_loop_v4(true)?;
+        let group = if cfg!(unix) {
+            // Bound to the group itself, so that unicast to the port stays with the other socket.
+            let group = socket(SocketAddrV4::new(GROUP, PORT))?;
+            join(&group, address)?;
+            Some(UdpSocket::from_std(group.into())?)
+        } else {
+            join(&own, address)?;
+            None
+        };
+        Ok(Self { group, own: Arc::new(UdpSocket::from_std(own.into())?) })
+    }
+
+    /// Port of unicast searches.
+    ///
+    /// # Errors
+    /// The socket is gone.
+    pub fn search_port(&self) -> io::Result<u16> {
+        Ok(self.own.local_addr()?.port())
+    }
+}
+
+fn socket(address: SocketAddrV4) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
+    socket.set_reuse_address(true)?;
+    #[cfg(unix)]
+    socket.set_reuse_port(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&SocketAddr::V4(address).into())?;
+    Ok(socket)
+}
+
+fn join(socket: &Socket, address: Ipv4Addr) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    socket.set_multicast_all_v4(false)?;
+    socket.join_multicast_v4(&GROUP, &address)
+}
+
+/// Announces the gateway and answers searches until it is dropped.
+pub async fn serve(core: Arc<Core>, sockets: Sockets) {
+    let mut tasks = JoinSet::new();
+    tasks.spawn(announce(core.clone(), sockets.own.clone()));
+    if let Some(group) = sockets.group {
+        tasks.spawn(listen(core.clone(), Arc::new(group), sockets.own.clone(), true));
+    }
+    tasks.spawn(listen(core, sockets.own.clone(), sockets.own, cfg!(not(unix))));
+    while tasks.join_next().await.is_some() {}
+}
+
+async fn announce(core: Arc<Core>, socket: Arc<UdpSocket>) {
+    loop {
+        for _ in 0..REPEATS {
+            let announcement = core.announcement();
+            for target in announcement.targets() {
+                send_to_group(&socket, &announcement.alive(&target)).await;
+            }
+            sleep(Duration::from_millis(100 + core.chance(100))).await;
+        }
+        let half = u64::from(limits::MAX_AGE_S / 2);
+        sleep(Duration::from_secs(half / 3 + core.chance(half / 2))).await;
+    }
+}
+
+/// Says goodbye for every notification type.
+pub async fn say_goodbye(core: &Core, address: Ipv4Addr) {
+    let Ok(socket) = socket(SocketAddrV4::new(address, 0)) else { return };
+    if socket.set_multicast_if_v4(&address).is_err() {
+        return;
+    }
+    let Ok(socket) = UdpSocket::from_std(socket.into()) else { return };
+    let announcement = core.announcement();
+    for repeat in 0..2 {
+        if repeat > 0 {
+            sleep(Duration::from_millis(20)).await;
+        }
+        for target in announcement.targets() {
+            send_to_group(&socket, &announcement.byebye(&target)).await;
+        }
+    }
+}
+
+async fn send_to_group(socket: &UdpSocket, message: &str) {
+    if let Err(error) = socket.send_to(message.as_bytes(), (GROUP, PORT)).await {
+        tracing::debug!(%error, "announcement not sent");
+    }
+}
+
+async fn listen(core: Arc<Core>, socket: Arc<UdpSocket>, reply: Arc<UdpSocket>, multicast: bool) {
+    let mut answers = JoinSet::new();
+    let mut buffer = vec![0; DATAGRAM];
+    loop {
+        let (length, from) = match socket.recv_from(&mut buffer).await {
+            Ok(received) => received,
+            Err(error) => {
+                // An ICMP error of an earlier answer arrives here.
+                tracing::debug!(%error, "search socket");
+                sleep(Duration::from_millis(10)).await;
+                continue;
+            }
+        };
+        while answers.try_join_next().is_some() {}
+        let Some(search) = buffer.get(..length).and_then(read_search) else { continue };
+        let found = core.announcement().found_by(&search.target);
+        let delay = match (search.mx, multicast) {
+            (Some(mx), true) => longest_delay(&core, mx),
+            (None, true) if cfg!(unix) => continue,
+            _ => Duration::ZERO,
+        };
+        if found.is_empty() || answers.len() >= 256 {
+            continue;
+        }
+        lock(&core.requests).searched();
+        let (core, reply) = (core.clone(), reply.clone());
+        answers.spawn(async move {
+            let limit = u64::try_from(delay.as_millis()).unwrap_or(0);
+            sleep(Duration::from_millis(core.chance(limit))).await;
+            for target in found {
+                let answer = core.announcement().answer(&target);
+                if let Err(error) = reply.send_to(answer.as_bytes(), from).await {
+                    tracing::debug!(%error, %from, "search not answered");
+                }
+            }
+        });
+    }
+}
+
+fn longest_delay(core: &Core, mx: u32) -> Duration {
+    let asked = Duration::from_secs(u64::from(mx));
+    match (core.options.search_delay, core.address()) {
+        (Some(limit), _) => asked.min(limit),
+        (None, IpAddr::V4(address)) if address.is_loopback() => asked.min(Duration::from_millis(120)),
+        _ => asked,
+    }
+}

@@ -1,0 +1,160 @@
+//! How a gateway is started: every switch of the command line, as a value.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use crate::faults::Fault;
+use crate::quirks::Quirks;
+use crate::secret::Secret;
+
+/// Which data model the gateway has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Model {
+    /// A VDSL home gateway with TR-181.
+    #[default]
+    Vdsl,
+    /// A fibre home gateway with TR-181.
+    Fiber,
+    /// An older gateway with TR-098.
+    Tr098,
+    /// Only what the standard demands.
+    Minimal,
+}
+
+impl FromStr for Model {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "vdsl" => Ok(Self::Vdsl),
+            "fiber" => Ok(Self::Fiber),
+            "tr098" => Ok(Self::Tr098),
+            "minimal" => Ok(Self::Minimal),
+            _ => Err("the models are vdsl, fiber, tr098 and minimal".to_owned()),
+        }
+    }
+}
+
+/// How a control point comes to hold Admin (TR-064, Appendix I.1.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RolePolicy {
+    /// By proving the PIN on the label.
+    #[default]
+    LabelPin,
+    /// By a user login; the PIN gives Basic.
+    Basic,
+    /// By being first, while no control point holds Admin.
+    AutoAdmin,
+    /// Nothing is asked for.
+    Open,
+}
+
+impl FromStr for RolePolicy {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "label-pin" => Ok(Self::LabelPin),
+            "basic" => Ok(Self::Basic),
+            "auto-admin" => Ok(Self::AutoAdmin),
+            "open" => Ok(Self::Open),
+            _ => Err("the role policies are label-pin, basic, auto-admin and open".to_owned()),
+        }
+    }
+}
+
+/// A user with a password from the start; such users hold Admin.
+#[derive(Debug, Clone)]
+pub struct InitialUser {
+    /// User name.
+    pub name: String,
+    /// Password.
+    pub password: Secret<String>,
+}
+
+impl FromStr for InitialUser {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            Some((name, password)) if !name.trim().is_empty() => {
+                Ok(Self { name: name.to_owned(), password: Secret::new(password.to_owned()) })
+            }
+            _ => Err("a user is written NAME:PASSWORD".to_owned()),
+        }
+    }
+}
+
+/// Everything that can be chosen when a gateway is started.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Address to listen on.
+    pub bind: IpAddr,
+    /// Adapter, by name or address, whose first IPv4 address takes the place of `bind`.
+    pub interface: Option<String>,
+    /// HTTP port; 0 takes any free one.
+    pub http_port: u16,
+    /// HTTPS port; 0 takes any free one.
+    pub https_port: u16,
+    /// Port for unicast searches; 0 takes any free one. It is announced when it is not 1900.
+    pub search_port: u16,
+    /// Longest time before a search is answered; nothing chooses by the kind of address.
+    pub search_delay: Option<Duration>,
+    /// Friendly name.
+    pub friendly_name: String,
+    /// Data model.
+    pub model: Model,
+    /// File with parameters in place of `model`.
+    pub tree: Option<PathBuf>,
+    /// Number of parameters to fill the tree up to.
+    pub parameters: Option<usize>,
+    /// First instance identifier of a table: 0 or 1.
+    pub index_base: u32,
+    /// PIN on the label; nothing makes one up.
+    pub pin: Option<Secret<String>>,
+    /// Users with passwords.
+    pub users: Vec<InitialUser>,
+    /// How a control point comes to hold Admin.
+    pub role_policy: RolePolicy,
+    /// Where identity, access list and values are kept; nothing keeps them in a temporary folder.
+    pub state_dir: Option<PathBuf>,
+    /// How long a reboot takes.
+    pub reboot: Duration,
+    /// UUID in the root UDN; nothing uses the identity of the certificate.
+    pub udn: Option<String>,
+    /// Deviations.
+    pub quirks: Quirks,
+    /// Faults from the start.
+    pub faults: Vec<Fault>,
+    /// Makes everything repeatable that need not be secret.
+    pub seed: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            interface: None,
+            http_port: 0,
+            https_port: 0,
+            search_port: 1900,
+            search_delay: None,
+            friendly_name: "Lanside simulated gateway".to_owned(),
+            model: Model::default(),
+            tree: None,
+            parameters: None,
+            index_base: 0,
+            pin: None,
+            users: Vec::new(),
+            role_policy: RolePolicy::default(),
+            state_dir: None,
+            reboot: Duration::from_secs(2),
+            udn: None,
+            quirks: Quirks::default(),
+            faults: Vec::new(),
+            seed: None,
+        }
+    }
+}
