@@ -4,3 +4,4 @@ mod http;
 mod search;
 mod secure;
 mod support;
+mod trace;
