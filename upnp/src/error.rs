@@ -141,7 +141,9 @@ pub enum Error {
     },
     /// The gateway wants a login by HTTP digest, as TR-064 Issue 1 has it. It
     /// does not do DeviceProtection, and this crate does not do digest.
-    #[error("{address} asks for the login of TR-064 Issue 1 (HTTP digest), which is not supported")]
+    #[error(
+        "{address} asks for the login of TR-064 Issue 1 (HTTP digest), which is not supported"
+    )]
     IssueOneLogin {
         /// Host and port.
         address: String,

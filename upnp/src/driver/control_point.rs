@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use url::Url;
 
 use super::address::HostAddress;
+use super::announcements::Announcements;
 use super::described_device::DescribedDevice;
 use super::discovery::{self, Found, SearchReport, SearchTarget};
 use super::http_client::{check_host, description_bounds, Fetched, HttpClient};
@@ -117,6 +118,19 @@ impl ControlPoint {
     ) -> Result<SearchReport, Error> {
         let adapters = self.adapters()?;
         discovery::search(self, &adapters, targets, mx, found).await
+    }
+
+    /// Listens to announcements on all adapters until the handle is dropped.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for an adapter that does not exist, [`Error::Local`]
+    /// when none can be listened on.
+    pub fn announcements(&self) -> Result<Announcements, Error> {
+        Announcements::open(
+            &self.adapters()?,
+            self.options.allow_loopback,
+            self.options.trace.clone(),
+        )
     }
 
     /// Asks one host, without multicast, which root devices it has, and reads

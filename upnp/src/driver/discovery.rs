@@ -17,7 +17,7 @@ use super::control_point::ControlPoint;
 use super::described_device::DescribedDevice;
 use super::limits;
 use super::location::Location;
-use super::udp::{open_unicast, Adapter, Datagram, SearchSockets, SSDP_PORT};
+use super::udp::{open_unicast, Adapter, Datagram, Sockets, SSDP_PORT};
 use crate::error::{Error, Step};
 use crate::identifiers::Udn;
 pub use crate::ssdp::message::SearchTarget;
@@ -140,7 +140,7 @@ pub(crate) async fn search(
     found: mpsc::Sender<Found>,
 ) -> Result<SearchReport, Error> {
     let mx = mx.clamp(1, 5);
-    let mut sockets = SearchSockets::open(adapters)?;
+    let mut sockets = Sockets::for_search(adapters)?;
     let mut collector = Collector::new(control_point.options().allow_loopback);
     let mut fetches = Fetches::new(control_point);
     let start = Instant::now();
@@ -250,7 +250,7 @@ pub(crate) async fn ask(
 /// Sends one search for each target; returns how many datagrams went out.
 async fn send_round(
     control_point: &ControlPoint,
-    sockets: &SearchSockets,
+    sockets: &Sockets,
     to: Option<std::net::SocketAddr>,
     targets: &[SearchTarget],
     mx: Option<u8>,

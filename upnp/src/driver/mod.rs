@@ -2,6 +2,7 @@
 
 mod action;
 mod address;
+mod announcements;
 mod answer_body;
 mod connection;
 mod control_point;
@@ -18,6 +19,7 @@ mod udp;
 mod wire;
 
 pub use address::HostAddress;
+pub use announcements::{Announced, Announcements};
 pub use control_point::{ControlPoint, Options};
 pub use described_device::{DescribedDevice, UnusableService};
 pub use discovery::{gateway_targets, Found, Ignored, SearchReport, SearchTarget, SilentDevice};

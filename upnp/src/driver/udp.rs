@@ -155,19 +155,32 @@ pub(crate) struct Datagram {
     pub bytes: Vec<u8>,
 }
 
-/// The sockets of one search. Dropping it ends their receive loops.
+/// Sockets on several adapters. Dropping it ends their receive loops.
 #[derive(Debug)]
-pub(crate) struct SearchSockets {
+pub(crate) struct Sockets {
     sockets: Vec<(Arc<Adapter>, Arc<UdpSocket>)>,
     queue: mpsc::Receiver<Datagram>,
     // Held so that no loop outlives the search.
     _loops: JoinSet<()>,
 }
 
-impl SearchSockets {
-    /// Opens a socket on each adapter; an adapter that refuses is left out
-    /// unless all do.
-    pub(crate) fn open(adapters: &[Adapter]) -> Result<Self, Error> {
+impl Sockets {
+    /// For searching: one socket on each adapter, on any free port. An adapter
+    /// that refuses is left out unless all do.
+    pub(crate) fn for_search(adapters: &[Adapter]) -> Result<Self, Error> {
+        Self::open(adapters, search_socket)
+    }
+
+    /// For announcements: one socket on each adapter, in its group, on the
+    /// port of SSDP, which is shared with other programs.
+    pub(crate) fn for_announcements(adapters: &[Adapter]) -> Result<Self, Error> {
+        Self::open(adapters, group_socket)
+    }
+
+    fn open(
+        adapters: &[Adapter],
+        socket: impl Fn(&Adapter) -> io::Result<UdpSocket>,
+    ) -> Result<Self, Error> {
         let (sender, queue) = mpsc::channel(limits::DATAGRAM_QUEUE);
         let mut sockets = Vec::new();
         let mut loops = JoinSet::new();
@@ -181,19 +194,19 @@ impl SearchSockets {
                 }
                 Err(error) => {
                     tracing::info!(adapter = %adapter.name, address = %adapter.address, %error,
-                        "no search through this adapter");
+                        "no SSDP through this adapter");
                     last_error = Some(error);
                 }
             }
         }
         match (sockets.is_empty(), last_error) {
             (true, Some(error)) => Err(Error::Local {
-                detail: format!("no adapter can be searched through: {error}"),
+                detail: format!("no network adapter can be used for SSDP: {error}"),
             }),
             (true, None) => Err(Error::Local {
-                detail: String::from("there is no network adapter to search through"),
+                detail: String::from("there is no network adapter that can be used for SSDP"),
             }),
-            _ => Ok(SearchSockets {
+            _ => Ok(Sockets {
                 sockets,
                 queue,
                 _loops: loops,
@@ -234,7 +247,7 @@ impl SearchSockets {
 }
 
 /// A socket that can ask one device from whatever address leads to it.
-pub(crate) fn open_unicast(to: SocketAddr) -> Result<SearchSockets, Error> {
+pub(crate) fn open_unicast(to: SocketAddr) -> Result<Sockets, Error> {
     let local = match to {
         SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
         SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
@@ -258,10 +271,10 @@ pub(crate) fn open_unicast(to: SocketAddr) -> Result<SearchSockets, Error> {
         index: adapter.and_then(|a| a.index).unwrap_or_default(),
         address,
     };
-    SearchSockets::open(&[adapter])
+    Sockets::for_search(&[adapter])
 }
 
-fn socket(adapter: &Adapter) -> io::Result<UdpSocket> {
+fn search_socket(adapter: &Adapter) -> io::Result<UdpSocket> {
     let local = adapter.address.socket(0);
     let socket = Socket::new(Domain::for_address(local), Type::DGRAM, Some(Protocol::UDP))?;
     match adapter.address.ip() {
@@ -278,6 +291,37 @@ fn socket(adapter: &Adapter) -> io::Result<UdpSocket> {
         }
     }
     socket.bind(&local.into())?;
+    socket.set_nonblocking(true)?;
+    UdpSocket::from_std(socket.into())
+}
+
+/// A member of the adapter's group. Where the system allows it the socket is
+/// bound to the group itself, and takes nothing that came in elsewhere.
+fn group_socket(adapter: &Adapter) -> io::Result<UdpSocket> {
+    let group = adapter.group();
+    let socket = Socket::new(Domain::for_address(group), Type::DGRAM, Some(Protocol::UDP))?;
+    socket.set_reuse_address(true)?;
+    #[cfg(unix)]
+    socket.set_reuse_port(true)?;
+    let local = if cfg!(unix) {
+        group
+    } else {
+        adapter.address.socket(SSDP_PORT)
+    };
+    match (group.ip(), adapter.address.ip()) {
+        (IpAddr::V4(group), IpAddr::V4(ip)) => {
+            #[cfg(target_os = "linux")]
+            socket.set_multicast_all_v4(false)?;
+            socket.bind(&local.into())?;
+            socket.join_multicast_v4(&group, &ip)?;
+        }
+        (IpAddr::V6(group), _) => {
+            socket.set_only_v6(true)?;
+            socket.bind(&local.into())?;
+            socket.join_multicast_v6(&group, adapter.index)?;
+        }
+        _ => return Err(io::ErrorKind::AddrNotAvailable.into()),
+    }
     socket.set_nonblocking(true)?;
     UdpSocket::from_std(socket.into())
 }

@@ -11,6 +11,7 @@ use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use upnp::driver::{gateway_targets, Found, HostAddress, SearchTarget};
+use upnp::ssdp::message::SsdpMessage;
 use upnp::Error;
 
 /// Answers searches that reach its address, multicast or unicast.
@@ -223,4 +224,45 @@ async fn a_host_without_any_device_is_told_apart_from_a_wrong_one() {
     let group = HostAddress::parse("239.255.255.250").expect("a literal");
     let outcome = point.describe_host(group, &gateway_targets()).await;
     assert!(matches!(outcome, Err(Error::Usage { .. })), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn announcements_are_heard_and_foreign_ones_skipped() {
+    let point = control_point(None, Duration::from_secs(2));
+    let mut announcements = point.announcements().expect("loopback");
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP)).expect("a socket");
+    socket
+        .set_multicast_if_v4(&Ipv4Addr::LOCALHOST)
+        .expect("loopback");
+    let local: SocketAddr = (Ipv4Addr::LOCALHOST, 0).into();
+    socket.bind(&local.into()).expect("a port");
+    let group: SocketAddr = (Ipv4Addr::new(239, 255, 255, 250), 1900).into();
+    for (uuid, host) in [("foreign", "192.0.2.7"), ("near", "127.0.0.1")] {
+        let message = format!(
+            "NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nCACHE-CONTROL: max-age=1800\r\n\
+             LOCATION: http://{host}:49152/desc.xml\r\nNT: upnp:rootdevice\r\nNTS: ssdp:alive\r\n\
+             USN: uuid:{uuid}-announced::upnp:rootdevice\r\n\r\n"
+        );
+        socket
+            .send_to(message.as_bytes(), &group.into())
+            .expect("sent");
+    }
+    let wait = async {
+        while let Some(announced) = announcements.next().await {
+            if let SsdpMessage::Alive(alive) = announced.message {
+                let uuid = alive.usn.map(|usn| usn.udn.uuid().to_owned());
+                match uuid.as_deref() {
+                    Some("near-announced") => return announced.interface,
+                    Some("foreign-announced") => panic!("it names another host"),
+                    // Another program on this computer.
+                    _ => {}
+                }
+            }
+        }
+        panic!("no socket is left");
+    };
+    let interface = tokio::time::timeout(Duration::from_secs(10), wait)
+        .await
+        .expect("heard");
+    assert!(interface.is_loopback());
 }

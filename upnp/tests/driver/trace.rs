@@ -13,7 +13,10 @@ async fn everything_is_written_down_but_the_secrets() {
     let escaped = "&lt;ParameterValueList&gt;&lt;Parameter&gt;&lt;ParameterPath&gt;/BBF/Users/User/0/Password&lt;/ParameterPath&gt;\
         &lt;Value&gt;do-not-show&lt;/Value&gt;&lt;/Parameter&gt;&lt;Parameter&gt;&lt;ParameterPath&gt;/BBF/WiFi/SSID/0/SSID&lt;/ParameterPath&gt;\
         &lt;Value&gt;Home&lt;/Value&gt;&lt;/Parameter&gt;&lt;/ParameterValueList&gt;";
-    let answer = soap("GetValues", &format!("<ParameterValueList>{escaped}</ParameterValueList>"));
+    let answer = soap(
+        "GetValues",
+        &format!("<ParameterValueList>{escaped}</ParameterValueList>"),
+    );
     let server = plain(always(http(&answer))).await;
     let web = plain(always(http(DESCRIPTION))).await;
     let broken = plain(always(http("<html>do-not-show</html>"))).await;
@@ -23,7 +26,10 @@ async fn everything_is_written_down_but_the_secrets() {
         ..Options::default()
     })
     .expect("the HTTP library starts");
-    point.describe(web.url("/desc.xml")).await.expect("a description");
+    point
+        .describe(web.url("/desc.xml"))
+        .await
+        .expect("a description");
     let caller = point.plain_caller(HostAddress::parse("127.0.0.1").expect("a literal"));
     caller
         .call(&service(server.url("/cms")), "GetValues", Vec::new())
@@ -34,26 +40,40 @@ async fn everything_is_written_down_but_the_secrets() {
         (String::from("Name"), String::from("Administrator")),
     ];
     let refused = caller
-        .call(&service(broken.url("/cms")), "SetUserLoginPassword", arguments)
+        .call(
+            &service(broken.url("/cms")),
+            "SetUserLoginPassword",
+            arguments,
+        )
         .await;
     assert!(refused.is_err());
 
     let text = std::fs::read_to_string(&path).expect("the trace");
     assert!(!text.contains("do-not-show"), "{text}");
-    assert!(text.contains("Home") && text.contains("Administrator") && text.contains("Test gateway"));
+    assert!(
+        text.contains("Home") && text.contains("Administrator") && text.contains("Test gateway")
+    );
     let events: Vec<String> = text
         .lines()
         .map(|line| {
             let line: serde_json::Value = serde_json::from_str(line).expect("a JSON object a line");
-            assert!(line["time"].as_str().is_some_and(|time| time.ends_with('Z')));
+            assert!(line["time"]
+                .as_str()
+                .is_some_and(|time| time.ends_with('Z')));
             line["event"].as_str().unwrap_or_default().to_owned()
         })
         .collect();
-    assert_eq!(events, ["fetch", "document", "request", "answer", "request", "refusal"]);
+    assert_eq!(
+        events,
+        ["fetch", "document", "request", "answer", "request", "refusal"]
+    );
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let mode = std::fs::metadata(&path).expect("the trace").permissions().mode();
+        let mode = std::fs::metadata(&path)
+            .expect("the trace")
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 }
@@ -71,7 +91,10 @@ async fn a_long_answer_is_cut() {
             Ok(())
         }
     }
-    let answer = soap("GetValues", &format!("<Text>{}</Text>", "x".repeat(1_000_000)));
+    let answer = soap(
+        "GetValues",
+        &format!("<Text>{}</Text>", "x".repeat(1_000_000)),
+    );
     let server = plain(always(http(&answer))).await;
     let point = ControlPoint::new(Options {
         trace: Some(Trace::to_writer(Lines(sender))),
