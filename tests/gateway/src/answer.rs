@@ -82,7 +82,13 @@ fn whole(body: String, quirks: &Quirks) -> AnyBody {
     // A stream has no length known beforehand, so it goes out in chunks, or ends with the connection.
     if quirks.has(Quirk::Chunked) || quirks.has(Quirk::BadContentLength) {
         let chunks: Vec<Bytes> = body.as_bytes().chunks(700).map(Bytes::copy_from_slice).collect();
-        return BodyExt::boxed(StreamBody::new(stream::iter(chunks).map(|chunk| Ok(Frame::data(chunk)))));
+        // The pause lets everything leave before the server notices that the length was a lie.
+        let pause = stream::once(async {
+            sleep(Duration::from_millis(30)).await;
+            Bytes::new()
+        });
+        let frames = stream::iter(chunks).chain(pause).map(|chunk| Ok(Frame::data(chunk)));
+        return BodyExt::boxed(StreamBody::new(frames));
     }
     full(body)
 }
