@@ -45,6 +45,11 @@ const COLUMNS: [&str; 25] = [
     "max_entries",
 ];
 
+/// Parameters whose stated length contradicts their own pattern and examples, so that no value at
+/// all would pass. The length is left out; the pattern fixes it anyway.
+const WRONG_LENGTHS: [&str; 1] =
+    ["Device.Bridging.Bridge.{i}.Port.{i}.PriorityCodePoint.PCPDecoding"];
+
 /// Reduces a full table to [`COLUMNS`], without the items whose status is `deleted`.
 pub fn keep_columns(table: &str) -> Result<String, String> {
     let mut out = COLUMNS.join("\t") + "\n";
@@ -170,7 +175,9 @@ fn write_record(out: &mut String, name: &str, row: &Row, object_since: &str) -> 
         },
     );
     tag('t', row.get("datatype").trim_start_matches('_'));
-    tag('n', row.get("length"));
+    if !WRONG_LENGTHS.contains(&row.get("path")) {
+        tag('n', row.get("length"));
+    }
     tag('p', row.get("pattern"));
     if !row.get("default").is_empty() {
         // The table writes an empty text as two quotation marks, to tell it from "none stated".

@@ -123,7 +123,7 @@ pub enum DefaultKind {
 pub struct DefaultValue {
     /// When it applies.
     pub kind: DefaultKind,
-    /// The value; an empty list is written `[]` in the models and is empty text here.
+    /// The value as it would be read; a list without the brackets the models write around it.
     pub value: &'static str,
 }
 

@@ -23,6 +23,8 @@ mod facts_tests;
 mod pattern;
 mod problem;
 mod record;
+#[cfg(test)]
+mod syntax_tests;
 mod text_form;
 
 pub use facts::{Access, DataModel, DataType, Fact, Facts, Instances, Status};

@@ -145,6 +145,11 @@ pub(super) fn parameter_fact(
             _ => {}
         }
     }
+    if parameter.list.is_some_and(|list| !list.nested) {
+        if let Some(default) = &mut parameter.default {
+            default.value = without_brackets(default.value);
+        }
+    }
     Fact {
         path: format!("{object}{}", record.name),
         model,
@@ -210,11 +215,18 @@ fn default_value(text: &'static str) -> DefaultValue {
         Some('i') => DefaultKind::Implementation,
         _ => DefaultKind::Object,
     };
-    let value = text.get(1..).unwrap_or("");
     DefaultValue {
         kind,
-        value: if value == "[]" { "" } else { value },
+        value: text.get(1..).unwrap_or(""),
     }
+}
+
+/// The models write the default of a list in brackets, which are not part of the value.
+fn without_brackets(value: &str) -> &str {
+    value
+        .strip_prefix('[')
+        .and_then(|value| value.strip_suffix(']'))
+        .unwrap_or(value)
 }
 
 /// `ExternalPort+Protocol`, `Alias (nf)`.

@@ -122,7 +122,8 @@ impl Store {
         })
     }
 
-    /// Entries of a gateway that were begun and never brought to an end, oldest first.
+    /// Entries of a gateway of which it is not known how they ended, oldest first: interrupted,
+    /// without an answer, or accepted and not yet read back as asked for.
     ///
     /// # Errors
     ///
@@ -132,7 +133,7 @@ impl Store {
             entries(
                 connection,
                 &format!(
-                    "SELECT {COLUMNS} FROM journal WHERE udn = ?1 AND state IN ('sending', 'applied')
+                    "SELECT {COLUMNS} FROM journal WHERE udn = ?1 AND state IN ('sending', 'unknown', 'applied')
                      ORDER BY id"
                 ),
                 params![udn],

@@ -24,6 +24,8 @@ mod migrations;
 mod open;
 mod snapshots;
 mod structure;
+#[cfg(test)]
+mod tests;
 
 pub use drafts::{StoredDrafts, UnreadableDraft};
 pub use open::{Store, StoreError};

@@ -155,3 +155,122 @@ fn failed(error: openssl::error::ErrorStack) -> SealError {
         detail: error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dp_credentials::secrets::memory::MemoryStore;
+
+    fn sealer() -> SecretSealer {
+        SecretSealer::new(Arc::new(MemoryStore::default()))
+    }
+
+    #[test]
+    fn opens_what_it_sealed() {
+        let sealer = sealer();
+        for secret in [b"".as_slice(), b"x", &[0; 5000]] {
+            let sealed = sealer.seal(secret, b"here").expect("seals");
+            assert_eq!(
+                sealer.open(&sealed, b"here").expect("opens").expose(),
+                secret
+            );
+        }
+    }
+
+    #[test]
+    fn the_same_secret_never_looks_the_same() {
+        let sealer = sealer();
+        let sealed = |_| sealer.seal(b"secret", b"").expect("seals");
+        let all: std::collections::HashSet<_> = (0..100).map(sealed).collect();
+        assert_eq!(all.len(), 100);
+    }
+
+    #[test]
+    fn any_flipped_bit_and_any_cut_is_noticed() {
+        let sealer = sealer();
+        let sealed = sealer.seal(b"secret", b"here").expect("seals");
+        for bit in 0..sealed.len() * 8 {
+            let mut broken = sealed.clone();
+            broken[bit / 8] ^= 1 << (bit % 8);
+            let outcome = sealer.open(&broken, b"here");
+            assert!(matches!(outcome, Err(SealError::Broken)), "bit {bit}");
+        }
+        for length in 0..sealed.len() {
+            let outcome = sealer.open(&sealed[..length], b"here");
+            assert!(matches!(outcome, Err(SealError::Broken)), "length {length}");
+        }
+    }
+
+    #[test]
+    fn a_sealed_secret_belongs_where_it_was_sealed_for() {
+        let sealer = sealer();
+        let sealed = sealer.seal(b"secret", b"here").expect("seals");
+        assert!(matches!(
+            sealer.open(&sealed, b"there"),
+            Err(SealError::Broken)
+        ));
+    }
+
+    #[test]
+    fn the_key_is_made_once_and_shared_through_the_secret_store() {
+        let secrets: Arc<dyn SecretStore> = Arc::new(MemoryStore::default());
+        let first = SecretSealer::new(Arc::clone(&secrets));
+        let second = SecretSealer::new(Arc::clone(&secrets));
+        let sealed = first.seal(b"secret", b"").expect("seals");
+        assert_eq!(
+            second.open(&sealed, b"").expect("opens").expose(),
+            b"secret"
+        );
+        let key = secrets.read(KEY_NAME).expect("reads").expect("is there");
+        assert_eq!(key.expose().len(), KEY_OCTETS);
+    }
+
+    #[test]
+    fn opening_makes_no_key() {
+        let secrets: Arc<dyn SecretStore> = Arc::new(MemoryStore::default());
+        let elsewhere = sealer().seal(b"secret", b"").expect("seals");
+        let sealer = SecretSealer::new(Arc::clone(&secrets));
+        assert!(matches!(
+            sealer.open(&elsewhere, b""),
+            Err(SealError::Broken)
+        ));
+        assert!(secrets.read(KEY_NAME).expect("reads").is_none());
+    }
+
+    fn unavailable() -> SecretError {
+        SecretError::Unavailable {
+            detail: "no keyring".into(),
+        }
+    }
+
+    #[derive(Debug)]
+    struct NoStore;
+
+    impl SecretStore for NoStore {
+        fn read(&self, _: &str) -> Result<Option<Secret<Vec<u8>>>, SecretError> {
+            Err(unavailable())
+        }
+        fn write(&self, _: &str, _: &Secret<Vec<u8>>) -> Result<(), SecretError> {
+            Err(unavailable())
+        }
+        fn remove(&self, _: &str) -> Result<(), SecretError> {
+            Err(unavailable())
+        }
+    }
+
+    #[test]
+    fn a_missing_keyring_is_not_taken_for_a_lost_key() {
+        let sealed = sealer().seal(b"secret", b"").expect("seals");
+        let sealer = SecretSealer::new(Arc::new(NoStore));
+        let sealing = sealer.seal(b"secret", b"");
+        assert!(matches!(
+            sealing,
+            Err(SealError::KeyUnavailable(SecretError::Unavailable { .. }))
+        ));
+        let opening = sealer.open(&sealed, b"");
+        assert!(matches!(
+            opening,
+            Err(SealError::KeyUnavailable(SecretError::Unavailable { .. }))
+        ));
+    }
+}
