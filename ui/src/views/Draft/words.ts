@@ -1,0 +1,39 @@
+//! A change in a sentence, and the mark of where it stands.
+import { t } from '../../i18n/index.svelte';
+import type { EditState, EditView } from '../../ipc/bindings';
+import type { MarkTone } from '../../components/Mark.svelte';
+
+/** Icon and colour of a state; the word comes from the texts. */
+export const tones: Record<EditState, MarkTone> = {
+  draft: 'draft',
+  sending: 'busy',
+  verified: 'verified',
+  pending: 'info',
+  differs: 'danger',
+  refused: 'danger',
+  unknown: 'muted',
+};
+
+/** `WiFi.SSID.1` and `SSID` of `Device.WiFi.SSID.1.SSID`, in either notation. */
+export function splitPath(path: string): { object: string; name: string } {
+  const separator = path.startsWith('/') ? '/' : '.';
+  const parts = path.split(separator).filter((part) => part.length > 0);
+  const name = parts.pop() ?? path;
+  return { object: parts.slice(1).join(separator) || parts.join(separator), name };
+}
+
+/** "SSID of WiFi.SSID.1 changes from A to B." */
+export function sentence(edit: EditView): string {
+  const { object, name } = splitPath(edit.path);
+  if (edit.secret) return t('change_secret', { name, object });
+  const on = edit.new?.toLowerCase();
+  if (on === 'true') return t('change_on', { name, object });
+  if (on === 'false') return t('change_off', { name, object });
+  return t('change_value', { name, object, old: shown(edit.old), new: shown(edit.new) });
+}
+
+/** A value in a sentence; what is not there has a word. */
+export function shown(value: string | null): string {
+  if (value === null) return t('value_unknown_short');
+  return value === '' ? t('value_empty') : value;
+}
