@@ -379,6 +379,11 @@ pub fn common_name(certificate: &openssl::x509::X509Ref) -> String {
         .unwrap_or_default()
 }
 
+/// Common name of a certificate in DER, empty when there is none to read.
+pub fn common_name_of_der(der: &[u8]) -> String {
+    X509::from_der(der).map(|certificate| common_name(&certificate)).unwrap_or_default()
+}
+
 fn certificate(
     subject: &str,
     issuer: &str,
