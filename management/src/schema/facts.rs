@@ -230,7 +230,7 @@ pub enum FactKind {
     /// An object or a table.
     Object(ObjectFact),
     /// A parameter.
-    Parameter(ParameterFact),
+    Parameter(Box<ParameterFact>),
 }
 
 /// What a data model says about one object or parameter.

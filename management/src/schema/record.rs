@@ -156,7 +156,7 @@ pub(super) fn parameter_fact(
         access: record.access(),
         since,
         status: record.status(),
-        kind: FactKind::Parameter(parameter),
+        kind: FactKind::Parameter(Box::new(parameter)),
     }
 }
 

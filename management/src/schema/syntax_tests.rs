@@ -389,3 +389,38 @@ fn every_enumerated_value_is_valid() {
         }
     }
 }
+
+proptest::proptest! {
+    /// Any text at any parameter: a verdict, never a panic; normalising twice changes nothing more,
+    /// and the normal form is judged as the text was.
+    #[test]
+    fn any_text_gets_a_verdict(index in 0_usize..10_062, text in ".{0,40}|[-+0-9.,:/T\\[\\] ]{0,40}") {
+        let fact = all().get(index).expect("an index below the number of facts");
+        let verdict = validate(fact, &text);
+        let normal = normalise(fact, &text).into_owned();
+        proptest::prop_assert_eq!(normalise(fact, &normal), normal.as_str());
+        if verdict.is_ok() {
+            proptest::prop_assert_eq!(validate(fact, &normal), Ok(()));
+        }
+    }
+
+    /// Any text as a path: no panic, and what is found is found again under its own path.
+    #[test]
+    fn any_text_may_be_asked_for(path in "(Device|InternetGatewayDevice)?[.A-Za-z0-9{}/#é]{0,40}") {
+        if let Some(found) = Facts::of_path(&path) {
+            proptest::prop_assert_eq!(Facts::of_path(&found.path), Some(found));
+        }
+        super::is_secret(&path);
+        super::meaning(&path, super::Language::German);
+    }
+}
+
+fn all() -> &'static [Fact] {
+    static ALL: std::sync::OnceLock<Vec<Fact>> = std::sync::OnceLock::new();
+    ALL.get_or_init(|| {
+        [DataModel::Device2, DataModel::InternetGatewayDevice]
+            .into_iter()
+            .flat_map(Facts::of_model)
+            .collect()
+    })
+}

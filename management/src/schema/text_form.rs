@@ -5,9 +5,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// The boolean a text stands for: what gateways send and people type.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     let is = |word: &&str| text.eq_ignore_ascii_case(word);
-    if ["1", "true", "yes", "on"].iter().any(|word| is(&word)) {
+    if ["1", "true", "yes", "on"].iter().any(is) {
         Some(true)
-    } else if ["0", "false", "no", "off"].iter().any(|word| is(&word)) {
+    } else if ["0", "false", "no", "off"].iter().any(is) {
         Some(false)
     } else {
         None
