@@ -311,7 +311,9 @@ pub fn parse_body(body: &[u8], charset: Option<&str>, limit: usize) -> Result<Do
 /// The part of a qualified name after its prefix.
 #[must_use]
 pub fn local_name(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    memchr::memrchr(b':', name.as_bytes())
+        .and_then(|colon| name.get(colon + 1..))
+        .unwrap_or(name)
 }
 
 /// The prefix of a qualified name, if it has one.

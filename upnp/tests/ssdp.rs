@@ -26,7 +26,11 @@ fn search(host: &str, mx: Option<u8>, target: SearchTarget) -> Search {
 #[test]
 fn a_search_has_quotes_crlf_and_an_empty_line() {
     let cms = ServiceType::standard("ConfigurationManagement", 2);
-    let multicast = search("239.255.255.250:1900", Some(9), SearchTarget::ServiceType(cms));
+    let multicast = search(
+        "239.255.255.250:1900",
+        Some(9),
+        SearchTarget::ServiceType(cms),
+    );
     assert_eq!(
         String::from_utf8(multicast.to_bytes()).unwrap(),
         "M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\nMX: 5\r\n\
@@ -35,7 +39,10 @@ fn a_search_has_quotes_crlf_and_an_empty_line() {
     );
     let unicast = search("[fe80::1%3]:1900", None, SearchTarget::RootDevice).to_bytes();
     let text = String::from_utf8(unicast).unwrap();
-    assert!(text.contains("HOST: [fe80::1]:1900\r\n") && !text.contains("MX:"), "{text}");
+    assert!(
+        text.contains("HOST: [fe80::1]:1900\r\n") && !text.contains("MX:"),
+        "{text}"
+    );
 }
 
 /// What is left of a message that was understood.
@@ -43,7 +50,9 @@ fn summary(datagram: &[u8]) -> Result<String, SsdpError> {
     let announced = |a: &upnp::ssdp::Announcement| {
         format!(
             "{} {} {} secure={} {}s boot={:?} config={:?} port={:?}",
-            a.usn.as_ref().map_or("?".into(), |usn| usn.udn.uuid().to_owned()),
+            a.usn
+                .as_ref()
+                .map_or("?".into(), |usn| usn.udn.uuid().to_owned()),
             a.target,
             a.location,
             a.secure_location.as_ref().map_or("-", |url| url.as_str()),
@@ -56,10 +65,18 @@ fn summary(datagram: &[u8]) -> Result<String, SsdpError> {
     SsdpMessage::parse(datagram).map(|message| match message {
         SsdpMessage::SearchResponse(a) => format!("response {}", announced(&a)),
         SsdpMessage::Alive(a) => format!("alive {}", announced(&a)),
-        SsdpMessage::Update { announcement, next_boot_id } => {
+        SsdpMessage::Update {
+            announcement,
+            next_boot_id,
+        } => {
             format!("update {} next={next_boot_id:?}", announced(&announcement))
         }
-        SsdpMessage::ByeBye(d) => format!("byebye {} {} boot={:?}", d.usn.udn.uuid(), d.target, d.boot_id),
+        SsdpMessage::ByeBye(d) => format!(
+            "byebye {} {} boot={:?}",
+            d.usn.udn.uuid(),
+            d.target,
+            d.boot_id
+        ),
         SsdpMessage::Search => String::from("search"),
     })
 }
@@ -67,7 +84,8 @@ fn summary(datagram: &[u8]) -> Result<String, SsdpError> {
 #[test]
 fn datagrams_of_real_devices() {
     let cms = "urn:schemas-upnp-org:service:ConfigurationManagement:2";
-    let check = |datagram: &[u8], expected: String| assert_eq!(summary(datagram).unwrap(), expected);
+    let check =
+        |datagram: &[u8], expected: String| assert_eq!(summary(datagram).unwrap(), expected);
     check(
         include_bytes!("fixtures/devolo-gwsim/search-response.txt"),
         format!(
@@ -109,7 +127,10 @@ fn spellings_of_headers() {
         let found = summary(datagram.as_bytes()).unwrap();
         assert!(found.contains(expected), "{header}: {found}");
     };
-    check("Cache-Control: no-cache=\"Ext\", MAX-AGE = \"100\"", " 100s ");
+    check(
+        "Cache-Control: no-cache=\"Ext\", MAX-AGE = \"100\"",
+        " 100s ",
+    );
     check("cache-control: max-age=5", " 60s ");
     check("cache-control: max-age=99999999999", " 86400s ");
     check("cache-control: max-age=soon", " 1800s ");
@@ -125,18 +146,40 @@ fn spellings_of_headers() {
 #[test]
 fn datagrams_that_mean_nothing() {
     let check = |datagram: &str, expected: SsdpError| {
-        assert_eq!(SsdpMessage::parse(datagram.as_bytes()), Err(expected), "{datagram}");
+        assert_eq!(
+            SsdpMessage::parse(datagram.as_bytes()),
+            Err(expected),
+            "{datagram}"
+        );
     };
     check("", SsdpError::Message(HttpMessageError::StartLine));
     check("\0\0\0", SsdpError::Message(HttpMessageError::StartLine));
     check("HTTP/1.1 500 no\r\nST: x\r\n", SsdpError::OtherMessage);
     check("GET / HTTP/1.1\r\n\r\n", SsdpError::OtherMessage);
-    check("HTTP/1.1 200 OK\r\nLOCATION: http://192.0.2.1/\r\n\r\n", SsdpError::Header("ST"));
-    check("HTTP/1.1 200 OK\r\nST: x\r\n\r\n", SsdpError::Header("LOCATION"));
-    check("HTTP/1.1 200 OK\r\nST: x\r\nLOCATION: ftp://192.0.2.1/\r\n\r\n", SsdpError::Header("LOCATION"));
-    check("NOTIFY * HTTP/1.1\r\nNT: x\r\nNTS: ssdp:what\r\n\r\n", SsdpError::Header("NTS"));
-    check("NOTIFY * HTTP/1.1\r\nNT: x\r\nNTS: ssdp:byebye\r\n\r\n", SsdpError::Header("USN"));
-    assert_eq!(SsdpMessage::parse(b"M-SEARCH * HTTP/1.1\r\n\r\n"), Ok(SsdpMessage::Search));
+    check(
+        "HTTP/1.1 200 OK\r\nLOCATION: http://192.0.2.1/\r\n\r\n",
+        SsdpError::Header("ST"),
+    );
+    check(
+        "HTTP/1.1 200 OK\r\nST: x\r\n\r\n",
+        SsdpError::Header("LOCATION"),
+    );
+    check(
+        "HTTP/1.1 200 OK\r\nST: x\r\nLOCATION: ftp://192.0.2.1/\r\n\r\n",
+        SsdpError::Header("LOCATION"),
+    );
+    check(
+        "NOTIFY * HTTP/1.1\r\nNT: x\r\nNTS: ssdp:what\r\n\r\n",
+        SsdpError::Header("NTS"),
+    );
+    check(
+        "NOTIFY * HTTP/1.1\r\nNT: x\r\nNTS: ssdp:byebye\r\n\r\n",
+        SsdpError::Header("USN"),
+    );
+    assert_eq!(
+        SsdpMessage::parse(b"M-SEARCH * HTTP/1.1\r\n\r\n"),
+        Ok(SsdpMessage::Search)
+    );
 }
 
 #[test]
@@ -146,7 +189,10 @@ fn only_so_many_headers_and_octets() {
         datagram.push_str(&format!("h{number}: x\r\n"));
     }
     let limit = limits::HEADERS;
-    assert_eq!(HttpMessage::parse(datagram.as_bytes()), Err(HttpMessageError::TooManyHeaders { limit }));
+    assert_eq!(
+        HttpMessage::parse(datagram.as_bytes()),
+        Err(HttpMessageError::TooManyHeaders { limit })
+    );
 
     let mut datagram = String::from("HTTP/1.1 200 OK\r\nX: ");
     datagram.push_str(&"x".repeat(limits::DATAGRAM_BYTES));
@@ -154,8 +200,14 @@ fn only_so_many_headers_and_octets() {
     let message = HttpMessage::parse(datagram.as_bytes()).unwrap();
     assert_eq!(message.headers.get("late"), None);
 
-    let long = format!("HTTP/1.1 200 OK\r\nST: x\r\nLOCATION: http://192.0.2.1/{}\r\n\r\n", "x".repeat(limits::URL_BYTES));
-    assert_eq!(SsdpMessage::parse(long.as_bytes()), Err(SsdpError::Header("LOCATION")));
+    let long = format!(
+        "HTTP/1.1 200 OK\r\nST: x\r\nLOCATION: http://192.0.2.1/{}\r\n\r\n",
+        "x".repeat(limits::URL_BYTES)
+    );
+    assert_eq!(
+        SsdpMessage::parse(long.as_bytes()),
+        Err(SsdpError::Header("LOCATION"))
+    );
     assert!(Udn::parse(&"x".repeat(limits::IDENTIFIER_BYTES + 1)).is_err());
 }
 
@@ -168,7 +220,10 @@ struct Net {
 
 impl Net {
     fn new() -> Self {
-        Self { tracker: Tracker::new(), start: Instant::now() }
+        Self {
+            tracker: Tracker::new(),
+            start: Instant::now(),
+        }
     }
 
     fn at(&self, seconds: u64) -> Instant {
@@ -211,7 +266,14 @@ fn byebye(udn: &str, extra: &str) -> String {
 fn a_device_appears_once_whatever_it_announces() {
     let mut net = Net::new();
     net.hear(0, &alive("uuid:A", "upnp:rootdevice", ""));
-    net.hear(1, &alive("uuid:a", "urn:schemas-upnp-org:service:BasicManagement:2", ""));
+    net.hear(
+        1,
+        &alive(
+            "uuid:a",
+            "urn:schemas-upnp-org:service:BasicManagement:2",
+            "",
+        ),
+    );
     assert_eq!(net.events(), ["+uuid:A"]);
     let udn = Udn::parse("UUID:a").unwrap();
     let presence = net.tracker.get(&udn).unwrap();
@@ -224,8 +286,14 @@ fn a_device_appears_once_whatever_it_announces() {
 #[test]
 fn goodbye_of_the_root_takes_the_embedded_devices() {
     let mut net = Net::new();
-    net.hear(0, &alive("uuid:root", "upnp:rootdevice", "BOOTID.UPNP.ORG: 5\r\n"));
-    net.hear(0, &alive("uuid:child", "urn:schemas-upnp-org:device:WANDevice:2", ""));
+    net.hear(
+        0,
+        &alive("uuid:root", "upnp:rootdevice", "BOOTID.UPNP.ORG: 5\r\n"),
+    );
+    net.hear(
+        0,
+        &alive("uuid:child", "urn:schemas-upnp-org:device:WANDevice:2", ""),
+    );
     net.events();
     net.hear(1, &byebye("uuid:root", "BOOTID.UPNP.ORG: 4\r\n"));
     assert!(net.events().is_empty(), "the goodbye of an earlier boot");
@@ -242,27 +310,49 @@ fn boot_configuration_and_location_are_told_apart() {
         net.hear(0, &alive("uuid:a", "upnp:rootdevice", extra));
         net.events()
     };
-    assert_eq!(step("BOOTID.UPNP.ORG: 5\r\nCONFIGID.UPNP.ORG: 1\r\n"), ["+uuid:a"]);
+    assert_eq!(
+        step("BOOTID.UPNP.ORG: 5\r\nCONFIGID.UPNP.ORG: 1\r\n"),
+        ["+uuid:a"]
+    );
     assert!(step("BOOTID.UPNP.ORG: 5\r\n").is_empty());
     assert!(step("").is_empty(), "headers may be missing on any message");
     assert_eq!(step("BOOTID.UPNP.ORG: 6\r\n"), ["restart uuid:a"]);
-    assert_eq!(step("BOOTID.UPNP.ORG: 2\r\n"), ["restart uuid:a"], "the counter was reset");
+    assert_eq!(
+        step("BOOTID.UPNP.ORG: 2\r\n"),
+        ["restart uuid:a"],
+        "the counter was reset"
+    );
     assert_eq!(step("CONFIGID.UPNP.ORG: 2\r\n"), ["change uuid:a"]);
-    assert_eq!(step("SECURELOCATION.UPNP.ORG: https://192.0.2.1:443/d.xml\r\n"), ["change uuid:a"]);
+    assert_eq!(
+        step("SECURELOCATION.UPNP.ORG: https://192.0.2.1:443/d.xml\r\n"),
+        ["change uuid:a"]
+    );
     let update = "NOTIFY * HTTP/1.1\r\nNTS: ssdp:update\r\nNT: upnp:rootdevice\r\nUSN: uuid:a\r\n\
                   LOCATION: http://192.0.2.1:80/d.xml\r\nBOOTID.UPNP.ORG: 2\r\nNEXTBOOTID.UPNP.ORG: 9\r\n\r\n";
     net.hear(0, update);
-    net.hear(0, &alive("uuid:a", "upnp:rootdevice", "BOOTID.UPNP.ORG: 9\r\n"));
+    net.hear(
+        0,
+        &alive("uuid:a", "upnp:rootdevice", "BOOTID.UPNP.ORG: 9\r\n"),
+    );
     assert!(net.events().is_empty(), "an announced change is no restart");
     let presence = net.tracker.get(&Udn::parse("uuid:a").unwrap()).unwrap();
     assert_eq!(presence.boot_id, Some(BootId::Number(9)));
 
-    net.hear(0, &alive("uuid:a", "upnp:rootdevice", "").replace(":80/", ":8080/"));
-    net.hear(0, &alive("uuid:a", "upnp:rootdevice", "").replace("192.0.2.1:80/", "[fd00::1]:80/"));
+    net.hear(
+        0,
+        &alive("uuid:a", "upnp:rootdevice", "").replace(":80/", ":8080/"),
+    );
+    net.hear(
+        0,
+        &alive("uuid:a", "upnp:rootdevice", "").replace("192.0.2.1:80/", "[fd00::1]:80/"),
+    );
     assert_eq!(net.events(), ["change uuid:a", "change uuid:a"]);
     let presence = net.tracker.get(&Udn::parse("uuid:a").unwrap()).unwrap();
     let locations: Vec<&str> = presence.locations.iter().map(url::Url::as_str).collect();
-    assert_eq!(locations, ["http://[fd00::1]/d.xml", "http://192.0.2.1:8080/d.xml"]);
+    assert_eq!(
+        locations,
+        ["http://[fd00::1]/d.xml", "http://192.0.2.1:8080/d.xml"]
+    );
 }
 
 #[test]
@@ -289,21 +379,36 @@ fn a_flood_of_devices_is_bounded() {
     let mut net = Net::new();
     let many = limits::TRACKED_DEVICES as u64 + 10;
     for number in 0..many {
-        net.hear(number, &alive(&format!("uuid:{number}"), "upnp:rootdevice", ""));
+        net.hear(
+            number,
+            &alive(&format!("uuid:{number}"), "upnp:rootdevice", ""),
+        );
     }
     assert_eq!(net.tracker.iter().count(), limits::TRACKED_DEVICES);
     assert!(net.tracker.get(&Udn::parse("uuid:0").unwrap()).is_none());
-    assert!(net.tracker.get(&Udn::parse(&format!("uuid:{}", many - 1)).unwrap()).is_some());
+    assert!(net
+        .tracker
+        .get(&Udn::parse(&format!("uuid:{}", many - 1)).unwrap())
+        .is_some());
 
     for number in 0..limits::TRACKED_TARGETS as u64 + 10 {
         let target = format!("urn:schemas-upnp-org:service:S{number}:1");
         net.hear(many, &alive("uuid:9", &target, ""));
         let location = format!("http://192.0.2.{}:80/", number + 2);
-        net.hear(many, &alive("uuid:9", "upnp:rootdevice", "").replace("http://192.0.2.1:80/", &location));
+        net.hear(
+            many,
+            &alive("uuid:9", "upnp:rootdevice", "").replace("http://192.0.2.1:80/", &location),
+        );
     }
     let udn = Udn::parse("uuid:9").unwrap();
-    assert_eq!(net.tracker.get(&udn).unwrap().locations.len(), limits::TRACKED_LOCATIONS);
-    let last = format!("urn:schemas-upnp-org:service:S{}:1", limits::TRACKED_TARGETS + 9);
+    assert_eq!(
+        net.tracker.get(&udn).unwrap().locations.len(),
+        limits::TRACKED_LOCATIONS
+    );
+    let last = format!(
+        "urn:schemas-upnp-org:service:S{}:1",
+        limits::TRACKED_TARGETS + 9
+    );
     assert!(!net.tracker.announces(&udn, &SearchTarget::parse(&last)));
 
     for number in 0..limits::TRACKER_EVENTS + 10 {

@@ -168,7 +168,7 @@ impl<'a> Reading<'a> {
                     } else {
                         note(&mut self.forgiven, Forgiven::Skipped(clip(name)));
                         if !empty {
-                            self.markup(name)?;
+                            self.inside(name)?;
                         }
                     }
                 }
@@ -266,16 +266,21 @@ impl<'a> Reading<'a> {
                         let limit = limits::XML_ATTRIBUTES;
                         return Err(XmlError::TooManyNodes { limit });
                     }
-                    let text = if empty {
-                        Cow::Borrowed("")
+                    let (text, markup) = if empty {
+                        (Cow::Borrowed(""), false)
                     } else {
-                        self.markup(name)?
+                        self.inside(name)?
                     };
-                    match local_name(name) {
-                        "ParameterPath" => path = Some(text),
-                        "Value" => value = Some(text),
-                        _ => {}
+                    let field = match local_name(name) {
+                        "ParameterPath" => &mut path,
+                        "Value" => &mut value,
+                        _ => continue,
+                    };
+                    if markup {
+                        let what = format!("markup in {}", clip(local_name(name)));
+                        note(&mut self.forgiven, Forgiven::Value(what));
                     }
+                    *field = Some(text);
                 }
                 Token::End { name } => {
                     self.check_end(element, name, at)?;
@@ -300,9 +305,20 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
+    fn unescaped(&mut self, raw: &'a str) -> Cow<'a, str> {
+        let unescaped = unescape(raw);
+        if unescaped.lone_ampersand {
+            note(&mut self.forgiven, Forgiven::LoneAmpersand);
+        }
+        unescaped.text
+    }
+
     /// What is inside the element just opened: its text, or its markup when
-    /// there are elements.
-    fn markup(&mut self, element: &str) -> Result<Cow<'a, str>, XmlError> {
+    /// there are elements, and which of the two.
+    fn inside(&mut self, element: &str) -> Result<(Cow<'a, str>, bool), XmlError> {
+        if let Some(raw) = self.scanner.leaf_text(element) {
+            return Ok((self.unescaped(raw), false));
+        }
         let start = self.scanner.position();
         let mut text: Cow<'a, str> = Cow::Borrowed("");
         let mut depth = 1_usize;
@@ -314,14 +330,11 @@ impl<'a> Reading<'a> {
                     if elements {
                         continue;
                     }
-                    let unescaped = unescape(raw);
-                    if unescaped.lone_ampersand {
-                        note(&mut self.forgiven, Forgiven::LoneAmpersand);
-                    }
+                    let more = self.unescaped(raw);
                     if text.is_empty() {
-                        text = unescaped.text;
+                        text = more;
                     } else {
-                        text.to_mut().push_str(&unescaped.text);
+                        text.to_mut().push_str(&more);
                     }
                 }
                 Token::CData(raw) => text.to_mut().push_str(raw),
@@ -340,11 +353,9 @@ impl<'a> Reading<'a> {
                     }
                     self.check_end(element, name, at)?;
                     if elements {
-                        let what = format!("markup in {}", clip(element));
-                        note(&mut self.forgiven, Forgiven::Value(what));
-                        return Ok(Cow::Borrowed(self.scanner.between(start, at)));
+                        text = Cow::Borrowed(self.scanner.between(start, at));
                     }
-                    return Ok(text);
+                    return Ok((text, elements));
                 }
                 Token::Instruction(_) => {}
             }

@@ -5,6 +5,9 @@
 //! a strict one before it would read every answer twice, and the result is the
 //! same, because whatever departs from the standard is reported.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use super::fault::{SoapError, UpnpFault};
 use crate::identifiers::ServiceType;
 use crate::limits;
@@ -51,22 +54,34 @@ pub fn soap_action_header(service_type: &ServiceType, action: &str) -> String {
     format!("\"{service_type}#{action}\"")
 }
 
-/// The output arguments of one answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The output arguments of one answer. Debug output has their names only:
+/// values may be passwords or belong to a login.
+#[derive(Clone, PartialEq, Eq)]
 pub struct ResponseArguments {
     action: String,
     arguments: Vec<Argument>,
     forgiven: Vec<Forgiven>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl fmt::Debug for ResponseArguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.iter().map(|(name, _)| name).collect();
+        f.debug_struct("ResponseArguments")
+            .field("action", &self.action)
+            .field("names", &names)
+            .field("forgiven", &self.forgiven)
+            .finish()
+    }
+}
+
+#[derive(Clone, PartialEq, Eq)]
 struct Argument {
     /// Local name.
     name: String,
     content: Content,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Content {
     /// Character data, unescaped once.
     Text(String),
@@ -75,10 +90,10 @@ enum Content {
 }
 
 /// A document as an argument carried it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ArgumentDocument<'a> {
     /// The document as text.
-    pub text: std::borrow::Cow<'a, str>,
+    pub text: Cow<'a, str>,
     /// How it departed from being escaped once.
     pub forgiven: Vec<Forgiven>,
 }
@@ -184,15 +199,15 @@ impl ResponseArguments {
                     Forgiven::DocumentAsArgument(root.to_owned())
                 };
                 note(&mut forgiven, what);
-                std::borrow::Cow::Borrowed(inner.unwrap_or(markup))
+                Cow::Borrowed(inner.unwrap_or(markup))
             }
             Content::Text(text) => {
-                let mut text = std::borrow::Cow::Borrowed(text.as_str());
+                let mut text = Cow::Borrowed(text.as_str());
                 for _ in 1..limits::UNESCAPE_ROUNDS {
                     let start = text.trim_start();
                     if start.starts_with("&lt;") || start.starts_with("&#60;") {
                         note(&mut forgiven, Forgiven::DoubleEscaped(argument.to_owned()));
-                        text = std::borrow::Cow::Owned(unescape(&text).text.into_owned());
+                        text = Cow::Owned(unescape(&text).text.into_owned());
                     }
                 }
                 text
@@ -433,14 +448,14 @@ impl<'a> Reading<'a> {
     }
 
     /// Reads up to the end tag of the element just opened.
-    fn skip(&mut self, _element: &str) -> Result<(), XmlError> {
+    fn skip(&mut self, element: &str) -> Result<(), XmlError> {
         let mut depth = 1_usize;
         while depth > 0 {
             match self.scanner.next_token()? {
                 Some(Token::Start { empty: false, .. }) => depth += 1,
                 Some(Token::End { .. }) => depth -= 1,
                 Some(_) => {}
-                None => return Err(truncated(_element)),
+                None => return Err(truncated(element)),
             }
             if depth > limits::XML_DEPTH {
                 let limit = limits::XML_DEPTH;
@@ -520,7 +535,7 @@ impl<'a> Reading<'a> {
                         }
                         match unescaped.text {
                             // The usual case is one long text: move, not copy.
-                            std::borrow::Cow::Owned(owned) if text.is_empty() => text = owned,
+                            Cow::Owned(owned) if text.is_empty() => text = owned,
                             other => text.push_str(&other),
                         }
                     }

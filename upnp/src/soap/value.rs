@@ -41,7 +41,10 @@ pub fn parse_ui4(text: &str) -> Option<u32> {
     let text = text.strip_prefix('+').unwrap_or(text);
     match text.parse::<u32>() {
         Ok(number) => Some(number),
-        Err(_) => text.parse::<i32>().ok().map(i32::cast_unsigned),
+        Err(_) => {
+            let negative = text.parse::<i32>().ok()?;
+            Some(u32::from_ne_bytes(negative.to_ne_bytes()))
+        }
     }
 }
 

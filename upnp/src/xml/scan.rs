@@ -106,6 +106,24 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// The text of the element `name` that was just opened, if nothing but
+    /// text is in it and its end tag is spelt alike: the usual leaf of a long
+    /// list, without the detour over tokens.
+    pub fn leaf_text(&mut self, name: &str) -> Option<&'a str> {
+        let rest = self.rest();
+        let end = memchr(b'<', rest.as_bytes())?;
+        let tag = rest.as_bytes().get(end + 2..)?;
+        let after = tag.get(name.len()..)?;
+        let closes = rest.as_bytes().get(end + 1) == Some(&b'/')
+            && tag.starts_with(name.as_bytes())
+            && after.first() == Some(&b'>');
+        if !closes {
+            return None;
+        }
+        self.position += end + 3 + name.len();
+        rest.get(..end)
+    }
+
     fn find(&self, rest: &str, from: usize, mark: &str) -> Result<usize, XmlError> {
         rest.as_bytes()
             .get(from..)
@@ -129,14 +147,11 @@ impl<'a> Scanner<'a> {
 
     fn start_tag(&mut self, rest: &'a str) -> Result<Token<'a>, XmlError> {
         let bytes = rest.as_bytes();
-        let mut end = 1;
-        while let Some(&octet) = bytes.get(end) {
-            if is_name_octet(octet) {
-                end += 1;
-            } else {
-                break;
-            }
-        }
+        let end = bytes
+            .iter()
+            .skip(1)
+            .position(|&octet| !NAME_OCTETS.get(usize::from(octet)).is_some_and(|is| *is))
+            .map_or(bytes.len(), |length| 1 + length);
         let name = rest.get(1..end).unwrap_or_default();
         if name.is_empty() || local_name(name).is_empty() {
             return Err(XmlError::malformed(self.position, "a tag has no name"));
@@ -204,9 +219,21 @@ impl<'a> Scanner<'a> {
     }
 }
 
-fn is_name_octet(octet: u8) -> bool {
-    octet.is_ascii_alphanumeric() || matches!(octet, b':' | b'_' | b'-' | b'.') || octet >= 0x80
-}
+/// Which octets a name may hold; anything beyond ASCII may.
+const NAME_OCTETS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut octet = 0_u8;
+    loop {
+        table[octet as usize] = octet.is_ascii_alphanumeric()
+            || matches!(octet, b':' | b'_' | b'-' | b'.')
+            || octet >= 0x80;
+        if octet == u8::MAX {
+            break;
+        }
+        octet += 1;
+    }
+    table
+};
 
 /// One attribute as the tolerant reader sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -86,14 +86,14 @@ impl Tree {
         }
         let mut attributes = Vec::new();
         let mut used = vec![name.clone()];
-        for attribute in tag.attributes() {
+        for (count, attribute) in tag.attributes().enumerate() {
             let attribute =
                 attribute.map_err(|error| XmlError::malformed(offset, error.to_string()))?;
             let key = decoded(attribute.key.as_ref(), offset)?;
             let raw = decoded(&attribute.value, offset)?;
             if key.len() > limits::XML_NAME_BYTES
                 || raw.len() > limits::XML_ATTRIBUTE_BYTES
-                || attributes.len() >= limits::XML_ATTRIBUTES
+                || count >= limits::XML_ATTRIBUTES
             {
                 return Err(XmlError::TooLong);
             }
@@ -105,6 +105,10 @@ impl Tree {
                 continue;
             }
             if let Some(declared) = key.strip_prefix("xmlns:") {
+                // Looked through for every element, so a handful has to do.
+                if self.prefixes.len() >= limits::XML_ATTRIBUTES {
+                    return Err(XmlError::TooLong);
+                }
                 self.prefixes.push((depth, declared.to_owned()));
                 continue;
             }
