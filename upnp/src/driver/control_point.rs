@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use dp_credentials::identity::Identity;
 use dp_credentials::trust::verifier::Expectation;
+use dp_credentials::wps::registrar::{Introduced, Method, RegistrarInfo};
 use tokio::sync::mpsc;
 use url::Url;
 
@@ -13,6 +14,7 @@ use super::announcements::Announcements;
 use super::described_device::DescribedDevice;
 use super::discovery::{self, Found, SearchReport, SearchTarget};
 use super::http_client::{check_host, description_bounds, Fetched, HttpClient};
+use super::introduction::{self, IntroductionSignals, ProgressSink};
 use super::limits;
 use super::location::{candidates, Location};
 use super::plain_caller::PlainCaller;
@@ -297,5 +299,38 @@ impl ControlPoint {
             trace.failure("connect", error);
         }
         outcome
+    }
+
+    /// Introduces this installation to a gateway through its DeviceProtection
+    /// service on a secure connection, and the gateway to this installation:
+    /// on success both certificates were vouched for by the PIN or the button.
+    ///
+    /// `device_name` is what the gateway may show for this computer. The other
+    /// end of `signals` is for the person; `progress` is called at each step.
+    ///
+    /// # Errors
+    /// [`Error::WrongPin`] (then the PIN must not be tried again unasked, see
+    /// [`Error::pin_exposed`]), [`Error::SetupLocked`], [`Error::Busy`],
+    /// [`Error::ButtonNotPressed`], [`Error::Cancelled`], or why the exchange
+    /// broke off.
+    pub async fn introduce(
+        &self,
+        connection: &SecureConnection,
+        service: &ServiceRef,
+        method: Method,
+        device_name: &str,
+        signals: IntroductionSignals,
+        progress: ProgressSink<'_>,
+    ) -> Result<Introduced, Error> {
+        let info = RegistrarInfo {
+            uuid_r: connection.own_identity(),
+            expected_uuid_e: connection.identity(),
+            manufacturer: String::from("Lanside"),
+            model_name: self.options.friendly_name.clone(),
+            model_number: String::from(env!("CARGO_PKG_VERSION")),
+            serial_number: String::from("1"),
+            device_name: device_name.to_owned(),
+        };
+        introduction::introduce(connection, service, info, method, signals, progress).await
     }
 }

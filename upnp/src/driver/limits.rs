@@ -78,6 +78,13 @@ pub const IGNORED_LISTED: usize = 64;
 /// How long the walk to the push button may take (DeviceProtection:1, appendix A).
 pub const PUSH_BUTTON: Duration = Duration::from_secs(120);
 
+/// How long the person may take to type a PIN the gateway shows. One gateway
+/// gives up 60 s after M1.
+pub const PIN_ENTRY: Duration = Duration::from_secs(120);
+
+/// How long telling a gateway that a run is over may take.
+pub const LAST_WORD: Duration = Duration::from_secs(3);
+
 /// How long to wait before asking a busy gateway (708) again.
 pub const BUSY_RETRY: Duration = Duration::from_secs(5);
 

@@ -38,6 +38,7 @@ pub struct SecureConnection {
     caller: Arc<Caller>,
     location: Arc<Url>,
     port: u16,
+    own: IdentityUuid,
     time: Duration,
 }
 
@@ -59,6 +60,7 @@ impl SecureConnection {
             });
         }
         let trace = tls.trace.clone();
+        let own = tls.identity.uuid();
         let this = SecureConnection {
             caller: Arc::new(Caller {
                 connection: Connection::secure(host, tls),
@@ -67,6 +69,7 @@ impl SecureConnection {
             }),
             location: Arc::new(location.clone()),
             port: location.port_or_known_default().unwrap_or(443),
+            own,
             time,
         };
         this.ensure_open().await?;
@@ -113,8 +116,8 @@ impl SecureConnection {
 
     /// This installation's identity, as the gateway sees it.
     #[must_use]
-    pub fn own_identity(&self) -> Option<IdentityUuid> {
-        self.tls().map(|tls| tls.identity.uuid())
+    pub fn own_identity(&self) -> IdentityUuid {
+        self.own
     }
 
     /// Number of the TLS session: counts up with each handshake. A login is

@@ -1,6 +1,7 @@
 //! The driver against tiny servers on loopback, each with one thing wrong.
 
 mod http;
+mod introduction;
 mod search;
 mod secure;
 mod support;
