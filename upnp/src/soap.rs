@@ -2,7 +2,9 @@
 
 pub mod envelope;
 pub mod fault;
+pub mod response;
 pub mod value;
 
-pub use envelope::{parse_response, soap_action_header, write_request, ResponseArguments};
+pub use envelope::{parse_response, soap_action_header, write_request};
 pub use fault::{SoapError, UpnpFault};
+pub use response::ResponseArguments;

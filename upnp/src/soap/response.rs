@@ -1,0 +1,241 @@
+//! Output arguments of one answer, and the documents they carry.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::fault::SoapError;
+use crate::limits;
+use crate::xml::scan::{Scanner, Token};
+use crate::xml::text::unescape;
+use crate::xml::{self, local_name, note, Element, Forgiven};
+
+/// The output arguments of one answer. Debug output has their names only:
+/// values may be passwords or belong to a login.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ResponseArguments {
+    pub(super) action: String,
+    pub(super) arguments: Vec<Argument>,
+    pub(super) forgiven: Vec<Forgiven>,
+}
+
+impl fmt::Debug for ResponseArguments {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.iter().map(|(name, _)| name).collect();
+        f.debug_struct("ResponseArguments")
+            .field("action", &self.action)
+            .field("names", &names)
+            .field("forgiven", &self.forgiven)
+            .finish()
+    }
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Argument {
+    /// Local name.
+    pub(super) name: String,
+    pub(super) content: Content,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Character data, unescaped once.
+    Text(String),
+    /// Markup where text belongs, with the tags of the argument around it.
+    Markup(String),
+}
+
+/// A document as an argument carried it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ArgumentDocument<'a> {
+    /// The document as text.
+    pub text: Cow<'a, str>,
+    /// How it departed from being escaped once.
+    pub forgiven: Vec<Forgiven>,
+}
+
+impl ResponseArguments {
+    /// For tests and for callers that answer without a wire.
+    #[must_use]
+    pub fn new(action: &str, arguments: Vec<(String, String)>) -> Self {
+        Self {
+            action: action.to_owned(),
+            arguments: arguments
+                .into_iter()
+                .map(|(name, text)| Argument {
+                    name,
+                    content: Content::Text(text),
+                })
+                .collect(),
+            forgiven: Vec::new(),
+        }
+    }
+
+    /// The action that was answered.
+    #[must_use]
+    pub fn action(&self) -> &str {
+        &self.action
+    }
+
+    /// What had to be forgiven in the envelope.
+    #[must_use]
+    pub fn forgiven(&self) -> &[Forgiven] {
+        &self.forgiven
+    }
+
+    /// The text of an output argument: markup for one sent as markup. Letter
+    /// case counts only when two arguments differ in nothing else.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.find(name).map(|argument| match &argument.content {
+            Content::Text(text) | Content::Markup(text) => text.as_str(),
+        })
+    }
+
+    /// The text of an output argument that must be there.
+    ///
+    /// # Errors
+    /// [`SoapError::MissingArgument`].
+    pub fn require(&self, name: &str) -> Result<&str, SoapError> {
+        self.get(name).ok_or_else(|| SoapError::MissingArgument {
+            action: self.action.clone(),
+            argument: name.to_owned(),
+        })
+    }
+
+    /// Names and texts in the order of the answer.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.arguments
+            .iter()
+            .map(|argument| match &argument.content {
+                Content::Text(text) | Content::Markup(text) => {
+                    (argument.name.as_str(), text.as_str())
+                }
+            })
+    }
+
+    fn find(&self, name: &str) -> Option<&Argument> {
+        let exact = self.arguments.iter().find(|a| a.name == name);
+        exact.or_else(|| {
+            self.arguments
+                .iter()
+                .find(|a| a.name.eq_ignore_ascii_case(name))
+        })
+    }
+
+    /// The document an argument carries, with `root` as the local name of its
+    /// root element, in all forms gateways use: escaped once (by the book),
+    /// escaped twice, in CDATA, as child elements, or standing in place of the
+    /// argument (the last two are devolo's).
+    ///
+    /// # Errors
+    /// [`SoapError::MissingArgument`].
+    pub fn document_text(
+        &self,
+        argument: &str,
+        root: &str,
+    ) -> Result<ArgumentDocument<'_>, SoapError> {
+        let mut forgiven = Vec::new();
+        let found = match self.find(argument) {
+            Some(found) => found,
+            None => {
+                let in_place = self.arguments.iter().find(|a| a.name == root);
+                in_place.ok_or_else(|| SoapError::MissingArgument {
+                    action: self.action.clone(),
+                    argument: argument.to_owned(),
+                })?
+            }
+        };
+        let text = match &found.content {
+            Content::Markup(markup) => {
+                let inner = first_child(markup, root);
+                let what = if inner.is_some() {
+                    Forgiven::InlineDocument(argument.to_owned())
+                } else {
+                    Forgiven::DocumentAsArgument(root.to_owned())
+                };
+                note(&mut forgiven, what);
+                Cow::Borrowed(inner.unwrap_or(markup))
+            }
+            Content::Text(text) => {
+                let mut text = Cow::Borrowed(text.as_str());
+                for _ in 1..limits::UNESCAPE_ROUNDS {
+                    let start = text.trim_start();
+                    if start.starts_with("&lt;") || start.starts_with("&#60;") {
+                        note(&mut forgiven, Forgiven::DoubleEscaped(argument.to_owned()));
+                        text = Cow::Owned(unescape(&text).text.into_owned());
+                    }
+                }
+                text
+            }
+        };
+        Ok(ArgumentDocument { text, forgiven })
+    }
+
+    /// The document an argument carries, read into a tree. An argument that is
+    /// empty gives an empty element of that name.
+    ///
+    /// # Errors
+    /// [`SoapError::MissingArgument`], or [`SoapError::Unreadable`] when it is
+    /// no document.
+    pub fn document(&self, argument: &str, root: &str) -> Result<xml::Document, SoapError> {
+        let carried = self.document_text(argument, root)?;
+        let mut forgiven = carried.forgiven;
+        if carried.text.trim().is_empty() {
+            note(&mut forgiven, Forgiven::Value(format!("empty {argument}")));
+            return Ok(xml::Document {
+                root: Element {
+                    name: root.to_owned(),
+                    ..Element::default()
+                },
+                forgiven,
+            });
+        }
+        let mut document = xml::parse(&carried.text, limits::DOCUMENT_BYTES)
+            .map_err(|error| SoapError::unreadable(argument, &error))?;
+        if document.root.name != root {
+            let expected = root.to_owned();
+            let found = document.root.name.chars().take(64).collect();
+            note(&mut forgiven, Forgiven::OtherName { expected, found });
+        }
+        // An inline document inherits the prefixes of the envelope.
+        let inline = forgiven.iter().any(|f| {
+            matches!(
+                f,
+                Forgiven::InlineDocument(_) | Forgiven::DocumentAsArgument(_)
+            )
+        });
+        for what in document.forgiven {
+            if !(inline && matches!(what, Forgiven::UndeclaredPrefix(_))) {
+                note(&mut forgiven, what);
+            }
+        }
+        document.forgiven = forgiven;
+        Ok(document)
+    }
+}
+
+/// The first child element of one element, if it may be the document: it has
+/// the expected name, or the argument does not.
+fn first_child<'a>(markup: &'a str, root: &str) -> Option<&'a str> {
+    let mut scanner = Scanner::new(markup);
+    let mut outer = None;
+    loop {
+        let at = scanner.position();
+        match scanner.next_token().ok()?? {
+            Token::Start { name, .. } => {
+                let Some(outer) = outer else {
+                    outer = Some(local_name(name));
+                    continue;
+                };
+                if outer == root && local_name(name) != root {
+                    return None;
+                }
+                let rest = scanner.between(at, markup.len());
+                let end = rest.rfind("</")?;
+                return rest.get(..end).map(str::trim_end);
+            }
+            Token::End { .. } => return None,
+            _ => {}
+        }
+    }
+}
