@@ -1,2 +1,87 @@
-//! To be written.
-fn main() {}
+//! `lanside`: the management application without a window.
+//!
+//! For scripts, for support over a terminal, and for checking the program from outside.
+//! Names, options, JSON keys and exit codes are a promise: they are added to, never changed.
+
+mod arguments;
+mod commands;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use management::view::{Code, Failure};
+use management::Error;
+
+use arguments::Arguments;
+use output::Output;
+
+/// Exit code of a program ended by Ctrl-C.
+const INTERRUPTED: u8 = 130;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    start_log(arguments.verbose);
+    let output = Output::new(arguments.json);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&output, &Error::Internal(format!("cannot start: {error}"))),
+    };
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            outcome = commands::run(arguments, &output) => Some(outcome),
+            _ = tokio::signal::ctrl_c() => None,
+        }
+    });
+    // A blocked prompt or keyring must not keep the program alive.
+    runtime.shutdown_background();
+    match outcome {
+        Some(Ok(())) => ExitCode::SUCCESS,
+        Some(Err(error)) => fail(&output, &error),
+        None => {
+            eprintln!("stopped");
+            ExitCode::from(INTERRUPTED)
+        }
+    }
+}
+
+fn fail(output: &Output, error: &Error) -> ExitCode {
+    output.failure(&error.failure());
+    ExitCode::from(error.code().exit_code())
+}
+
+/// Help goes to standard output and is no failure; a wrong command line is one in the
+/// form that was asked for.
+fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // Nothing better can be done when standard output is closed.
+        error.print().ok();
+        return ExitCode::SUCCESS;
+    }
+    if std::env::args().any(|argument| argument == "--json") {
+        Output::new(true).failure(&Failure {
+            code: Code::Usage,
+            message: error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+            detail: None,
+            upnp_code: None,
+            next: Some("See `lanside --help`; nothing was sent.".to_owned()),
+        });
+    } else {
+        error.print().ok();
+    }
+    ExitCode::from(Code::Usage.exit_code())
+}
+
+fn start_log(verbose: u8) {
+    let level = match verbose {
+        0 => "warn",
+        1 => "info",
+        _ => "debug",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("LANSIDE_LOG")
+        .unwrap_or_else(|_| format!("{level},hyper=warn,reqwest=warn,zbus=warn").into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(verbose > 1).init();
+}

@@ -25,17 +25,36 @@ pub(crate) struct Outcome {
 
 impl Session {
     /// Present values of the edits, read in one request. Secrets are left out.
-    pub(crate) async fn present_values(&self, edits: &[Edit], step: Step) -> Result<HashMap<String, String>, Error> {
-        let paths: Vec<String> =
-            edits.iter().filter(|edit| !edit.is_secret()).map(|edit| edit.upnp_path.clone()).collect();
+    pub(crate) async fn present_values(
+        &self,
+        edits: &[Edit],
+        step: Step,
+    ) -> Result<HashMap<String, String>, Error> {
+        let paths: Vec<String> = edits
+            .iter()
+            .filter(|edit| !edit.is_secret())
+            .map(|edit| edit.upnp_path.clone())
+            .collect();
         if paths.is_empty() {
             return Ok(HashMap::new());
         }
-        let (values, _) = self.read_values(&paths).await.map_err(|error| match error {
-            Error::Gateway { gateway, source, .. } => Error::Gateway { gateway, step, source },
-            other => other,
-        })?;
-        Ok(values.iter().map(|(path, value)| (path.to_owned(), value.to_owned())).collect())
+        let (values, _) = self
+            .read_values(&paths)
+            .await
+            .map_err(|error| match error {
+                Error::Gateway {
+                    gateway, source, ..
+                } => Error::Gateway {
+                    gateway,
+                    step,
+                    source,
+                },
+                other => other,
+            })?;
+        Ok(values
+            .iter()
+            .map(|(path, value)| (path.to_owned(), value.to_owned()))
+            .collect())
     }
 
     /// Sends the edits in one SetValues and reads them back. The caller has written the
@@ -48,7 +67,9 @@ impl Session {
         for edit in ordered {
             match ParameterPath::parse(&edit.upnp_path) {
                 Ok(path) => values.push((path, edit.new.expose().to_owned())),
-                Err(error) => return self.unsent(edits, journal_id, Error::Usage(error.to_string())),
+                Err(error) => {
+                    return self.unsent(edits, journal_id, Error::Usage(error.to_string()))
+                }
             }
         }
         let sent = self.configuration().set_values(&values).await;
@@ -57,22 +78,35 @@ impl Session {
         }
         match sent {
             Ok(status) => self.after_yes(edits, journal_id, &status).await,
-            Err(source @ upnp::Error::OutcomeUnknown { .. }) => self.unknown(edits, journal_id, self.failed(Step::Apply, source)),
-            Err(source @ (upnp::Error::Unreachable { .. } | upnp::Error::TimedOut { .. } | upnp::Error::IdentityChanged { .. } | upnp::Error::SessionEnded { .. })) => {
-                self.unsent(edits, journal_id, self.failed(Step::Apply, source))
+            Err(source @ upnp::Error::OutcomeUnknown { .. }) => {
+                self.unknown(edits, journal_id, self.failed(Step::Apply, source))
             }
-            Err(source) => self.after_no(edits, journal_id, self.failed(Step::Apply, source)).await,
+            Err(
+                source @ (upnp::Error::Unreachable { .. }
+                | upnp::Error::TimedOut { .. }
+                | upnp::Error::IdentityChanged { .. }
+                | upnp::Error::SessionEnded { .. }),
+            ) => self.unsent(edits, journal_id, self.failed(Step::Apply, source)),
+            Err(source) => {
+                self.after_no(edits, journal_id, self.failed(Step::Apply, source))
+                    .await
+            }
         }
     }
 
     /// Compares edits of an earlier attempt, whose outcome nobody knew, with what the
     /// gateway has now.
-    pub(crate) async fn settle(&self, edits: &[Edit]) -> Result<(HashMap<String, String>, Vec<EditState>), Error> {
+    pub(crate) async fn settle(
+        &self,
+        edits: &[Edit],
+    ) -> Result<(HashMap<String, String>, Vec<EditState>), Error> {
         let present = self.present_values(edits, Step::ReadBack).await?;
         let states = edits
             .iter()
             .map(|edit| match present.get(&edit.upnp_path) {
-                Some(now) if self.same_value(&edit.upnp_path, edit.new.expose(), now) => EditState::Verified,
+                Some(now) if self.same_value(&edit.upnp_path, edit.new.expose(), now) => {
+                    EditState::Verified
+                }
                 Some(_) => EditState::Draft,
                 None => EditState::Unknown,
             })
@@ -88,7 +122,9 @@ impl Session {
         let later = *status != ChangeStatus::ChangesApplied;
         let judge = |edit: &Edit| match read_back.get(&edit.upnp_path) {
             _ if edit.is_secret() => EditState::Accepted,
-            Some(now) if self.same_value(&edit.upnp_path, edit.new.expose(), now) => EditState::Verified,
+            Some(now) if self.same_value(&edit.upnp_path, edit.new.expose(), now) => {
+                EditState::Verified
+            }
             // Not active yet by the gateway's own word (CMS:2 digest, section 8).
             Some(_) if later => EditState::Pending,
             Some(_) => EditState::Differs,
@@ -96,9 +132,17 @@ impl Session {
             None => EditState::Differs,
         };
         let changes = self.changes(edits, &read_back, judge);
-        let journal_state = if changes.iter().any(|change| change.state == EditState::Differs) {
+        let journal_state = if changes
+            .iter()
+            .any(|change| change.state == EditState::Differs)
+        {
             JournalState::Differs
-        } else if changes.iter().any(|change| matches!(change.state, EditState::Pending | EditState::Unknown | EditState::Accepted)) {
+        } else if changes.iter().any(|change| {
+            matches!(
+                change.state,
+                EditState::Pending | EditState::Unknown | EditState::Accepted
+            )
+        }) {
             JournalState::Applied
         } else {
             JournalState::Verified
@@ -121,12 +165,16 @@ impl Session {
         let unreadable = read.is_err();
         let read_back = read.unwrap_or_default();
         let judge = |edit: &Edit| match read_back.get(&edit.upnp_path) {
-            Some(now) if self.same_value(&edit.upnp_path, edit.new.expose(), now) => EditState::Verified,
+            Some(now) if self.same_value(&edit.upnp_path, edit.new.expose(), now) => {
+                EditState::Verified
+            }
             None if unreadable => EditState::Unknown,
             _ => EditState::Refused,
         };
         let changes = self.changes(edits, &read_back, judge);
-        let half = changes.iter().any(|change| change.state == EditState::Verified && change.old != change.new);
+        let half = changes
+            .iter()
+            .any(|change| change.state == EditState::Verified && change.old != change.new);
         let journal_state = if half {
             JournalState::Differs
         } else if unreadable {
@@ -135,7 +183,12 @@ impl Session {
             JournalState::Refused
         };
         Outcome {
-            view: ApplyView { status: None, changes, journal_id: Some(journal_id), failure: Some(error.failure()) },
+            view: ApplyView {
+                status: None,
+                changes,
+                journal_id: Some(journal_id),
+                failure: Some(error.failure()),
+            },
             journal_state,
             read_back,
             error: Some(error),
@@ -143,14 +196,33 @@ impl Session {
     }
 
     fn unknown(&self, edits: &[Edit], journal_id: u32, error: Error) -> Outcome {
-        self.without_answer(edits, journal_id, error, EditState::Unknown, JournalState::Unknown)
+        self.without_answer(
+            edits,
+            journal_id,
+            error,
+            EditState::Unknown,
+            JournalState::Unknown,
+        )
     }
 
     fn unsent(&self, edits: &[Edit], journal_id: u32, error: Error) -> Outcome {
-        self.without_answer(edits, journal_id, error, EditState::Draft, JournalState::Refused)
+        self.without_answer(
+            edits,
+            journal_id,
+            error,
+            EditState::Draft,
+            JournalState::Refused,
+        )
     }
 
-    fn without_answer(&self, edits: &[Edit], journal_id: u32, error: Error, state: EditState, journal_state: JournalState) -> Outcome {
+    fn without_answer(
+        &self,
+        edits: &[Edit],
+        journal_id: u32,
+        error: Error,
+        state: EditState,
+        journal_state: JournalState,
+    ) -> Outcome {
         let read_back = HashMap::new();
         Outcome {
             view: ApplyView {
@@ -165,7 +237,12 @@ impl Session {
         }
     }
 
-    fn changes(&self, edits: &[Edit], read_back: &HashMap<String, String>, judge: impl Fn(&Edit) -> EditState) -> Vec<ChangeView> {
+    fn changes(
+        &self,
+        edits: &[Edit],
+        read_back: &HashMap<String, String>,
+        judge: impl Fn(&Edit) -> EditState,
+    ) -> Vec<ChangeView> {
         edits
             .iter()
             .map(|edit| {
@@ -195,7 +272,11 @@ pub(crate) fn journal_changes(edits: &[Edit]) -> Vec<JournalChange> {
                 Some(value) => JournalValue::Value(value.clone()),
                 None => JournalValue::None,
             },
-            new: if edit.is_secret() { JournalValue::Secret } else { JournalValue::Value(edit.new.expose().to_owned()) },
+            new: if edit.is_secret() {
+                JournalValue::Secret
+            } else {
+                JournalValue::Value(edit.new.expose().to_owned())
+            },
             read_back: JournalValue::None,
         })
         .collect()

@@ -20,7 +20,8 @@ pub fn now_precise() -> String {
 
 /// A moment some time after another, both RFC 3339; the text itself when it is no moment.
 pub fn later(start: &str, by: Duration) -> String {
-    OffsetDateTime::parse(start, &Rfc3339).map_or_else(|_| start.to_owned(), |start| format(start + by))
+    OffsetDateTime::parse(start, &Rfc3339)
+        .map_or_else(|_| start.to_owned(), |start| format(start + by))
 }
 
 fn format(moment: OffsetDateTime) -> String {
@@ -34,7 +35,10 @@ mod tests {
 
     #[test]
     fn moments_are_written_in_one_form() {
-        assert_eq!(later("2026-11-21T03:00:59Z", Duration::from_secs(2)), "2026-11-21T03:01:01Z");
+        assert_eq!(
+            later("2026-11-21T03:00:59Z", Duration::from_secs(2)),
+            "2026-11-21T03:01:01Z"
+        );
         assert_eq!(later("yesterday", Duration::from_secs(2)), "yesterday");
         assert!(now().ends_with('Z') && now().len() == 20, "{}", now());
         assert_eq!(now_precise().len(), 24);

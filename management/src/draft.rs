@@ -43,7 +43,9 @@ impl Session {
         let id = tree.insert_node(&upnp_path);
         let node = tree.node(id);
         if node.kind() != NodeKind::Parameter {
-            return Err(Error::Usage(format!("{shown} is not a parameter; name one below it")));
+            return Err(Error::Usage(format!(
+                "{shown} is not a parameter; name one below it"
+            )));
         }
         let fact = self.naming.fact(node);
         if rows::access(node, fact.as_ref()) == Some("readOnly") {
@@ -51,8 +53,10 @@ impl Session {
         }
         let new = match &fact {
             Some(fact) => {
-                schema::validate(fact, value)
-                    .map_err(|problem| Error::InvalidValue { path: shown.clone(), problem })?;
+                schema::validate(fact, value).map_err(|problem| Error::InvalidValue {
+                    path: shown.clone(),
+                    problem,
+                })?;
                 schema::normalise(fact, value).into_owned()
             }
             None => value.to_owned(),
@@ -60,7 +64,11 @@ impl Session {
         let secret = rows::is_secret(fact.as_ref(), &upnp_path);
         Ok(Edit {
             old: node.value().filter(|_| !secret).map(str::to_owned),
-            new: if secret { DraftValue::Secret(Secret::new(new)) } else { DraftValue::Plain(new) },
+            new: if secret {
+                DraftValue::Secret(Secret::new(new))
+            } else {
+                DraftValue::Plain(new)
+            },
             upnp_path,
         })
     }
@@ -99,7 +107,13 @@ impl Session {
     pub(crate) fn fact_of(&self, upnp_path: &str) -> Option<Fact> {
         let generic: Vec<&str> = upnp_path
             .split('/')
-            .map(|part| if upnp::data_model::path::is_identifier(part) { "#" } else { part })
+            .map(|part| {
+                if upnp::data_model::path::is_identifier(part) {
+                    "#"
+                } else {
+                    part
+                }
+            })
             .collect();
         schema::Facts::of_path(&self.naming.model_path(&generic.join("/"))?)
     }
@@ -124,7 +138,11 @@ impl Session {
                     path: self.naming.shown(&draft.path),
                     upnp_path: draft.path.clone(),
                     old: draft.old.clone(),
-                    new: if secret { None } else { Some(draft.new.expose().to_owned()) },
+                    new: if secret {
+                        None
+                    } else {
+                        Some(draft.new.expose().to_owned())
+                    },
                     secret,
                     problem: None,
                     conflict: moved.cloned(),
@@ -133,7 +151,11 @@ impl Session {
                 }
             })
             .collect();
-        DraftView { udn: self.udn.clone(), ready: edits.iter().all(|edit| edit.problem.is_none()), edits }
+        DraftView {
+            udn: self.udn.clone(),
+            ready: edits.iter().all(|edit| edit.problem.is_none()),
+            edits,
+        }
     }
 }
 
@@ -157,23 +179,49 @@ pub fn warning(path: &str) -> Option<EditWarning> {
     let within = |object: &str| path.contains(object);
     if within("WiFi") {
         return match name {
-            "SSID" | "KeyPassphrase" | "PreSharedKey" | "SAEPassphrase" | "ModeEnabled" => Some(EditWarning::WifiNeedsNewName),
-            "Enable" | "Channel" | "AutoChannelEnable" | "OperatingChannelBandwidth" | "OperatingStandards"
-            | "SSIDAdvertisementEnabled" | "OperatingFrequencyBand" => Some(EditWarning::WifiReconnects),
+            "SSID" | "KeyPassphrase" | "PreSharedKey" | "SAEPassphrase" | "ModeEnabled" => {
+                Some(EditWarning::WifiNeedsNewName)
+            }
+            "Enable"
+            | "Channel"
+            | "AutoChannelEnable"
+            | "OperatingChannelBandwidth"
+            | "OperatingStandards"
+            | "SSIDAdvertisementEnabled"
+            | "OperatingFrequencyBand" => Some(EditWarning::WifiReconnects),
             _ => None,
         };
     }
     if within("IPv4Address") && matches!(name, "IPAddress" | "SubnetMask") {
         return Some(EditWarning::AddressMoves);
     }
-    if within("DHCPv4") && within("Server") && matches!(name, "Enable" | "IPRouters" | "SubnetMask") {
+    if within("DHCPv4") && within("Server") && matches!(name, "Enable" | "IPRouters" | "SubnetMask")
+    {
         return Some(EditWarning::MayLockOut);
     }
-    if within("Bridging") || (within("Ethernet") && name == "Enable") || (within("Firewall") && name == "Enable") {
+    if within("Bridging")
+        || (within("Ethernet") && name == "Enable")
+        || (within("Firewall") && name == "Enable")
+    {
         return Some(EditWarning::MayLockOut);
     }
-    let line = within("PPP.") || within("PPP/") || within("DSL") || within("PTM") || within("VLANTermination");
-    if line && matches!(name, "Enable" | "Username" | "Password" | "VLANID" | "LowerLayers" | "ConnectionTrigger" | "Reset") {
+    let line = within("PPP.")
+        || within("PPP/")
+        || within("DSL")
+        || within("PTM")
+        || within("VLANTermination");
+    if line
+        && matches!(
+            name,
+            "Enable"
+                | "Username"
+                | "Password"
+                | "VLANID"
+                | "LowerLayers"
+                | "ConnectionTrigger"
+                | "Reset"
+        )
+    {
         return Some(EditWarning::InternetDrops);
     }
     None
@@ -185,12 +233,26 @@ mod tests {
 
     #[test]
     fn edits_that_may_cut_somebody_off_are_marked() {
-        let check = |path: &str, expected: Option<EditWarning>| assert_eq!(warning(path), expected, "{path}");
-        check("Device.WiFi.SSID.1.SSID", Some(EditWarning::WifiNeedsNewName));
-        check("Device.WiFi.Radio.1.Channel", Some(EditWarning::WifiReconnects));
+        let check = |path: &str, expected: Option<EditWarning>| {
+            assert_eq!(warning(path), expected, "{path}")
+        };
+        check(
+            "Device.WiFi.SSID.1.SSID",
+            Some(EditWarning::WifiNeedsNewName),
+        );
+        check(
+            "Device.WiFi.Radio.1.Channel",
+            Some(EditWarning::WifiReconnects),
+        );
         check("Device.WiFi.SSID.1.Alias", None);
-        check("Device.IP.Interface.1.IPv4Address.1.IPAddress", Some(EditWarning::AddressMoves));
-        check("Device.PPP.Interface.1.Password", Some(EditWarning::InternetDrops));
+        check(
+            "Device.IP.Interface.1.IPv4Address.1.IPAddress",
+            Some(EditWarning::AddressMoves),
+        );
+        check(
+            "Device.PPP.Interface.1.Password",
+            Some(EditWarning::InternetDrops),
+        );
         check("Device.DHCPv4.Server.Enable", Some(EditWarning::MayLockOut));
         check("Device.DHCPv4.Server.Pool.1.MinAddress", None);
         check("Device.Time.NTPServer1", None);
@@ -206,6 +268,9 @@ mod tests {
             staged_at: "2026-01-01T00:00:00Z".into(),
         };
         let shown = shown_drafts(std::slice::from_ref(&draft));
-        assert_eq!(shown.get("/BBF/X/Password").map(String::as_str), Some(SECRET_PLACEHOLDER));
+        assert_eq!(
+            shown.get("/BBF/X/Password").map(String::as_str),
+            Some(SECRET_PLACEHOLDER)
+        );
     }
 }

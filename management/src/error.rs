@@ -136,7 +136,11 @@ pub enum Error {
     #[error("{0}")]
     Usage(String),
     /// Applied, but a value read back differs.
-    #[error("{gateway} accepted the change, but {} of {} values read back differ", differing, sent)]
+    #[error(
+        "{gateway} accepted the change, but {} of {} values read back differ",
+        differing,
+        sent
+    )]
     NotVerified {
         /// Name of the gateway.
         gateway: String,
@@ -187,15 +191,27 @@ impl Error {
     /// Number of the gateway's fault, when it gave one.
     pub fn upnp_code(&self) -> Option<u16> {
         match self {
-            Error::Gateway { source: upnp::Error::Refused { fault, .. }, .. }
-            | Error::Gateway { source: upnp::Error::IntroductionRefused { fault, .. }, .. } => Some(fault.code),
+            Error::Gateway {
+                source: upnp::Error::Refused { fault, .. },
+                ..
+            }
+            | Error::Gateway {
+                source: upnp::Error::IntroductionRefused { fault, .. },
+                ..
+            } => Some(fault.code),
             _ => None,
         }
     }
 
     /// Whether a change was sent and nobody knows if it was carried out.
     pub fn outcome_unknown(&self) -> bool {
-        matches!(self, Error::Gateway { source: upnp::Error::OutcomeUnknown { .. }, .. })
+        matches!(
+            self,
+            Error::Gateway {
+                source: upnp::Error::OutcomeUnknown { .. },
+                ..
+            }
+        )
     }
 
     /// The failure in words for a person.
@@ -211,7 +227,11 @@ impl Error {
 
     fn message(&self) -> String {
         match self {
-            Error::Gateway { gateway, step, source } => sentence(gateway, *step, source),
+            Error::Gateway {
+                gateway,
+                step,
+                source,
+            } => sentence(gateway, *step, source),
             Error::NotPaired { gateway } => format!("{gateway} does not know this computer yet."),
             Error::ProtectionDropped { gateway } => {
                 format!("{gateway} used to be protected and is not any more. Nothing was sent.")
@@ -269,9 +289,11 @@ impl Error {
 fn code_of(error: &upnp::Error) -> Code {
     use upnp::Error as E;
     match error {
-        E::Unreachable { .. } | E::TimedOut { .. } | E::OutcomeUnknown { .. } | E::SessionEnded { .. } | E::Tls { .. } => {
-            Code::Unreachable
-        }
+        E::Unreachable { .. }
+        | E::TimedOut { .. }
+        | E::OutcomeUnknown { .. }
+        | E::SessionEnded { .. }
+        | E::Tls { .. } => Code::Unreachable,
         E::Busy { .. } | E::ButtonNotPressed { .. } => Code::Unreachable,
         E::Unreadable { .. } | E::TooLarge { .. } => Code::UnreadableAnswer,
         E::Refused { fault, .. } => match fault.code {
@@ -279,12 +301,19 @@ fn code_of(error: &upnp::Error) -> Code {
             701 if error_is_login(error) => Code::PinRejected,
             _ => Code::ActionRefused,
         },
-        E::HttpStatus { status: 401 | 403, .. } | E::ClientCertificateRefused { .. } => Code::NotAuthorized,
-        E::HttpStatus { .. } | E::IssueOneLogin { .. } | E::NotOffered { .. } => Code::ActionRefused,
+        E::HttpStatus {
+            status: 401 | 403, ..
+        }
+        | E::ClientCertificateRefused { .. } => Code::NotAuthorized,
+        E::HttpStatus { .. } | E::IssueOneLogin { .. } | E::NotOffered { .. } => {
+            Code::ActionRefused
+        }
         E::ForeignAddress { .. } => Code::UnreadableAnswer,
         E::IdentityChanged { .. } => Code::IdentityChanged,
         E::WrongPin { .. } | E::SetupLocked { .. } => Code::PinRejected,
-        E::IntroductionRefused { pin_exposed: true, .. } => Code::PinRejected,
+        E::IntroductionRefused {
+            pin_exposed: true, ..
+        } => Code::PinRejected,
         E::IntroductionRefused { .. } => Code::ActionRefused,
         E::Introduction { .. } => Code::UnreadableAnswer,
         _ => Code::Internal,
@@ -299,30 +328,51 @@ fn error_is_login(error: &upnp::Error) -> bool {
 fn sentence(gateway: &str, step: Step, error: &upnp::Error) -> String {
     use upnp::Error as E;
     match error {
-        E::Unreachable { .. } | E::TimedOut { .. } => format!("{gateway} does not answer (while {step})."),
+        E::Unreachable { .. } | E::TimedOut { .. } => {
+            format!("{gateway} does not answer (while {step}).")
+        }
         E::OutcomeUnknown { .. } => {
             format!("{gateway} stopped answering while {step}. Nobody knows yet whether it took effect.")
         }
-        E::SessionEnded { .. } => format!("{gateway} closed the protected connection (while {step})."),
+        E::SessionEnded { .. } => {
+            format!("{gateway} closed the protected connection (while {step}).")
+        }
         E::Tls { .. } => format!("No protected connection to {gateway} could be made."),
         E::Refused { fault, action } => match fault.code {
             606 => format!("{gateway} needs another role for this (while {step})."),
-            701 if action == "UserLogin" => format!("{gateway} did not accept the name and password."),
+            701 if action == "UserLogin" => {
+                format!("{gateway} did not accept the name and password.")
+            }
             _ => format!(
                 "{gateway} refused {action} with number {}{}.",
                 fault.code,
-                number_in_words(action, fault.code).map(|words| format!(": {words}")).unwrap_or_default()
+                number_in_words(action, fault.code)
+                    .map(|words| format!(": {words}"))
+                    .unwrap_or_default()
             ),
         },
-        E::ClientCertificateRefused { .. } => format!("{gateway} does not accept this computer's certificate."),
-        E::IssueOneLogin { .. } => format!("{gateway} speaks TR-064 Issue 1 and cannot be managed here."),
+        E::ClientCertificateRefused { .. } => {
+            format!("{gateway} does not accept this computer's certificate.")
+        }
+        E::IssueOneLogin { .. } => {
+            format!("{gateway} speaks TR-064 Issue 1 and cannot be managed here.")
+        }
         E::NotOffered { what } => format!("{gateway} does not offer {what}."),
         E::IdentityChanged { .. } => {
-            format!("{gateway} shows another certificate than the one you trusted. Nothing was sent.")
+            format!(
+                "{gateway} shows another certificate than the one you trusted. Nothing was sent."
+            )
         }
-        E::WrongPin { half: Some(1), .. } => format!("{gateway} did not accept the PIN: its first four digits are wrong."),
-        E::WrongPin { half: Some(2), .. } => format!("{gateway} did not accept the PIN: its last four digits are wrong."),
-        E::WrongPin { .. } | E::IntroductionRefused { pin_exposed: true, .. } => {
+        E::WrongPin { half: Some(1), .. } => {
+            format!("{gateway} did not accept the PIN: its first four digits are wrong.")
+        }
+        E::WrongPin { half: Some(2), .. } => {
+            format!("{gateway} did not accept the PIN: its last four digits are wrong.")
+        }
+        E::WrongPin { .. }
+        | E::IntroductionRefused {
+            pin_exposed: true, ..
+        } => {
             format!("{gateway} did not accept the PIN.")
         }
         E::SetupLocked { .. } => format!("{gateway} has locked pairing after wrong PINs."),
@@ -331,7 +381,9 @@ fn sentence(gateway: &str, step: Step, error: &upnp::Error) -> String {
         E::Unreadable { .. } | E::ForeignAddress { .. } | E::Introduction { .. } => {
             format!("{gateway} sent something that cannot be understood (while {step}).")
         }
-        E::TooLarge { .. } => format!("{gateway} sent far too much (while {step}); reading was stopped."),
+        E::TooLarge { .. } => {
+            format!("{gateway} sent far too much (while {step}); reading was stopped.")
+        }
         other => format!("{gateway}, while {step}: {other}."),
     }
 }
@@ -340,7 +392,15 @@ fn sentence(gateway: &str, step: Step, error: &upnp::Error) -> String {
 fn number_in_words(action: &str, code: u16) -> Option<&'static str> {
     let of_cms = matches!(
         action,
-        "GetValues" | "SetValues" | "GetInstances" | "GetSupportedParameters" | "CreateInstance" | "DeleteInstance" | "GetAttributes" | "SetAttributes" | "GetSelectedValues"
+        "GetValues"
+            | "SetValues"
+            | "GetInstances"
+            | "GetSupportedParameters"
+            | "CreateInstance"
+            | "DeleteInstance"
+            | "GetAttributes"
+            | "SetAttributes"
+            | "GetSelectedValues"
     );
     Some(match code {
         401 => "it does not have this action",

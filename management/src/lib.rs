@@ -1,17 +1,57 @@
-//! To be written.
+//! A TR-064 Issue 2 Management Application without a face.
+//!
+//! [`Management`] is the whole of it: it finds gateways, is introduced to them, opens
+//! them, reads and edits their parameters and restarts them. The command line and the
+//! window are thin faces over the same methods; what they show are the plain values of
+//! [`view`].
+//!
+//! * [`Management::discover`], [`Management::resolve`]: gateways on the network.
+//! * [`Management::pair`], [`Management::log_in`], [`Management::roles`]: access.
+//! * [`Management::open_gateway`] gives a [`Session`] with its [`tree::ParameterTree`],
+//!   read a level or a subtree at a time.
+//! * [`Management::stage`], [`Management::review`], [`Management::apply_draft`]: edits are
+//!   checked, kept on disk, sent in one SetValues, read back.
+//! * [`Management::reboot`]: a timeline that ends when the same gateway answers again.
+//! * [`Management::call`]: any action of any service.
+//!
+//! What goes wrong is an [`Error`] that names the gateway and the step; [`Error::failure`]
+//! says it to a person. The gateway owns its parameters: what is kept here is what it
+//! said, and when. [`schema`] holds facts of the data models, which advise and never
+//! decide what exists. [`store`] is the only file access, [`clock`] the only clock.
+//!
+//! Left out on purpose: protocol (crate `upnp`), credentials (crate `dp-credentials`), and
+//! everything a person sees.
 
-pub mod apply;
+mod application;
+mod apply;
+mod calls;
+mod changes;
 pub mod clock;
-pub mod draft;
-pub mod error;
+mod draft;
+mod error;
+mod finding;
+mod introduction;
+mod inventory;
 pub mod limits;
 mod link;
 pub mod naming;
-pub mod reading;
+mod opening;
+mod reading;
+mod reboot;
 pub mod rows;
 pub mod schema;
-pub mod session;
+mod session;
+mod showing;
 pub mod store;
 pub mod tree;
 pub mod view;
+
+pub use application::{Management, Options, SecretsAt};
+pub use calls::OutArguments;
+pub use draft::{warning, Edit};
 pub use error::{Error, Step};
+pub use introduction::Proof;
+pub use reading::Problem;
+pub use session::Session;
+pub use showing::Shown;
+pub use upnp::driver::{introduction_control, IntroductionControl, IntroductionSignals};

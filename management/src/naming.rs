@@ -20,7 +20,10 @@ impl Naming {
     /// A gateway with a data model of the Broadband Forum mounted at `location` under the
     /// CWMP root `root` (`Device.` or `InternetGatewayDevice.`).
     pub fn new(location: &str, root: &str, index_base: Option<u32>) -> Naming {
-        Naming { model: Some(Notation::new(location, root, index_base.unwrap_or(0))), index_base }
+        Naming {
+            model: Some(Notation::new(location, root, index_base.unwrap_or(0))),
+            index_base,
+        }
     }
 
     /// Number of the first row in UPnP paths, once known.
@@ -37,7 +40,9 @@ impl Naming {
     /// outside the model or the index base is undecided.
     pub fn shown(&self, upnp_path: &str) -> String {
         let known = self.index_base.and(self.model.as_ref());
-        known.and_then(|model| model.to_bbf(upnp_path)).unwrap_or_else(|| upnp_path.to_owned())
+        known
+            .and_then(|model| model.to_bbf(upnp_path))
+            .unwrap_or_else(|| upnp_path.to_owned())
     }
 
     /// UPnP path of what a person wrote, in either notation; `None` when it is neither,
@@ -48,7 +53,9 @@ impl Naming {
             return Some(written.to_owned());
         }
         let model = self.model.as_ref()?;
-        let needs_base = written.split('.').any(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+        let needs_base = written
+            .split('.')
+            .any(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
         if needs_base && self.index_base.is_none() {
             return None;
         }
@@ -79,10 +86,19 @@ mod tests {
     #[test]
     fn an_undecided_base_shows_upnp_paths_and_guesses_nothing() {
         let naming = Naming::new("/BBF/", "Device.", None);
-        assert_eq!(naming.shown("/BBF/WiFi/SSID/1/SSID"), "/BBF/WiFi/SSID/1/SSID");
+        assert_eq!(
+            naming.shown("/BBF/WiFi/SSID/1/SSID"),
+            "/BBF/WiFi/SSID/1/SSID"
+        );
         assert_eq!(naming.upnp("Device.WiFi.SSID.1.SSID"), None);
-        assert_eq!(naming.upnp("Device.Time.Enable").as_deref(), Some("/BBF/Time/Enable"));
-        assert_eq!(naming.model_path("/BBF/WiFi/SSID/#/SSID").as_deref(), Some("Device.WiFi.SSID.{i}.SSID"));
+        assert_eq!(
+            naming.upnp("Device.Time.Enable").as_deref(),
+            Some("/BBF/Time/Enable")
+        );
+        assert_eq!(
+            naming.model_path("/BBF/WiFi/SSID/#/SSID").as_deref(),
+            Some("Device.WiFi.SSID.{i}.SSID")
+        );
     }
 
     #[test]

@@ -72,7 +72,12 @@ impl Session {
     pub async fn load_all(&self, mut progress: impl FnMut(u32, u32)) -> Result<bool, Error> {
         self.begin_load();
         self.read_level("/", false).await?;
-        let roots: Vec<String> = self.tree().root().children().map(|node| node.path()).collect();
+        let roots: Vec<String> = self
+            .tree()
+            .root()
+            .children()
+            .map(|node| node.path())
+            .collect();
         for root in roots {
             self.read_level(&root, false).await?;
             let children: Vec<String> = {
@@ -107,7 +112,10 @@ impl Session {
     ///
     /// [`Error::Gateway`] when nothing at all could be read for another reason than the
     /// paths.
-    pub async fn read_values(&self, upnp_paths: &[String]) -> Result<(ParameterValues, Vec<Problem>), Error> {
+    pub async fn read_values(
+        &self,
+        upnp_paths: &[String],
+    ) -> Result<(ParameterValues, Vec<Problem>), Error> {
         let mut values = ParameterValues::default();
         let mut problems = Vec::new();
         let mut asked = Vec::new();
@@ -115,12 +123,17 @@ impl Session {
             match ContentPath::parse(path) {
                 Ok(path) => asked.push(path),
                 Err(error) => {
-                    problems.push(Problem { upnp_path: path.clone(), reason: error.to_string(), upnp_code: None });
+                    problems.push(Problem {
+                        upnp_path: path.clone(),
+                        reason: error.to_string(),
+                        upnp_code: None,
+                    });
                 }
             }
         }
         let mut parts = 0;
-        self.read_in_parts(asked, &mut values, &mut problems, &mut parts).await?;
+        self.read_in_parts(asked, &mut values, &mut problems, &mut parts)
+            .await?;
         self.note_values(&values);
         Ok((values, problems))
     }
@@ -134,7 +147,9 @@ impl Session {
         let tree = self.tree();
         let mut hits = Vec::new();
         let mut matches = 0;
-        let is_secret = |node: crate::tree::Node<'_>| crate::rows::is_secret(self.naming.fact(node).as_ref(), &node.path());
+        let is_secret = |node: crate::tree::Node<'_>| {
+            crate::rows::is_secret(self.naming.fact(node).as_ref(), &node.path())
+        };
         for hit in tree.search(&query, is_secret, |path| self.naming.shown(path)) {
             matches += 1;
             if hits.len() < limit.min(limits::SEARCH_HITS) {
@@ -145,7 +160,10 @@ impl Session {
     }
 
     fn object(&self, upnp_path: &str) -> Result<(NodeId, NodeKind, String), Error> {
-        let no_such = || Error::NoSuchPath { gateway: self.name.clone(), path: upnp_path.to_owned() };
+        let no_such = || Error::NoSuchPath {
+            gateway: self.name.clone(),
+            path: upnp_path.to_owned(),
+        };
         let mut tree = self.tree();
         if let Some(node) = tree.find(upnp_path) {
             if node.kind() == NodeKind::Parameter {
@@ -153,7 +171,8 @@ impl Session {
             }
             return Ok((node.id(), node.kind(), node.path()));
         }
-        let path = PartialPath::parse(&format!("{}/", upnp_path.trim_end_matches('/'))).map_err(|_| no_such())?;
+        let path = PartialPath::parse(&format!("{}/", upnp_path.trim_end_matches('/')))
+            .map_err(|_| no_such())?;
         let id = tree.insert_node(path.as_str());
         let kind = tree.node(id).kind();
         Ok((id, kind, path.as_str().to_owned()))
@@ -161,8 +180,11 @@ impl Session {
 
     async fn read_rows(&self, table: NodeId, path: &str) -> Result<(), Error> {
         let start = self.partial(path)?;
-        let rows =
-            self.configuration().get_instances(&start, 1).await.map_err(|source| self.failed(Step::Read, source))?;
+        let rows = self
+            .configuration()
+            .get_instances(&start, 1)
+            .await
+            .map_err(|source| self.failed(Step::Read, source))?;
         {
             let mut tree = self.tree();
             let numbers: Vec<&str> = rows.iter().map(|row| row.identifier()).collect();
@@ -192,7 +214,11 @@ impl Session {
                 if name.is_empty() {
                     continue;
                 }
-                let child = if is_object { format!("{path}{name}/") } else { format!("{path}{name}") };
+                let child = if is_object {
+                    format!("{path}{name}/")
+                } else {
+                    format!("{path}{name}")
+                };
                 let id = tree.insert_node(&child);
                 if member.ends_with("/#/") {
                     tree.mark_table(id);
@@ -237,14 +263,22 @@ impl Session {
         match self.structure_of(path, 0).await {
             Ok(paths) => Ok(paths),
             // Values can be shown without a structure; it is then unknown what is missing.
-            Err(Error::Gateway { source: upnp::Error::Refused { .. } | upnp::Error::TooLarge { .. }, .. }) => Ok(Vec::new()),
+            Err(Error::Gateway {
+                source: upnp::Error::Refused { .. } | upnp::Error::TooLarge { .. },
+                ..
+            }) => Ok(Vec::new()),
             Err(error) => Err(error),
         }
     }
 
     /// Notes every node of the structure below `object`, row by row, and which of them
     /// were not shown.
-    async fn note_structure(&self, object: NodeId, path: &str, structure: &[String]) -> Result<(), Error> {
+    async fn note_structure(
+        &self,
+        object: NodeId,
+        path: &str,
+        structure: &[String],
+    ) -> Result<(), Error> {
         if structure.iter().any(|path| path.contains('#')) {
             let start = self.partial(path)?;
             match self.configuration().get_instances(&start, 0).await {
@@ -289,15 +323,23 @@ impl Session {
                 break;
             }
         }
-        let below: Vec<NodeId> =
-            tree.walk(object).filter(|node| node.kind() != NodeKind::Parameter).map(|node| node.id()).collect();
+        let below: Vec<NodeId> = tree
+            .walk(object)
+            .filter(|node| node.kind() != NodeKind::Parameter)
+            .map(|node| node.id())
+            .collect();
         for id in below {
             tree.mark_children_known(id);
         }
         Ok(())
     }
 
-    async fn read_values_below(&self, path: String, depth: u32, parts: &mut u32) -> Result<(), Error> {
+    async fn read_values_below(
+        &self,
+        path: String,
+        depth: u32,
+        parts: &mut u32,
+    ) -> Result<(), Error> {
         *parts += 1;
         let asked = [ContentPath::parse(&path).map_err(|_| self.no_such(&path))?];
         match self.configuration().get_values(&asked).await {
@@ -321,7 +363,10 @@ impl Session {
         };
         for child in children {
             match Box::pin(self.read_values_below(child.clone(), depth + 1, parts)).await {
-                Err(Error::Gateway { source: upnp::Error::Refused { .. }, .. }) => {
+                Err(Error::Gateway {
+                    source: upnp::Error::Refused { .. },
+                    ..
+                }) => {
                     let mut tree = self.tree();
                     let id = tree.insert_node(&child);
                     tree.mark_status(id, NodeStatus::Refused);
@@ -369,7 +414,9 @@ impl Session {
                 }));
                 Ok(())
             }
-            Err(upnp::Error::Refused { fault, .. }) if fault.code != 606 && *parts < limits::SPLIT_REQUESTS => {
+            Err(upnp::Error::Refused { fault, .. })
+                if fault.code != 606 && *parts < limits::SPLIT_REQUESTS =>
+            {
                 let mut first = paths;
                 let second = first.split_off(first.len() / 2);
                 Box::pin(self.read_in_parts(first, values, problems, parts)).await?;
@@ -395,19 +442,29 @@ impl Session {
     }
 
     fn no_such(&self, path: &str) -> Error {
-        Error::NoSuchPath { gateway: self.name.clone(), path: path.to_owned() }
+        Error::NoSuchPath {
+            gateway: self.name.clone(),
+            path: path.to_owned(),
+        }
     }
 }
 
 fn rows_of(tree: &mut crate::tree::ParameterTree, table: &str) -> Vec<String> {
     let id = tree.insert_node(table);
     tree.mark_table(id);
-    tree.node(id).children().filter(|child| child.kind() == NodeKind::Instance).map(|row| row.path()).collect()
+    tree.node(id)
+        .children()
+        .filter(|child| child.kind() == NodeKind::Instance)
+        .map(|row| row.path())
+        .collect()
 }
 
 fn status_of(problems: &[Problem], path: &str) -> NodeStatus {
     match problems.iter().find(|problem| problem.upnp_path == path) {
-        Some(Problem { upnp_code: Some(401 | 402 | 701), .. }) => NodeStatus::NotSupported,
+        Some(Problem {
+            upnp_code: Some(401 | 402 | 701),
+            ..
+        }) => NodeStatus::NotSupported,
         _ => NodeStatus::Refused,
     }
 }

@@ -15,7 +15,14 @@ pub type ShownDrafts = HashMap<String, String>;
 pub const SECRET_PLACEHOLDER: &str = "••••••••";
 
 /// Parameters that name a row for people, best first.
-const LABELS: [&str; 6] = ["SSID", "HostName", "Description", "Name", "Username", "Alias"];
+const LABELS: [&str; 6] = [
+    "SSID",
+    "HostName",
+    "Description",
+    "Name",
+    "Username",
+    "Alias",
+];
 
 /// One node as a row.
 pub fn row(node: Node<'_>, naming: &Naming, drafts: &ShownDrafts) -> NodeView {
@@ -29,8 +36,14 @@ pub fn row(node: Node<'_>, naming: &Naming, drafts: &ShownDrafts) -> NodeView {
         kind: node.kind(),
         access: access(node, fact.as_ref()).map(str::to_owned),
         data_type: parameter.map(|parameter| type_name(parameter.data_type).to_owned()),
-        value: if secret { None } else { node.value().map(str::to_owned) },
-        units: parameter.and_then(|parameter| parameter.units).map(str::to_owned),
+        value: if secret {
+            None
+        } else {
+            node.value().map(str::to_owned)
+        },
+        units: parameter
+            .and_then(|parameter| parameter.units)
+            .map(str::to_owned),
         secret,
         status: node.status(),
         children: node.children().count() as u32,
@@ -54,7 +67,9 @@ pub fn details(
     let model_path = naming.model_path(&node.structure_path());
     NodeDetailsView {
         node: row(node, naming, drafts),
-        meaning: model_path.and_then(|path| schema::meaning(&path, language)).map(str::to_owned),
+        meaning: model_path
+            .and_then(|path| schema::meaning(&path, language))
+            .map(str::to_owned),
         read_at: node.read_at_s().map(moment),
         locked_because: locked_because(node, fact.as_ref(), language),
         refers_to: node.value().and_then(|value| naming.reference(value)),
@@ -85,11 +100,19 @@ pub fn access(node: Node<'_>, fact: Option<&Fact>) -> Option<&'static str> {
 fn locked_because(node: Node<'_>, fact: Option<&Fact>, language: Language) -> Option<String> {
     let german = language == Language::German;
     let why = if node.status() == NodeStatus::Refused {
-        if german { "Deine Rolle darf das nicht lesen." } else { "Your role may not read this." }
+        if german {
+            "Deine Rolle darf das nicht lesen."
+        } else {
+            "Your role may not read this."
+        }
     } else if node.kind() != NodeKind::Parameter {
         return None;
     } else if access(node, fact) == Some("readOnly") {
-        if german { "Das Gateway setzt diesen Wert selbst." } else { "The gateway sets this value itself." }
+        if german {
+            "Das Gateway setzt diesen Wert selbst."
+        } else {
+            "The gateway sets this value itself."
+        }
     } else {
         return None;
     };
@@ -102,26 +125,44 @@ fn label(node: Node<'_>) -> Option<String> {
     }
     LABELS.iter().find_map(|name| {
         let named = node.children().find(|child| child.name() == *name)?;
-        named.value().filter(|value| !value.is_empty()).map(str::to_owned)
+        named
+            .value()
+            .filter(|value| !value.is_empty())
+            .map(str::to_owned)
     })
 }
 
 fn fact_view(fact: &Fact) -> Option<FactView> {
     let parameter = fact.parameter()?;
-    let spans = parameter.ranges.iter().map(|span| match (span.min, span.max) {
-        (Some(min), Some(max)) if min == max => min.to_string(),
-        (Some(min), Some(max)) => format!("{min} … {max}"),
-        (Some(min), None) => format!("≥ {min}"),
-        (None, Some(max)) => format!("≤ {max}"),
-        (None, None) => String::new(),
-    });
-    let range = spans.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ");
+    let spans = parameter
+        .ranges
+        .iter()
+        .map(|span| match (span.min, span.max) {
+            (Some(min), Some(max)) if min == max => min.to_string(),
+            (Some(min), Some(max)) => format!("{min} … {max}"),
+            (Some(min), None) => format!("≥ {min}"),
+            (None, Some(max)) => format!("≤ {max}"),
+            (None, None) => String::new(),
+        });
+    let range = spans
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ");
     Some(FactView {
         data_type: type_name(parameter.data_type).to_owned(),
         list: parameter.list.is_some(),
-        enumeration: parameter.enumeration.iter().map(|value| (*value).to_owned()).collect(),
+        enumeration: parameter
+            .enumeration
+            .iter()
+            .map(|value| (*value).to_owned())
+            .collect(),
         range: (!range.is_empty()).then_some(range),
-        max_length: parameter.lengths.iter().filter_map(|span| span.max).max().and_then(|max| u32::try_from(max).ok()),
+        max_length: parameter
+            .lengths
+            .iter()
+            .filter_map(|span| span.max)
+            .max()
+            .and_then(|max| u32::try_from(max).ok()),
         units: parameter.units.map(str::to_owned),
         default: parameter.default.map(|default| default.value.to_owned()),
         since: (!fact.since.is_empty()).then(|| fact.since.to_owned()),
@@ -159,21 +200,32 @@ mod tests {
         let mut tree = ParameterTree::new();
         tree.insert_value(path, value, 0);
         let naming = Naming::new("/BBF/", "Device.", Some(0));
-        let row = tree.find(path).map(|node| row(node, &naming, &ShownDrafts::new()));
+        let row = tree
+            .find(path)
+            .map(|node| row(node, &naming, &ShownDrafts::new()));
         row.expect("just inserted")
     }
 
     #[test]
     fn a_row_joins_value_and_facts() {
         let row = shown("/BBF/WiFi/SSID/0/SSID", "Home");
-        assert_eq!((row.path.as_str(), row.value.as_deref()), ("Device.WiFi.SSID.1.SSID", Some("Home")));
-        assert_eq!((row.access.as_deref(), row.data_type.as_deref()), (Some("readWrite"), Some("string")));
+        assert_eq!(
+            (row.path.as_str(), row.value.as_deref()),
+            ("Device.WiFi.SSID.1.SSID", Some("Home"))
+        );
+        assert_eq!(
+            (row.access.as_deref(), row.data_type.as_deref()),
+            (Some("readWrite"), Some("string"))
+        );
         assert!(!row.secret);
     }
 
     #[test]
     fn a_secret_never_reaches_a_face() {
-        for path in ["/BBF/WiFi/AccessPoint/0/Security/KeyPassphrase", "/BBF/X_MAKER/AdminPassword"] {
+        for path in [
+            "/BBF/WiFi/AccessPoint/0/Security/KeyPassphrase",
+            "/BBF/X_MAKER/AdminPassword",
+        ] {
             let row = shown(path, "correct horse");
             assert!(row.secret, "{path}");
             assert_eq!(row.value, None);

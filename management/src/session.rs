@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use upnp::data_model::document::SubTree;
 use upnp::data_model::path::PartialPath;
+use upnp::driver::DescribedDevice;
 use upnp::services::basic_management::BasicManagement;
 use upnp::services::configuration_management::ConfigurationManagement;
 use upnp::services::device_protection::DeviceProtection;
@@ -17,12 +18,18 @@ use crate::error::{Error, Step};
 use crate::link::Link;
 use crate::naming::Naming;
 use crate::tree::ParameterTree;
-use crate::view::{DataModelView, NodeKind, SessionView};
+use crate::view::{DataModelView, SessionView};
 
 /// Tables that are never empty on a gateway, where the index base shows (CMS:2 digest,
 /// section 11).
-const NEVER_EMPTY: [&str; 6] =
-    ["IP/Interface/", "Ethernet/Interface/", "WiFi/Radio/", "LANDevice/", "WANDevice/", "Users/User/"];
+const NEVER_EMPTY: [&str; 6] = [
+    "IP/Interface/",
+    "Ethernet/Interface/",
+    "WiFi/Radio/",
+    "LANDevice/",
+    "WANDevice/",
+    "Users/User/",
+];
 
 /// Services of one gateway that Lanside uses.
 #[derive(Debug, Clone)]
@@ -30,8 +37,10 @@ pub(crate) struct Services {
     pub configuration: ServiceRef,
     pub basic: Option<ServiceRef>,
     pub protection: Option<ServiceRef>,
-    /// Every service of every device of the gateway, for `lanside call`.
-    pub all: Vec<(ServiceRef, url::Url)>,
+    /// Every service that can be called, of the root device and everything embedded.
+    pub all: Vec<ServiceRef>,
+    /// The description they come from.
+    pub device: DescribedDevice,
 }
 
 /// Roles as last read, and who is logged in on this connection.
@@ -77,7 +86,13 @@ impl Session {
             // A gateway that refuses this action still has its tree at the usual place
             // (CMS:2 digest, section 5).
             Err(upnp::Error::Refused { .. } | upnp::Error::HttpStatus { .. }) => Vec::new(),
-            Err(source) => return Err(Error::Gateway { gateway: name, step: Step::Open, source }),
+            Err(source) => {
+                return Err(Error::Gateway {
+                    gateway: name,
+                    step: Step::Open,
+                    source,
+                })
+            }
         };
         let naming = detect_naming(&configuration, &models).await;
         let mut tree = ParameterTree::new();
@@ -110,11 +125,19 @@ impl Session {
     ///
     /// [`Error::Gateway`].
     pub async fn refresh_roles(&self) -> Result<Vec<String>, Error> {
-        let Some(service) = self.services.protection.clone().filter(|_| self.link.is_protected()) else {
+        let Some(service) = self
+            .services
+            .protection
+            .clone()
+            .filter(|_| self.link.is_protected())
+        else {
             return Ok(Vec::new());
         };
         let protection = DeviceProtection::new(&self.link, service);
-        let roles = protection.get_assigned_roles().await.map_err(|source| self.failed(Step::Roles, source))?;
+        let roles = protection
+            .get_assigned_roles()
+            .await
+            .map_err(|source| self.failed(Step::Roles, source))?;
         let roles: Vec<String> = roles.iter().map(|role| role.to_string()).collect();
         self.standing().roles.clone_from(&roles);
         Ok(roles)
@@ -138,7 +161,10 @@ impl Session {
             roles: standing.roles,
             user: standing.user,
             data_models: self.models.iter().map(model_view).collect(),
-            index_base: self.naming.index_base().and_then(|base| u8::try_from(base).ok()),
+            index_base: self
+                .naming
+                .index_base()
+                .and_then(|base| u8::try_from(base).ok()),
             loaded,
             total,
             complete: self.complete.load(Ordering::Relaxed),
@@ -160,7 +186,9 @@ impl Session {
     }
 
     pub(crate) fn structure(&self) -> MutexGuard<'_, HashMap<String, Vec<String>>> {
-        self.structure.lock().unwrap_or_else(PoisonError::into_inner)
+        self.structure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn configuration(&self) -> ConfigurationManagement<'_, Link> {
@@ -168,7 +196,10 @@ impl Session {
     }
 
     pub(crate) fn basic(&self) -> Option<BasicManagement<'_, Link>> {
-        Some(BasicManagement::new(&self.link, self.services.basic.clone()?))
+        Some(BasicManagement::new(
+            &self.link,
+            self.services.basic.clone()?,
+        ))
     }
 
     pub(crate) fn mark_complete(&self) {
@@ -190,17 +221,27 @@ impl Session {
 
     /// A moment on the session's clock as RFC 3339.
     pub(crate) fn moment(&self, seconds: u32) -> String {
-        clock::later(&self.started_at, std::time::Duration::from_secs(seconds.into()))
+        clock::later(
+            &self.started_at,
+            std::time::Duration::from_secs(seconds.into()),
+        )
     }
 
     pub(crate) fn failed(&self, step: Step, source: upnp::Error) -> Error {
-        Error::Gateway { gateway: self.name.clone(), step, source }
+        Error::Gateway {
+            gateway: self.name.clone(),
+            step,
+            source,
+        }
     }
 }
 
 /// Places where data models are mounted; `/BBF/` when the gateway did not say.
 fn locations(models: &[SubTree]) -> Vec<String> {
-    let mut locations: Vec<String> = models.iter().map(|model| with_slashes(&model.location)).collect();
+    let mut locations: Vec<String> = models
+        .iter()
+        .map(|model| with_slashes(&model.location))
+        .collect();
     if locations.is_empty() {
         locations.push("/BBF/".to_owned());
     }
@@ -225,26 +266,45 @@ fn model_view(model: &SubTree) -> DataModelView {
 }
 
 /// Finds the model of the Broadband Forum, where it is mounted, and how rows are numbered.
-async fn detect_naming(configuration: &ConfigurationManagement<'_, Link>, models: &[SubTree]) -> Naming {
-    let of_forum: Vec<&SubTree> =
-        models.iter().filter(|model| model.uri.contains("tr-181") || model.uri.contains("tr-098")).collect();
+async fn detect_naming(
+    configuration: &ConfigurationManagement<'_, Link>,
+    models: &[SubTree],
+) -> Naming {
+    let of_forum: Vec<&SubTree> = models
+        .iter()
+        .filter(|model| model.uri.contains("tr-181") || model.uri.contains("tr-098"))
+        .collect();
     let (location, root) = match of_forum.first() {
         // A gateway may list one entry for each top-level object: their common beginning
         // is where the model is mounted (CMS:2 digest, section 5).
         Some(first) => {
-            let places: Vec<String> = of_forum.iter().map(|model| with_slashes(&model.location)).collect();
-            let root = if first.uri.contains("tr-098") { "InternetGatewayDevice." } else { "Device." };
+            let places: Vec<String> = of_forum
+                .iter()
+                .map(|model| with_slashes(&model.location))
+                .collect();
+            let root = if first.uri.contains("tr-098") {
+                "InternetGatewayDevice."
+            } else {
+                "Device."
+            };
             (common_beginning(&places), root)
         }
         None if models.is_empty() => ("/BBF/".to_owned(), "Device."),
         None => return Naming::default(),
     };
-    Naming::new(&location, root, detect_index_base(configuration, &location).await)
+    Naming::new(
+        &location,
+        root,
+        detect_index_base(configuration, &location).await,
+    )
 }
 
 /// The rule of the CMS:2 digest, section 11: one row 0 means base 0; two tables that
 /// begin with 1, and none with 0, mean base 1; anything else stays undecided.
-async fn detect_index_base(configuration: &ConfigurationManagement<'_, Link>, location: &str) -> Option<u32> {
+async fn detect_index_base(
+    configuration: &ConfigurationManagement<'_, Link>,
+    location: &str,
+) -> Option<u32> {
     let mut begin_with_one = 0;
     for table in NEVER_EMPTY {
         let Ok(start) = PartialPath::parse(&format!("{location}{table}")) else {
@@ -253,7 +313,11 @@ async fn detect_index_base(configuration: &ConfigurationManagement<'_, Link>, lo
         let Ok(rows) = configuration.get_instances(&start, 1).await else {
             continue;
         };
-        match rows.iter().filter_map(|row| row.identifier().parse::<u32>().ok()).min() {
+        match rows
+            .iter()
+            .filter_map(|row| row.identifier().parse::<u32>().ok())
+            .min()
+        {
             Some(0) => return Some(0),
             Some(1) => begin_with_one += 1,
             _ => {}
@@ -266,22 +330,24 @@ async fn detect_index_base(configuration: &ConfigurationManagement<'_, Link>, lo
 }
 
 fn common_beginning(places: &[String]) -> String {
-    let mut common: Vec<&str> = places.first().map(|place| place.split('/').collect()).unwrap_or_default();
+    let mut common: Vec<&str> = places
+        .first()
+        .map(|place| place.split('/').collect())
+        .unwrap_or_default();
     // The last part is empty (places end in a slash); a model that is listed by its
     // top-level objects alone leaves their parent as common part.
     common.pop();
     for place in &places[1.min(places.len())..] {
-        let same = common.iter().zip(place.split('/')).take_while(|(a, b)| **a == *b).count();
+        let same = common
+            .iter()
+            .zip(place.split('/'))
+            .take_while(|(a, b)| **a == *b)
+            .count();
         common.truncate(same);
     }
     let mut location = common.join("/");
     location.push('/');
     location
-}
-
-/// Whether a kind of node can hold children.
-pub(crate) fn holds_children(kind: NodeKind) -> bool {
-    kind != NodeKind::Parameter
 }
 
 #[cfg(test)]
@@ -290,9 +356,19 @@ mod tests {
 
     #[test]
     fn the_model_is_mounted_where_its_entries_have_in_common() {
-        let place = |places: &[&str]| common_beginning(&places.iter().map(|place| with_slashes(place)).collect::<Vec<_>>());
+        let place = |places: &[&str]| {
+            common_beginning(
+                &places
+                    .iter()
+                    .map(|place| with_slashes(place))
+                    .collect::<Vec<_>>(),
+            )
+        };
         assert_eq!(place(&["/BBF/"]), "/BBF/");
-        assert_eq!(place(&["/BBF/DeviceInfo/", "/BBF/WiFi", "BBF/IP/"]), "/BBF/");
+        assert_eq!(
+            place(&["/BBF/DeviceInfo/", "/BBF/WiFi", "BBF/IP/"]),
+            "/BBF/"
+        );
         assert_eq!(place(&["/a/b/c/", "/a/b/d/"]), "/a/b/");
         assert_eq!(place(&["/"]), "/");
     }

@@ -203,7 +203,9 @@ impl ParameterTree {
     pub fn retain_rows(&mut self, table: NodeId, rows: &[&str]) {
         let gone: Vec<NodeId> = self
             .children(table)
-            .filter(|id| self.slot(*id).kind == NodeKind::Instance && !rows.contains(&self.name(*id)))
+            .filter(|id| {
+                self.slot(*id).kind == NodeKind::Instance && !rows.contains(&self.name(*id))
+            })
             .collect();
         for id in gone {
             self.remove(id);
@@ -240,7 +242,10 @@ impl ParameterTree {
 
     /// All nodes from `id` downwards, parents before children, in tree order.
     pub fn walk(&self, id: NodeId) -> Walk<'_> {
-        Walk { tree: self, stack: vec![id.0] }
+        Walk {
+            tree: self,
+            stack: vec![id.0],
+        }
     }
 
     /// Bytes this tree holds on the heap, by capacity.
@@ -267,7 +272,9 @@ impl ParameterTree {
     }
 
     pub(super) fn value(&self, id: NodeId) -> Option<&str> {
-        self.values.get(self.slot(id).value as usize).map(AsRef::as_ref)
+        self.values
+            .get(self.slot(id).value as usize)
+            .map(AsRef::as_ref)
     }
 
     pub(super) fn parent(&self, id: NodeId) -> Option<NodeId> {
@@ -276,7 +283,10 @@ impl ParameterTree {
     }
 
     pub(super) fn children(&self, id: NodeId) -> Children<'_> {
-        Children { tree: self, next: self.slot(id).first_child }
+        Children {
+            tree: self,
+            next: self.slot(id).first_child,
+        }
     }
 
     pub(super) fn path(&self, id: NodeId) -> String {
@@ -332,7 +342,11 @@ impl ParameterTree {
         }
         let mut at = 0;
         for part in parts(path) {
-            let kind = if is_row_number(part) { NodeKind::Instance } else { NodeKind::Object };
+            let kind = if is_row_number(part) {
+                NodeKind::Instance
+            } else {
+                NodeKind::Object
+            };
             at = self.child(at, part, kind);
         }
         self.last_object.0.clear();
@@ -434,7 +448,8 @@ impl<'a> Iterator for Walk<'a> {
     fn next(&mut self) -> Option<Node<'a>> {
         let id = self.stack.pop()?;
         let from = self.stack.len();
-        self.stack.extend(self.tree.children(NodeId(id)).map(|child| child.0));
+        self.stack
+            .extend(self.tree.children(NodeId(id)).map(|child| child.0));
         self.stack[from..].reverse();
         Some(self.tree.node(NodeId(id)))
     }
@@ -490,10 +505,16 @@ mod tests {
     #[test]
     fn walking_keeps_tree_order_and_parents_first() {
         let tree = tree_of(&["/B/b/1/x", "/B/b/1/y", "/B/a", "/B/b/0/x"]);
-        let walked: Vec<String> = tree.walk(tree.root().id()).map(|node| node.path()).collect();
+        let walked: Vec<String> = tree
+            .walk(tree.root().id())
+            .map(|node| node.path())
+            .collect();
         assert_eq!(
             walked,
-            ["/", "/B/", "/B/b/", "/B/b/1/", "/B/b/1/x", "/B/b/1/y", "/B/b/0/", "/B/b/0/x", "/B/a"]
+            [
+                "/", "/B/", "/B/b/", "/B/b/1/", "/B/b/1/x", "/B/b/1/y", "/B/b/0/", "/B/b/0/x",
+                "/B/a"
+            ]
         );
     }
 
@@ -505,7 +526,10 @@ mod tests {
         assert!(tree.find("/B/T/1/").is_none());
         assert_eq!((tree.known(), tree.parameters()), (2, 2));
         tree.insert_value("/B/T/1/x", "again", 2);
-        assert_eq!(tree.find("/B/T/1/x").and_then(|node| node.value()), Some("again"));
+        assert_eq!(
+            tree.find("/B/T/1/x").and_then(|node| node.value()),
+            Some("again")
+        );
         let rows: Vec<&str> = tree.node(table).children().map(|row| row.name()).collect();
         assert_eq!(rows, ["0", "2", "1"]);
     }
@@ -527,7 +551,11 @@ mod tests {
         let mut tree = ParameterTree::new();
         for row in 0..1_000 {
             for leaf in 0..20 {
-                tree.insert_value(&format!("/BBF/Hosts/Host/{row}/Parameter{leaf}"), "192.168.1.17", 0);
+                tree.insert_value(
+                    &format!("/BBF/Hosts/Host/{row}/Parameter{leaf}"),
+                    "192.168.1.17",
+                    0,
+                );
             }
         }
         assert_eq!(tree.known(), 20_000);

@@ -84,7 +84,10 @@ impl<'a> Node<'a> {
 
     /// Parent, `None` for the root.
     pub fn parent(&self) -> Option<Node<'a>> {
-        self.tree.parent(self.id).map(|id| Node { tree: self.tree, id })
+        self.tree.parent(self.id).map(|id| Node {
+            tree: self.tree,
+            id,
+        })
     }
 
     /// Direct children in the order they became known.

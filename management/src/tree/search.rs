@@ -35,7 +35,9 @@ impl Query {
 
     /// Whether every word is found in the path or in the value.
     pub fn matches(&self, path: &str, value: &str) -> bool {
-        self.words.iter().all(|word| contains_folded(path, word) || contains_folded(value, word))
+        self.words
+            .iter()
+            .all(|word| contains_folded(path, word) || contains_folded(value, word))
     }
 }
 
@@ -56,7 +58,8 @@ impl ParameterTree {
             let value = node.value().unwrap_or_default();
             // The cheap reading first: few nodes match, and only those are judged.
             let in_path = query.matches(&path, "");
-            let found = in_path || (query.matches(&format!("{path} {}", shown(&path)), value) && !is_secret(node));
+            let found = in_path
+                || (query.matches(&format!("{path} {}", shown(&path)), value) && !is_secret(node));
             found.then_some(Hit { node })
         })
     }
@@ -66,7 +69,11 @@ impl ParameterTree {
 fn contains_folded(haystack: &str, needle: &str) -> bool {
     if haystack.is_ascii() && needle.is_ascii() {
         let needle = needle.as_bytes();
-        return needle.is_empty() || haystack.as_bytes().windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle));
+        return needle.is_empty()
+            || haystack
+                .as_bytes()
+                .windows(needle.len())
+                .any(|window| window.eq_ignore_ascii_case(needle));
     }
     haystack.to_lowercase().contains(needle)
 }
@@ -83,7 +90,9 @@ mod tests {
         tree.insert_value("/BBF/WiFi/Security/KeyPassphrase", "gast-secret", 0);
         let find = |text: &str| -> Vec<String> {
             let query = Query::new(text);
-            tree.search(&query, |node| node.name() == "KeyPassphrase", str::to_owned).map(|hit| hit.node.path()).collect()
+            tree.search(&query, |node| node.name() == "KeyPassphrase", str::to_owned)
+                .map(|hit| hit.node.path())
+                .collect()
         };
         assert_eq!(find("küche wifi"), ["/BBF/WiFi/SSID/0/SSID"]);
         assert_eq!(find("ssid GAST"), ["/BBF/WiFi/SSID/1/SSID"]);

@@ -1,0 +1,217 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+
+/// Find, pair with, read, change and restart TR-064 gateways.
+#[derive(Debug, Parser)]
+#[command(name = "lanside", version, propagate_version = true, max_term_width = 100)]
+pub struct Arguments {
+    /// One JSON document on standard output (streams: one object a line).
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Inventory, drafts and journal (default: the platform's data directory).
+    #[arg(long, global = true, value_name = "DIR", env = "LANSIDE_STATE_DIR")]
+    pub state_dir: Option<PathBuf>,
+    /// Where secrets are kept: the system keyring, or files in DIR/secrets only you can read.
+    #[arg(long, global = true, value_enum, default_value_t = Secrets::Keyring, env = "LANSIDE_SECRETS")]
+    pub secrets: Secrets,
+    /// Only these adapters, by name or address; repeatable. Loopback only when named.
+    #[arg(long, global = true, value_name = "NAME|ADDR")]
+    pub interface: Vec<String>,
+    /// For each answer of a gateway.
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds)]
+    pub timeout: f64,
+    /// Write down everything sent and received, secrets blacked out.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+    /// More on standard error (-vv: still more).
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Where secrets are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Secrets {
+    /// The system keyring.
+    Keyring,
+    /// Files below the state directory.
+    File,
+}
+
+/// A gateway.
+#[derive(Debug, Args)]
+pub struct Device {
+    /// UDN, IP address, description URL, or a piece of the name that fits one gateway.
+    #[arg(value_name = "DEVICE")]
+    pub device: String,
+}
+
+/// What `lanside` can do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Gateways on the network.
+    Discover {
+        /// How long to listen, in seconds.
+        #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
+        time: Option<f64>,
+        /// Every root device, not gateways alone.
+        #[arg(long)]
+        all: bool,
+    },
+    /// One gateway: its services, its data models, how it can be opened.
+    Show(Device),
+    /// Be introduced to a gateway.
+    #[command(group = ArgGroup::new("proof").required(true).args(["pin", "pin_stdin", "push_button"]))]
+    Pair {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// The PIN of its label or screen, in any spelling.
+        #[arg(long, value_name = "PIN")]
+        pin: Option<String>,
+        /// Read the PIN from standard input.
+        #[arg(long)]
+        pin_stdin: bool,
+        /// Press the gateway's button within two minutes.
+        #[arg(long)]
+        push_button: bool,
+    },
+    /// Log a user in; the password is asked for, or read from standard input.
+    Login {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// Name of the user.
+        #[arg(long, value_name = "NAME")]
+        name: String,
+    },
+    /// Log the user out.
+    Logout(Device),
+    /// Roles held, and which an action needs.
+    Roles {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// The action, for example BasicManagement/Reboot.
+        #[arg(long, value_name = "SERVICE/ACTION")]
+        action: Option<String>,
+    },
+    /// Drop trust and secrets for a gateway.
+    Forget(Device),
+    /// Supported parameters and rows.
+    Tree {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// Device.WiFi. or /BBF/WiFi/ (default: everything).
+        #[arg(value_name = "PATH")]
+        path: Option<String>,
+        /// How many levels (default: all).
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        depth: Option<u32>,
+    },
+    /// Values; an object path means everything below it.
+    Get {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// Device.WiFi.SSID.1.SSID or /BBF/WiFi/SSID/0/SSID.
+        #[arg(value_name = "PATH", required = true)]
+        paths: Vec<String>,
+    },
+    /// Change values: check, show the difference, send in one call, read back.
+    Set {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// PATH=VALUE; for a secret PATH=- reads the value from standard input.
+        #[arg(value_name = "PATH=VALUE", required = true)]
+        edits: Vec<String>,
+        /// Check and show, send nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Take the last applied change back.
+    Undo {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Restart a gateway.
+    Reboot {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// Wait until it is back, opened and the same.
+        #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+        wait: Option<f64>,
+    },
+    /// Any action of any service, checked against its description.
+    Call {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// Type, id or short name, for example BasicManagement.
+        #[arg(value_name = "SERVICE")]
+        service: String,
+        /// For example GetDeviceStatus.
+        #[arg(value_name = "ACTION")]
+        action: String,
+        /// Arguments, in any order.
+        #[arg(value_name = "ARG=VALUE")]
+        arguments: Vec<String>,
+    },
+    /// This installation's certificate.
+    Identity {
+        /// What to do with it.
+        #[command(subcommand)]
+        what: IdentityVerb,
+    },
+    /// Start the simulated gateway and run the main job against it.
+    Demo,
+}
+
+/// What can be done with this installation's certificate.
+#[derive(Debug, Subcommand)]
+pub enum IdentityVerb {
+    /// Show who gateways know us as.
+    Show,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    if (0.05..=86_400.0).contains(&value) {
+        Ok(value)
+    } else {
+        Err("must be between 0.05 and 86400 seconds".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_proof_is_needed_to_pair() {
+        assert!(Arguments::try_parse_from(["lanside", "pair", "gateway"]).is_err());
+        assert!(Arguments::try_parse_from(["lanside", "pair", "gateway", "--pin", "1234-5670"]).is_ok());
+        assert!(Arguments::try_parse_from(["lanside", "pair", "gateway", "--pin", "1", "--push-button"]).is_err());
+    }
+}

@@ -1,0 +1,112 @@
+//! `pair`, `login`, `logout`, `roles` and `forget`.
+
+use std::io::IsTerminal;
+
+use dp_credentials::secrets::Secret;
+use management::view::PairingStep;
+use management::{introduction_control, Error, Management, Proof};
+use serde_json::json;
+
+use super::line_from_stdin;
+use crate::output::{tone, Output, Tone};
+
+pub async fn pair(
+    management: &Management,
+    device: &str,
+    pin: Option<String>,
+    pin_stdin: bool,
+    output: &Output,
+) -> Result<(), Error> {
+    // Checked before anything is sent: a typing error costs no try.
+    let proof = match pin {
+        Some(pin) => Proof::pin(Secret::new(pin).expose())?,
+        None if pin_stdin => Proof::pin(Secret::new(line_from_stdin()?).expose())?,
+        None => Proof::PushButton,
+    };
+    let progress = output.progress("Looking for it");
+    let udn = management.resolve(device).await?;
+    let (control, signals) = introduction_control();
+    let paired = management
+        .pair(&udn, proof, signals, |step| {
+            progress.say(step_words(step));
+            if step == PairingStep::WaitingButton {
+                eprintln!("Press the button on the gateway, then press Enter here.");
+                let control = control.clone();
+                // A plain thread: reading a terminal cannot be called off, and the program
+                // must not wait for it at its end.
+                std::thread::spawn(move || {
+                    if line_from_stdin().is_ok() {
+                        control.button_pressed();
+                    }
+                });
+            }
+        })
+        .await?;
+    drop(progress);
+    output.result(&paired, || {
+        vec![
+            tone(Tone::Good, "Paired."),
+            format!("Certificate {}", paired.certificate_sha256),
+            format!("Roles       {}", paired.roles.join(" ")),
+        ]
+    });
+    Ok(())
+}
+
+pub async fn login(management: &Management, device: &str, name: &str, output: &Output) -> Result<(), Error> {
+    let password = if std::io::stdin().is_terminal() {
+        rpassword::prompt_password(format!("Password of {name}: "))
+            .map_err(|error| Error::Usage(format!("the password cannot be read: {error}")))?
+    } else {
+        line_from_stdin()?
+    };
+    let password = Secret::new(password);
+    let udn = management.resolve(device).await?;
+    let roles = management.log_in(&udn, name, password).await?.roles;
+    output.result(&json!({ "udn": udn, "name": name, "roles": roles }), || {
+        vec![format!("Logged in as {name}. Roles: {}", roles.join(" "))]
+    });
+    Ok(())
+}
+
+pub async fn logout(management: &Management, device: &str, output: &Output) -> Result<(), Error> {
+    let udn = management.resolve(device).await?;
+    let roles = management.log_out(&udn).await?.roles;
+    output.result(&json!({ "udn": udn, "name": null, "roles": roles }), || {
+        vec![format!("Logged out. Roles: {}", roles.join(" "))]
+    });
+    Ok(())
+}
+
+pub async fn roles(management: &Management, device: &str, action: Option<&str>, output: &Output) -> Result<(), Error> {
+    let udn = management.resolve(device).await?;
+    let roles = management.roles(&udn, action).await?;
+    output.result(&roles, || {
+        let mut lines = vec![format!("Roles   {}", roles.roles.join(" "))];
+        if action.is_some() {
+            lines.push(format!("Needed  {}", roles.needed.join(" or ")));
+        }
+        lines
+    });
+    Ok(())
+}
+
+pub async fn forget(management: &Management, device: &str, output: &Output) -> Result<(), Error> {
+    let udn = management.resolve(device).await?;
+    management.forget(&udn).await?;
+    output.result(&json!({ "udn": udn }), || vec!["Forgotten. The gateway keeps its entry for this computer.".to_owned()]);
+    Ok(())
+}
+
+fn step_words(step: PairingStep) -> &'static str {
+    match step {
+        PairingStep::PreparingIdentity => "Preparing this computer's certificate",
+        PairingStep::Connecting => "Connecting",
+        PairingStep::Greeting => "Asking the gateway to pair",
+        PairingStep::WaitingBusy => "The gateway is busy, waiting",
+        PairingStep::WaitingButton => "Waiting for the button",
+        PairingStep::ProvingFirstHalf => "Proving the first half of the PIN",
+        PairingStep::ProvingSecondHalf => "Proving the second half of the PIN",
+        PairingStep::ReadingRoles => "Asking which roles we hold",
+    }
+}

@@ -1,0 +1,90 @@
+//! One file a verb, or a few that belong together.
+
+mod access;
+mod call;
+mod demo;
+mod find;
+mod identity;
+mod read;
+mod reboot;
+mod write;
+
+use std::time::Duration;
+
+use management::{Error, Management, Options, SecretsAt};
+
+use crate::arguments::{Arguments, Secrets, Verb};
+use crate::output::Output;
+
+/// Does what the command line says.
+///
+/// # Errors
+///
+/// What a person reads when it fails.
+pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Error> {
+    if let Verb::Demo = arguments.verb {
+        return demo::run(output).await;
+    }
+    let management = Management::open(Options {
+        state_dir: arguments.state_dir,
+        secrets: match arguments.secrets {
+            Secrets::Keyring => SecretsAt::Keyring,
+            Secrets::File => SecretsAt::File,
+        },
+        interfaces: arguments.interface,
+        timeout: Duration::from_secs_f64(arguments.timeout),
+        trace: arguments.trace,
+    })
+    .await?;
+    let outcome = verb(&management, arguments.verb, output).await;
+    // The connection is closed in good order, so that a gateway frees its place.
+    management.close().await;
+    outcome
+}
+
+async fn verb(management: &Management, verb: Verb, output: &Output) -> Result<(), Error> {
+    match verb {
+        Verb::Discover { time, all } => find::discover(management, time, all, output).await,
+        Verb::Show(device) => find::show(management, &device.device, output).await,
+        Verb::Pair { device, pin, pin_stdin, push_button: _ } => {
+            access::pair(management, &device.device, pin, pin_stdin, output).await
+        }
+        Verb::Login { device, name } => access::login(management, &device.device, &name, output).await,
+        Verb::Logout(device) => access::logout(management, &device.device, output).await,
+        Verb::Roles { device, action } => access::roles(management, &device.device, action.as_deref(), output).await,
+        Verb::Forget(device) => access::forget(management, &device.device, output).await,
+        Verb::Tree { device, path, depth } => {
+            read::tree(management, &device.device, path.as_deref(), depth, output).await
+        }
+        Verb::Get { device, paths } => read::get(management, &device.device, &paths, output).await,
+        Verb::Set { device, edits, dry_run, yes } => {
+            write::set(management, &device.device, &edits, dry_run, yes, output).await
+        }
+        Verb::Undo { device, yes } => write::undo(management, &device.device, yes, output).await,
+        Verb::Reboot { device, wait } => reboot::run(management, &device.device, wait, output).await,
+        Verb::Call { device, service, action, arguments } => {
+            call::run(management, &device.device, &service, &action, &arguments, output).await
+        }
+        Verb::Identity { what } => identity::run(management, &what, output).await,
+        Verb::Demo => Ok(()),
+    }
+}
+
+/// Splits NAME=VALUE at the first equals sign.
+fn name_and_value(text: &str) -> Result<(String, String), Error> {
+    text.split_once('=')
+        .map(|(name, value)| (name.trim().to_owned(), value.to_owned()))
+        .filter(|(name, _)| !name.is_empty())
+        .ok_or_else(|| Error::Usage(format!("“{text}” is not NAME=VALUE")))
+}
+
+/// First line of standard input, without its line end.
+fn line_from_stdin() -> Result<String, Error> {
+    let mut line = String::new();
+    std::io::stdin()
+        .read_line(&mut line)
+        .map_err(|error| Error::Usage(format!("standard input cannot be read: {error}")))?;
+    let kept = line.trim_end_matches(['\r', '\n']).len();
+    line.truncate(kept);
+    Ok(line)
+}

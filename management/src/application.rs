@@ -1,0 +1,338 @@
+//! The management application: everything a face needs, in one handle.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use dp_credentials::identity::{Identity, COMMON_NAME_MAX_BYTES};
+use dp_credentials::secrets::file::FileStore;
+use dp_credentials::secrets::keyring::KeyringStore;
+use dp_credentials::secrets::{Secret, SecretError, SecretStore};
+use dp_credentials::trust::TrustStore;
+use tokio::sync::OnceCell;
+use upnp::driver::{ControlPoint, Trace};
+
+use crate::error::{Error, Step};
+use crate::inventory::{Inventory, Record};
+use crate::session::Session;
+use crate::store::{KnownGateway, SecretSealer, Store, StoreError};
+use crate::view::GatewayView;
+
+/// Name of the identity among the secrets.
+const IDENTITY_ENTRY: &str = "identity";
+
+/// Where secrets are kept.
+#[derive(Debug, Clone, Default)]
+pub enum SecretsAt {
+    /// The system keyring.
+    #[default]
+    Keyring,
+    /// Files below the state directory that only their owner can read.
+    File,
+    /// A store of the caller's, for tests.
+    Store(Arc<dyn SecretStore>),
+}
+
+/// What the application is started with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Inventory, drafts and journal; `None` for the platform's data directory.
+    pub state_dir: Option<PathBuf>,
+    /// Where secrets are kept.
+    pub secrets: SecretsAt,
+    /// Adapters to search, by name or address; empty for all but loopback.
+    pub interfaces: Vec<String>,
+    /// For each answer of a gateway.
+    pub timeout: Duration,
+    /// File for everything sent and received, secrets blacked out.
+    pub trace: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            state_dir: None,
+            secrets: SecretsAt::Keyring,
+            interfaces: Vec::new(),
+            timeout: Duration::from_secs(10),
+            trace: None,
+        }
+    }
+}
+
+/// The TR-064 Management Application without a face. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Management {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub options: upnp::driver::Options,
+    /// For everything unprotected: searching, describing, public actions.
+    pub control_point: ControlPoint,
+    /// With the identity, made when it is first needed.
+    secured: OnceCell<ControlPoint>,
+    store: Arc<Store>,
+    secrets: Arc<dyn SecretStore>,
+    pub sealer: Arc<SecretSealer>,
+    trust: OnceCell<Mutex<TrustStore>>,
+    inventory: Mutex<Inventory>,
+    sessions: Mutex<HashMap<String, Arc<Session>>>,
+}
+
+impl Management {
+    /// Opens the state directory and starts the control point. Nothing is sent, and no
+    /// secret is touched until one is needed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], [`Error::Secrets`], or [`Error::Usage`] for a trace file that cannot
+    /// be written.
+    pub async fn open(options: Options) -> Result<Management, Error> {
+        let dir = match options.state_dir {
+            Some(dir) => dir,
+            None => directories::ProjectDirs::from("org", "lanside", "Lanside")
+                .map(|dirs| dirs.data_dir().to_owned())
+                .ok_or_else(|| {
+                    Error::Usage(
+                        "this system has no data directory; name one with --state-dir".to_owned(),
+                    )
+                })?,
+        };
+        let at = options.secrets;
+        let (store, secrets, known) = blocking(move || {
+            let store = Store::open(&dir)?;
+            let secrets: Arc<dyn SecretStore> = match at {
+                SecretsAt::Keyring => Arc::new(KeyringStore::new("org.lanside.lanside")),
+                SecretsAt::File => Arc::new(FileStore::open(&dir.join("secrets"))?),
+                SecretsAt::Store(store) => store,
+            };
+            let known = store.gateways()?;
+            Ok::<_, Error>((store, secrets, known))
+        })
+        .await??;
+        let trace = match &options.trace {
+            Some(path) => {
+                Some(Trace::to_file(path).map_err(|error| Error::Usage(error.to_string()))?)
+            }
+            None => None,
+        };
+        let options = upnp::driver::Options {
+            interfaces: options.interfaces,
+            timeout: options.timeout,
+            trace,
+            ..upnp::driver::Options::default()
+        };
+        let control_point = ControlPoint::new(options.clone())
+            .map_err(|error| Error::Internal(error.to_string()))?;
+        let mut inventory = Inventory::default();
+        for gateway in known {
+            if let Ok(record) = serde_json::from_value::<Record>(gateway.seen) {
+                inventory.remember(GatewayView {
+                    last_seen: Some(gateway.last_seen),
+                    ..record.view
+                });
+            }
+        }
+        Ok(Management {
+            inner: Arc::new(Inner {
+                options,
+                control_point,
+                secured: OnceCell::new(),
+                store: Arc::new(store),
+                sealer: Arc::new(SecretSealer::new(Arc::clone(&secrets))),
+                secrets,
+                trust: OnceCell::new(),
+                inventory: Mutex::new(inventory),
+                sessions: Mutex::default(),
+            }),
+        })
+    }
+
+    /// This installation's identity, made on first use.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Secrets`]: a key that cannot be kept is not made.
+    pub async fn identity(&self) -> Result<Arc<Identity>, Error> {
+        let control_point = self.secured().await?;
+        control_point
+            .options()
+            .identity
+            .clone()
+            .ok_or_else(|| Error::Internal("the identity is missing".to_owned()))
+    }
+
+    /// The control point that can open protected connections.
+    pub(crate) async fn secured(&self) -> Result<&ControlPoint, Error> {
+        let inner = &self.inner;
+        inner
+            .secured
+            .get_or_try_init(|| async {
+                let secrets = Arc::clone(&inner.secrets);
+                let identity = blocking(move || load_identity(&*secrets)).await??;
+                let options = upnp::driver::Options {
+                    identity: Some(Arc::new(identity)),
+                    ..inner.options.clone()
+                };
+                ControlPoint::new(options).map_err(|error| Error::Internal(error.to_string()))
+            })
+            .await
+    }
+
+    /// The trusted gateways. Read once; every change is written through [`Management::change_trust`].
+    pub(crate) async fn trust(&self) -> Result<MutexGuard<'_, TrustStore>, Error> {
+        let inner = &self.inner;
+        let trust = inner
+            .trust
+            .get_or_try_init(|| async {
+                let secrets = Arc::clone(&inner.secrets);
+                Ok::<_, Error>(Mutex::new(
+                    blocking(move || TrustStore::load(&*secrets)).await??,
+                ))
+            })
+            .await?;
+        Ok(trust.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes the trusted gateways, on disk first. Another process may have changed them
+    /// since they were read, so the change is made to what is on disk.
+    pub(crate) async fn change_trust(
+        &self,
+        change: impl FnOnce(&mut TrustStore) + Send + 'static,
+    ) -> Result<(), Error> {
+        drop(self.trust().await?);
+        let secrets = Arc::clone(&self.inner.secrets);
+        let changed = blocking(move || {
+            let mut trust = TrustStore::load(&*secrets)?;
+            change(&mut trust);
+            trust.save(&*secrets)?;
+            Ok::<_, SecretError>(trust)
+        })
+        .await??;
+        *self.trust().await? = changed;
+        Ok(())
+    }
+
+    /// Runs something on the store, on the blocking pool.
+    pub(crate) async fn store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Error> {
+        let store = Arc::clone(&self.inner.store);
+        Ok(blocking(move || work(&store)).await??)
+    }
+
+    /// Runs something on the secrets, on the blocking pool.
+    pub(crate) async fn secrets<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&dyn SecretStore) -> Result<T, SecretError> + Send + 'static,
+    ) -> Result<T, Error> {
+        let secrets = Arc::clone(&self.inner.secrets);
+        Ok(blocking(move || work(&*secrets)).await??)
+    }
+
+    pub(crate) fn inventory(&self) -> MutexGuard<'_, Inventory> {
+        self.inner
+            .inventory
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn sessions(&self) -> MutexGuard<'_, HashMap<String, Arc<Session>>> {
+        self.inner
+            .sessions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Everything known: seen in this run or in an earlier one.
+    pub fn gateways(&self) -> Vec<GatewayView> {
+        self.inventory().views()
+    }
+
+    /// Keeps what is known of a gateway for the next run.
+    pub(crate) async fn keep_record(&self, udn: &str) -> Result<(), Error> {
+        let Some(view) = self.inventory().get(udn).map(|entry| entry.view.clone()) else {
+            return Ok(());
+        };
+        let known = KnownGateway {
+            udn: view.udn.clone(),
+            last_seen: crate::clock::now(),
+            location: view.location.clone(),
+            secure_location: view.secure_location.clone(),
+            seen: serde_json::to_value(Record { view })
+                .map_err(|error| Error::Internal(error.to_string()))?,
+        };
+        self.store(move |store| store.remember_gateway(&known))
+            .await
+    }
+
+    /// What people call a gateway.
+    pub(crate) fn name(&self, udn: &str) -> String {
+        self.inventory().get(udn).map_or_else(
+            || udn.to_owned(),
+            |entry| crate::inventory::name_of(&entry.view),
+        )
+    }
+
+    pub(crate) fn failed(&self, udn: &str, step: Step, source: upnp::Error) -> Error {
+        Error::Gateway {
+            gateway: self.name(udn),
+            step,
+            source,
+        }
+    }
+}
+
+/// Runs something that blocks, where that does no harm.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Error::Internal(format!("a background task ended: {error}")))
+}
+
+fn load_identity(secrets: &dyn SecretStore) -> Result<Identity, Error> {
+    let damaged = |error: &dyn std::fmt::Display| {
+        // Making a new one here would silently lose every pairing.
+        Error::Internal(format!("this installation's certificate is damaged ({error}); restore it or remove it and pair again"))
+    };
+    if let Some(pem) = secrets.read(IDENTITY_ENTRY)? {
+        let text = std::str::from_utf8(pem.expose()).map_err(|error| damaged(&error))?;
+        return Identity::from_pem(text).map_err(|error| damaged(&error));
+    }
+    let identity =
+        Identity::generate(&common_name()).map_err(|error| Error::Internal(error.to_string()))?;
+    let pem = identity
+        .to_pem()
+        .map_err(|error| Error::Internal(error.to_string()))?;
+    secrets.write(
+        IDENTITY_ENTRY,
+        &Secret::new(pem.expose().clone().into_bytes()),
+    )?;
+    tracing::info!(identity = %identity.uuid(), "made this installation's certificate");
+    Ok(identity)
+}
+
+/// Names the box that holds this control point (DeviceProtection:1, section 3.1).
+fn common_name() -> String {
+    let host = std::fs::read_to_string("/etc/hostname")
+        .ok()
+        .or_else(|| std::env::var("COMPUTERNAME").ok());
+    let host: String = host
+        .unwrap_or_default()
+        .trim()
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+        .take(COMMON_NAME_MAX_BYTES - "Lanside on ".len())
+        .collect();
+    if host.is_empty() {
+        "Lanside".to_owned()
+    } else {
+        format!("Lanside on {host}")
+    }
+}

@@ -1,0 +1,340 @@
+//! Finding gateways: by search, by address, by what a person calls them.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use upnp::driver::{DescribedDevice, Found, HostAddress, Location};
+use upnp::ssdp::message::SearchTarget;
+
+use crate::application::Management;
+use crate::error::{Error, Step};
+use crate::inventory::Match;
+use crate::limits;
+use crate::view::{DiscoveryView, GatewayKind, GatewayView, InterfaceView};
+
+/// Seconds devices may take to answer.
+const MX: u8 = 1;
+
+/// What gateways are searched by (UDA digest, section 1).
+const TARGETS: [&str; 7] = [
+    "urn:schemas-upnp-org:service:ConfigurationManagement:2",
+    "urn:schemas-upnp-org:service:ConfigurationManagement:1",
+    "urn:schemas-upnp-org:service:DeviceProtection:1",
+    "urn:schemas-upnp-org:device:ManageableDevice:2",
+    "urn:schemas-upnp-org:device:ManageableDevice:1",
+    "urn:dslforum-org:device:InternetGatewayDevice:1",
+    "upnp:rootdevice",
+];
+
+impl Management {
+    /// Searches all adapters. Each device is handed to `on_found` as soon as its
+    /// description is read; the result holds them all, and what was searched.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] for an adapter that does not exist, [`Error::Gateway`] when there is
+    /// none to search through.
+    pub async fn discover(
+        &self,
+        time: Option<Duration>,
+        mut on_found: impl FnMut(&GatewayView) + Send,
+    ) -> Result<DiscoveryView, Error> {
+        let targets: Vec<SearchTarget> = TARGETS
+            .iter()
+            .map(|target| SearchTarget::parse(target))
+            .collect();
+        let mut found = Vec::new();
+        let interfaces = self
+            .search(&targets, time.unwrap_or(limits::SEARCH_TIME), |view| {
+                on_found(view);
+                found.push(view.udn.clone());
+                false
+            })
+            .await?;
+        let devices = self
+            .gateways()
+            .into_iter()
+            .filter(|view| found.iter().any(|udn| udn.eq_ignore_ascii_case(&view.udn)))
+            .collect();
+        Ok(DiscoveryView {
+            interfaces,
+            devices,
+        })
+    }
+
+    /// Asks one address or description URL.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] when it is neither; [`Error::Gateway`] when nothing answers there.
+    pub async fn add_by_address(&self, text: &str) -> Result<GatewayView, Error> {
+        let text = text.trim();
+        let failed = |source| Error::Gateway {
+            gateway: text.to_owned(),
+            step: Step::Find,
+            source,
+        };
+        let usage = |error: upnp::Error| Error::Usage(error.to_string());
+        let views = if text.contains("://") {
+            let location: Location = text.parse().map_err(usage)?;
+            let mut device = self
+                .inner
+                .control_point
+                .describe(location)
+                .await
+                .map_err(failed)?;
+            // The protected side is only announced by SSDP, so the host is asked as well.
+            let target = [SearchTarget::Device(device.udn().clone())];
+            if let Ok(announced) = self
+                .inner
+                .control_point
+                .describe_host(device.host(), &target)
+                .await
+            {
+                if let Some(same) = announced
+                    .into_iter()
+                    .find(|other| other.udn() == device.udn())
+                {
+                    device.secure_location = device.secure_location.or(same.secure_location);
+                }
+            }
+            vec![self.note(device).await?]
+        } else {
+            self.ask_host(text).await?
+        };
+        let gateway = views
+            .iter()
+            .find(|view| view.kind == GatewayKind::Tr064)
+            .or(views.first());
+        gateway.cloned().ok_or_else(|| Error::NotFound {
+            selector: text.to_owned(),
+        })
+    }
+
+    /// The UDN of the one gateway a person means. What is known is enough; otherwise the
+    /// address is asked or the network is searched.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::Ambiguous`], or what kept the network from being asked.
+    pub async fn resolve(&self, selector: &str) -> Result<String, Error> {
+        let known = self.inventory().matching(selector);
+        match known {
+            Match::One(udn) => return Ok(udn),
+            Match::Several(names) => {
+                return Err(Error::Ambiguous {
+                    selector: selector.to_owned(),
+                    names,
+                })
+            }
+            Match::Nothing => {}
+        }
+        if selector.contains("://") || HostAddress::parse(host_part(selector)).is_ok() {
+            return self.add_by_address(selector).await.map(|view| view.udn);
+        }
+        self.discover(None, |_| {}).await?;
+        let found = self.inventory().matching(selector);
+        match found {
+            Match::One(udn) => Ok(udn),
+            Match::Several(names) => Err(Error::Ambiguous {
+                selector: selector.to_owned(),
+                names,
+            }),
+            Match::Nothing => Err(Error::NotFound {
+                selector: selector.to_owned(),
+            }),
+        }
+    }
+
+    /// Looks for a known gateway where it was, then everywhere; returns as soon as it
+    /// answers.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] when it does not answer.
+    pub async fn find_again(&self, udn: &str) -> Result<DescribedDevice, Error> {
+        let (address, target) = {
+            let inventory = self.inventory();
+            let address = inventory
+                .get(udn)
+                .and_then(|entry| entry.view.address.clone());
+            (address, SearchTarget::parse(udn))
+        };
+        let host = address
+            .as_deref()
+            .and_then(|address| HostAddress::parse(address).ok());
+        let asked = async {
+            let host = host?;
+            let devices = self
+                .inner
+                .control_point
+                .describe_host(host, std::slice::from_ref(&target))
+                .await
+                .ok()?;
+            devices
+                .into_iter()
+                .find(|device| device.udn().as_str().eq_ignore_ascii_case(udn))
+        };
+        let searched = async {
+            let mut found = None;
+            let targets = [target.clone()];
+            let outcome = self
+                .search(&targets, limits::SEARCH_TIME, |view| {
+                    if view.udn.eq_ignore_ascii_case(udn) {
+                        found = Some(());
+                    }
+                    found.is_some()
+                })
+                .await;
+            if let Err(error) = outcome {
+                tracing::debug!(%error, "search failed");
+            }
+            found?;
+            self.inventory()
+                .get(udn)
+                .and_then(|entry| entry.device.clone())
+        };
+        tokio::pin!(asked, searched);
+        // Whoever answers first; a unicast answer usually does.
+        let first = tokio::select! {
+            Some(device) = &mut asked => Some(device),
+            Some(device) = &mut searched => Some(device),
+            else => None,
+        };
+        let device = first.ok_or_else(|| Error::NotFound {
+            selector: self.name(udn),
+        })?;
+        self.note(device.clone()).await?;
+        Ok(device)
+    }
+
+    /// Runs one search. `stop` sees each device and ends the search by returning true.
+    async fn search(
+        &self,
+        targets: &[SearchTarget],
+        time: Duration,
+        mut stop: impl FnMut(&GatewayView) -> bool + Send,
+    ) -> Result<Vec<InterfaceView>, Error> {
+        let (sender, mut receiver) = mpsc::channel(64);
+        let search = self.inner.control_point.search(targets, MX, sender);
+        let interfaces = self.interfaces()?;
+        tokio::pin!(search);
+        let deadline = tokio::time::sleep(time);
+        tokio::pin!(deadline);
+        let mut searching = true;
+        loop {
+            tokio::select! {
+                found = receiver.recv() => match found {
+                    Some(Found::Device(device)) => {
+                        let view = self.note(*device).await?;
+                        if stop(&view) {
+                            break;
+                        }
+                    }
+                    Some(Found::Silent(device)) => {
+                        let view = self.inventory().silent(&device);
+                        if view.is_some_and(|view| stop(&view)) {
+                            break;
+                        }
+                    }
+                    None => break,
+                },
+                outcome = &mut search, if searching => {
+                    outcome.map_err(|source| match source {
+                        upnp::Error::Usage { detail } => Error::Usage(detail),
+                        source => Error::Gateway { gateway: "the network".to_owned(), step: Step::Find, source },
+                    })?;
+                    searching = false;
+                }
+                () = &mut deadline => break,
+            }
+        }
+        Ok(interfaces)
+    }
+
+    /// Adapters a search goes through, and those that are left out with the reason.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] when a named one does not exist.
+    pub fn interfaces(&self) -> Result<Vec<InterfaceView>, Error> {
+        let adapters = self
+            .inner
+            .control_point
+            .adapters()
+            .map_err(|error| Error::Usage(error.to_string()))?;
+        let views = adapters.iter().map(|adapter| InterfaceView {
+            name: adapter.name.clone(),
+            address: adapter.address.to_string(),
+            left_out: None,
+        });
+        Ok(views.collect())
+    }
+
+    /// Takes a described device into the inventory and keeps what matters for the next run.
+    pub(crate) async fn note(&self, device: DescribedDevice) -> Result<GatewayView, Error> {
+        let udn = device.udn().as_str().to_owned();
+        let trusted = match self.trust().await {
+            Ok(trust) => trust.get(&udn).is_some(),
+            // Finding must work with a locked keyring; opening will ask for it.
+            Err(error) => {
+                tracing::debug!(%error, "the trusted gateways cannot be read now");
+                false
+            }
+        };
+        let view = self.inventory().found(device, trusted);
+        if view.kind == GatewayKind::Tr064 || trusted {
+            self.keep_record(&udn).await?;
+        }
+        Ok(view)
+    }
+
+    async fn ask_host(&self, text: &str) -> Result<Vec<GatewayView>, Error> {
+        let failed = |source| Error::Gateway {
+            gateway: text.to_owned(),
+            step: Step::Find,
+            source,
+        };
+        let host = match HostAddress::parse(host_part(text)) {
+            Ok(host) => host,
+            // A name, or an address with a port: its description is tried directly.
+            Err(_) => {
+                let location: Location = format!("http://{text}/")
+                    .parse()
+                    .map_err(|error: upnp::Error| Error::Usage(error.to_string()))?;
+                let device = self
+                    .inner
+                    .control_point
+                    .describe(location)
+                    .await
+                    .map_err(failed)?;
+                return Ok(vec![self.note(device).await?]);
+            }
+        };
+        let targets: Vec<SearchTarget> = TARGETS
+            .iter()
+            .map(|target| SearchTarget::parse(target))
+            .collect();
+        let devices = self
+            .inner
+            .control_point
+            .describe_host(host, &targets)
+            .await
+            .map_err(failed)?;
+        let mut views = Vec::new();
+        for device in devices {
+            views.push(self.note(device).await?);
+        }
+        Ok(views)
+    }
+}
+
+/// The address in what a person wrote: brackets are HostAddress's matter, a port is not
+/// part of it.
+fn host_part(text: &str) -> &str {
+    let text = text.trim();
+    match text.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') && port.parse::<u16>().is_ok() => host,
+        _ => text,
+    }
+}

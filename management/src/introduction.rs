@@ -1,0 +1,428 @@
+//! Being introduced to a gateway, logging in, roles, and forgetting.
+
+use dp_credentials::identity::IdentityUuid;
+use dp_credentials::login;
+use dp_credentials::secrets::Secret;
+use dp_credentials::trust::{Expectation, TrustedBy, TrustedGateway};
+use dp_credentials::wps::{Method, Pin};
+use serde::{Deserialize, Serialize};
+use upnp::driver::{IntroductionProgress, IntroductionSignals, SecureConnection};
+use upnp::services::device_protection::DeviceProtection;
+
+use crate::application::Management;
+use crate::clock;
+use crate::error::{Error, Step};
+use crate::link::Link;
+use crate::session::Session;
+use crate::view::{FirstContactView, GatewayState, PairingStep, PairingView, RolesView};
+
+/// How a person lets a gateway know that they stand before it.
+#[derive(Debug)]
+pub enum Proof {
+    /// The PIN of its label or screen.
+    Pin(Pin),
+    /// Its button.
+    PushButton,
+}
+
+impl Proof {
+    /// Reads a PIN in any spelling; its check digit is verified before a try is spent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] with the reason; never with the PIN.
+    pub fn pin(text: &str) -> Result<Proof, Error> {
+        Pin::parse(text)
+            .map(Proof::Pin)
+            .map_err(|error| Error::Usage(error.to_string()))
+    }
+}
+
+/// A user login that is repeated with every new connection: what was derived from the
+/// password, never the password.
+#[derive(Serialize, Deserialize)]
+struct KeptLogin {
+    name: String,
+    salt: Vec<u8>,
+    stored: [u8; 16],
+}
+
+impl Management {
+    /// Connects to a gateway without trusting it, to show who is there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoPairing`] when it has no protected side; what kept it from answering.
+    pub async fn first_contact(&self, udn: &str) -> Result<FirstContactView, Error> {
+        let connection = self.connect_anybody(udn).await?;
+        let trusted = self.trusted(udn).await?;
+        let fingerprint = connection.fingerprint();
+        let common_name = openssl_common_name(connection.leaf_der());
+        connection.close().await;
+        let inventory = self.inventory();
+        let view = inventory.get(udn).map(|entry| entry.view.clone());
+        let text =
+            |pick: fn(&crate::view::GatewayView) -> Option<String>| view.as_ref().and_then(pick);
+        Ok(FirstContactView {
+            udn: udn.to_owned(),
+            fingerprint: fingerprint.to_string(),
+            fingerprint_words: fingerprint.words(),
+            common_name,
+            manufacturer: text(|view| view.manufacturer.clone()),
+            model_name: text(|view| view.model_name.clone()),
+            serial_number: text(|view| view.serial_number.clone()),
+            trusted_fingerprint: trusted
+                .map(|trusted| trusted.fingerprint)
+                .filter(|trusted| *trusted != fingerprint)
+                .map(|trusted| trusted.to_string()),
+        })
+    }
+
+    /// Is introduced to a gateway and trusts its certificate from then on. A gateway whose
+    /// trusted certificate changed has to be forgotten first: that is a decision of its own.
+    /// The other end of `signals` is for the person: the button was pressed, or never mind.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Gateway`] with what the gateway said; [`Error::Secrets`] when the trust
+    /// cannot be kept.
+    pub async fn pair(
+        &self,
+        udn: &str,
+        proof: Proof,
+        signals: IntroductionSignals,
+        mut progress: impl FnMut(PairingStep) + Send,
+    ) -> Result<PairingView, Error> {
+        progress(PairingStep::PreparingIdentity);
+        let identity = self.identity().await?;
+        progress(PairingStep::Connecting);
+        let connection = match self.trusted(udn).await? {
+            Some(trusted) => self.connect_trusted(udn, &trusted).await?,
+            None => self.connect_anybody(udn).await?,
+        };
+        let control_point = self.secured().await?;
+        let failed = |source| self.failed(udn, Step::Introduce, source);
+        let device = control_point
+            .describe_secure(&connection)
+            .await
+            .map_err(failed)?;
+        if !device.udn().as_str().eq_ignore_ascii_case(udn) {
+            return Err(self.no_pairing(udn, "another device answers behind its protected address"));
+        }
+        let service = device
+            .service("DeviceProtection")
+            .map_err(|_| self.no_pairing(udn, "it has no DeviceProtection service"))?;
+        let how = match &proof {
+            Proof::Pin(_) => TrustedBy::Pin,
+            Proof::PushButton => TrustedBy::PushButton,
+        };
+        let method = match proof {
+            Proof::Pin(pin) => Method::Pin(pin),
+            Proof::PushButton => Method::PushButton,
+        };
+        let device_name: String = identity.common_name().chars().take(32).collect();
+        let mut on_progress = |news: IntroductionProgress| {
+            if let Some(step) = pairing_step(&news) {
+                progress(step);
+            }
+        };
+        control_point
+            .introduce(&connection, &service, method, &device_name, signals, &mut on_progress)
+            .await
+            .map_err(failed)?;
+        let gateway = TrustedGateway {
+            udn: udn.to_owned(),
+            identity: connection.identity(),
+            fingerprint: connection.fingerprint(),
+            since: clock::now(),
+            how,
+        };
+        let certificate_sha256 = gateway.fingerprint.to_string();
+        self.change_trust(move |trust| trust.insert(gateway))
+            .await?;
+        progress(PairingStep::ReadingRoles);
+        let protection = DeviceProtection::new(&connection, service);
+        let roles = protection.get_assigned_roles().await.map_err(failed)?;
+        connection.close().await;
+        self.close_gateway(udn).await;
+        self.inventory().update(udn, |view| {
+            view.state = GatewayState::Paired;
+            view.reason = None;
+        });
+        self.keep_record(udn).await?;
+        Ok(PairingView {
+            udn: udn.to_owned(),
+            certificate_sha256,
+            roles: roles.iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    /// Logs a user in on the open connection, and on every later one until
+    /// [`Management::log_out`]. Only gateways that were introduced are asked: a stranger
+    /// could try the answer against passwords (DeviceProtection:1, section 3.4).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotPaired`]; [`Error::Gateway`] with `PinRejected` for a wrong password.
+    pub async fn log_in(
+        &self,
+        udn: &str,
+        name: &str,
+        password: Secret<String>,
+    ) -> Result<RolesView, Error> {
+        let session = self.open_gateway(udn).await?;
+        let Some(own) = own_identity(&session) else {
+            return Err(Error::NotPaired {
+                gateway: session.name.clone(),
+            });
+        };
+        let failed = |source| session.failed(Step::LogIn, source);
+        let protection = protection(&session)?;
+        let challenge = protection
+            .get_user_login_challenge(name)
+            .await
+            .map_err(failed)?;
+        let (owned, salt) = (name.to_owned(), challenge.salt.clone());
+        let stored =
+            crate::application::blocking(move || login::stored(&owned, &password, &salt)).await?;
+        let authenticator = login::authenticator(
+            &stored,
+            &challenge.challenge,
+            &own.gateway,
+            &own.control_point,
+        );
+        protection
+            .user_login(&challenge, &authenticator)
+            .await
+            .map_err(failed)?;
+        let kept = KeptLogin {
+            name: name.to_owned(),
+            salt: challenge.salt.clone(),
+            stored: *stored.expose(),
+        };
+        let bytes = Secret::new(
+            serde_json::to_vec(&kept).map_err(|error| Error::Internal(error.to_string()))?,
+        );
+        let entry = login_entry(udn);
+        self.secrets(move |secrets| secrets.write(&entry, &bytes))
+            .await?;
+        session.standing().user = Some(name.to_owned());
+        let roles = session.refresh_roles().await?;
+        Ok(RolesView {
+            roles,
+            needed: Vec::new(),
+        })
+    }
+
+    /// Logs the user out and forgets the login.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the gateway from answering; the login is forgotten in any case.
+    pub async fn log_out(&self, udn: &str) -> Result<RolesView, Error> {
+        let entry = login_entry(udn);
+        self.secrets(move |secrets| secrets.remove(&entry)).await?;
+        let session = self.open_gateway(udn).await?;
+        if session.link.is_protected() {
+            protection(&session)?
+                .user_logout()
+                .await
+                .map_err(|source| session.failed(Step::LogIn, source))?;
+        }
+        session.standing().user = None;
+        let roles = session.refresh_roles().await?;
+        Ok(RolesView {
+            roles,
+            needed: Vec::new(),
+        })
+    }
+
+    /// Repeats a kept login on a new connection. A login the gateway no longer takes is
+    /// forgotten; the session goes on with fewer roles.
+    pub(crate) async fn log_in_again(&self, session: &Session) -> Result<(), Error> {
+        let entry = login_entry(&session.udn);
+        let kept = self.secrets({
+            let entry = entry.clone();
+            move |secrets| secrets.read(&entry)
+        });
+        let Some(kept) = kept.await? else {
+            return Ok(());
+        };
+        let Ok(kept) = serde_json::from_slice::<KeptLogin>(kept.expose()) else {
+            return Ok(());
+        };
+        let Some(own) = own_identity(session) else {
+            return Ok(());
+        };
+        let protection = protection(session)?;
+        let answer = async {
+            let challenge = protection.get_user_login_challenge(&kept.name).await?;
+            if challenge.salt != kept.salt {
+                return Ok(false);
+            }
+            let stored = Secret::new(kept.stored);
+            let authenticator = login::authenticator(
+                &stored,
+                &challenge.challenge,
+                &own.gateway,
+                &own.control_point,
+            );
+            protection
+                .user_login(&challenge, &authenticator)
+                .await
+                .map(|()| true)
+        };
+        match answer.await {
+            Ok(true) => session.standing().user = Some(kept.name),
+            Ok(false) | Err(upnp::Error::Refused { .. }) => {
+                tracing::info!(udn = %session.udn, "the gateway no longer takes the kept login");
+                self.secrets(move |secrets| secrets.remove(&entry)).await?;
+            }
+            Err(source) => return Err(session.failed(Step::LogIn, source)),
+        }
+        Ok(())
+    }
+
+    /// Roles held, and those that may call an action (`service/action`, the service by
+    /// type, id or short name).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] when the action is not named well; [`Error::Gateway`].
+    pub async fn roles(&self, udn: &str, action: Option<&str>) -> Result<RolesView, Error> {
+        let session = self.open_gateway(udn).await?;
+        let roles = session.refresh_roles().await?;
+        let mut needed = Vec::new();
+        if let Some(action) = action {
+            let (service, action) = action
+                .rsplit_once('/')
+                .ok_or_else(|| Error::Usage("write the action as SERVICE/ACTION".to_owned()))?;
+            let service = session.service(service)?;
+            let of_action = protection(&session)?
+                .get_roles_for_action(&service, action)
+                .await
+                .map_err(|source| session.failed(Step::Roles, source))?;
+            needed.extend(
+                of_action
+                    .roles
+                    .iter()
+                    .chain(of_action.restricted.iter())
+                    .map(ToString::to_string),
+            );
+        }
+        let roles = if roles.is_empty() {
+            vec!["Public".to_owned()]
+        } else {
+            roles
+        };
+        Ok(RolesView { roles, needed })
+    }
+
+    /// Drops trust, login and record of a gateway. Its draft goes as well.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Secrets`], [`Error::Store`].
+    pub async fn forget(&self, udn: &str) -> Result<(), Error> {
+        self.close_gateway(udn).await;
+        let owned = udn.to_owned();
+        self.change_trust(move |trust| {
+            trust.remove(&owned);
+        })
+        .await?;
+        let entry = login_entry(udn);
+        self.secrets(move |secrets| secrets.remove(&entry)).await?;
+        let owned = udn.to_owned();
+        self.store(move |store| {
+            store.discard_drafts(&owned)?;
+            store.forget_gateway(&owned)
+        })
+        .await?;
+        self.inventory().remove(udn);
+        Ok(())
+    }
+
+    async fn connect_anybody(&self, udn: &str) -> Result<SecureConnection, Error> {
+        let known = self
+            .inventory()
+            .get(udn)
+            .and_then(|entry| entry.secure_location.clone());
+        let control_point = self.secured().await?;
+        let failed = |source| self.failed(udn, Step::Introduce, source);
+        if let Some(location) = known {
+            match control_point
+                .connect(location, Expectation::FirstContact)
+                .await
+            {
+                Ok(connection) => return Ok(connection),
+                Err(upnp::Error::Unreachable { .. } | upnp::Error::TimedOut { .. }) => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+        let device = self.find_again(udn).await?;
+        let location = device.secure_location.ok_or_else(|| {
+            self.no_pairing(udn, "it announces no protected address (SECURELOCATION)")
+        })?;
+        control_point
+            .connect(location, Expectation::FirstContact)
+            .await
+            .map_err(failed)
+    }
+
+    fn no_pairing(&self, udn: &str, reason: &str) -> Error {
+        Error::NoPairing {
+            gateway: self.name(udn),
+            reason: reason.to_owned(),
+        }
+    }
+}
+
+/// The two identities a login proof binds, from the certificates of this very connection.
+struct Ends {
+    gateway: IdentityUuid,
+    control_point: IdentityUuid,
+}
+
+fn own_identity(session: &Session) -> Option<Ends> {
+    match &session.link {
+        Link::Protected(connection) => Some(Ends {
+            gateway: connection.identity(),
+            control_point: connection.own_identity(),
+        }),
+        Link::Plain(_) => None,
+    }
+}
+
+fn protection(session: &Session) -> Result<DeviceProtection<'_, Link>, Error> {
+    match session.services.protection.clone() {
+        Some(service) if session.link.is_protected() => {
+            Ok(DeviceProtection::new(&session.link, service))
+        }
+        Some(_) => Err(Error::NotPaired {
+            gateway: session.name.clone(),
+        }),
+        None => Err(Error::NoPairing {
+            gateway: session.name.clone(),
+            reason: "it has no DeviceProtection service".to_owned(),
+        }),
+    }
+}
+
+fn login_entry(udn: &str) -> String {
+    format!("login {}", udn.to_ascii_lowercase())
+}
+
+fn openssl_common_name(leaf_der: &[u8]) -> String {
+    dp_credentials::identity::common_name_of_der(leaf_der)
+}
+
+fn pairing_step(news: &IntroductionProgress) -> Option<PairingStep> {
+    Some(match news {
+        IntroductionProgress::Started | IntroductionProgress::GatewayKnown(_) => PairingStep::Greeting,
+        IntroductionProgress::Busy { .. } => PairingStep::WaitingBusy,
+        IntroductionProgress::ButtonNeeded(_) => PairingStep::WaitingButton,
+        IntroductionProgress::Sent("M4") => PairingStep::ProvingFirstHalf,
+        IntroductionProgress::Sent("M6") => PairingStep::ProvingSecondHalf,
+        _ => return None,
+    })
+}

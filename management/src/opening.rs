@@ -1,0 +1,208 @@
+//! Opening a gateway: the trusted way where there is one, and never around it.
+
+use std::sync::Arc;
+
+use dp_credentials::trust::{Expectation, TrustedGateway};
+use upnp::driver::{DescribedDevice, Location, SecureConnection};
+
+use crate::application::Management;
+use crate::error::{Error, Step};
+use crate::link::Link;
+use crate::session::{Services, Session};
+use crate::view::{GatewayState, SessionView};
+
+impl Management {
+    /// Opens a gateway and reads what it is; an open session is used again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Gateway`] with `IdentityChanged` when the certificate is not the trusted
+    /// one, [`Error::ProtectionDropped`], [`Error::NotManageable`], and what kept it from
+    /// answering.
+    pub async fn open_gateway(&self, udn: &str) -> Result<Arc<Session>, Error> {
+        if let Some(session) = self.session(udn) {
+            return Ok(session);
+        }
+        let session = Arc::new(self.new_session(udn).await?);
+        self.sessions()
+            .insert(udn.to_ascii_lowercase(), Arc::clone(&session));
+        Ok(session)
+    }
+
+    /// The open session of a gateway.
+    pub fn session(&self, udn: &str) -> Option<Arc<Session>> {
+        self.sessions().get(&udn.to_ascii_lowercase()).cloned()
+    }
+
+    /// Opens a gateway and tells roles as well: what a window shows first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::open_gateway`].
+    pub async fn open_view(&self, udn: &str) -> Result<SessionView, Error> {
+        let session = self.open_gateway(udn).await?;
+        session.refresh_roles().await?;
+        Ok(session.view())
+    }
+
+    /// Closes the connection to a gateway. Its draft stays.
+    pub async fn close_gateway(&self, udn: &str) {
+        let session = self.sessions().remove(&udn.to_ascii_lowercase());
+        if let Some(Link::Protected(connection)) = session.map(|session| session.link.clone()) {
+            connection.close().await;
+        }
+    }
+
+    /// What is trusted for a gateway.
+    pub(crate) async fn trusted(&self, udn: &str) -> Result<Option<TrustedGateway>, Error> {
+        Ok(self.trust().await?.get(udn).cloned())
+    }
+
+    async fn new_session(&self, udn: &str) -> Result<Session, Error> {
+        match self.trusted(udn).await? {
+            Some(trusted) => {
+                let connection = self.connect_trusted(udn, &trusted).await?;
+                self.session_over(udn, connection).await
+            }
+            None => self.plain_session(udn).await,
+        }
+    }
+
+    /// A session over a protected connection that stands.
+    pub(crate) async fn session_over(
+        &self,
+        udn: &str,
+        connection: SecureConnection,
+    ) -> Result<Session, Error> {
+        let control_point = self.secured().await?;
+        let device = control_point
+            .describe_secure(&connection)
+            .await
+            .map_err(|source| self.failed(udn, Step::Open, source))?;
+        if !device.udn().as_str().eq_ignore_ascii_case(udn) {
+            return Err(Error::NotManageable {
+                gateway: self.name(udn),
+                reason: format!(
+                    "behind its address answers another device, {}",
+                    device.udn()
+                ),
+            });
+        }
+        let session = self
+            .make_session(udn, &device, Link::Protected(connection))
+            .await?;
+        self.log_in_again(&session).await?;
+        Ok(session)
+    }
+
+    async fn plain_session(&self, udn: &str) -> Result<Session, Error> {
+        let described = self
+            .inventory()
+            .get(udn)
+            .and_then(|entry| entry.device.clone());
+        let device = match described {
+            Some(device) => device,
+            None => self.describe_known(udn).await?,
+        };
+        let caller = self.inner.control_point.plain_caller(device.host());
+        self.make_session(udn, &device, Link::Plain(caller)).await
+    }
+
+    /// A known gateway whose description was not read in this run: where it was, else
+    /// wherever it is now.
+    pub(crate) async fn describe_known(&self, udn: &str) -> Result<DescribedDevice, Error> {
+        let location = self
+            .inventory()
+            .get(udn)
+            .and_then(|entry| entry.view.location.clone());
+        if let Some(location) = location.and_then(|text| text.parse::<Location>().ok()) {
+            match self.inner.control_point.describe(location).await {
+                Ok(device) if device.udn().as_str().eq_ignore_ascii_case(udn) => {
+                    self.note(device.clone()).await?;
+                    return Ok(device);
+                }
+                Ok(_) => {}
+                Err(error) => tracing::debug!(%error, "not where it was"),
+            }
+        }
+        self.find_again(udn).await
+    }
+
+    async fn make_session(
+        &self,
+        udn: &str,
+        device: &DescribedDevice,
+        link: Link,
+    ) -> Result<Session, Error> {
+        let gateway = self.name(udn);
+        let configuration =
+            device
+                .service("ConfigurationManagement")
+                .map_err(|_| Error::NotManageable {
+                    gateway: gateway.clone(),
+                    reason: "it offers no ConfigurationManagement service".to_owned(),
+                })?;
+        let (all, _) = device.services();
+        let services = Services {
+            configuration,
+            basic: device.service("BasicManagement").ok(),
+            protection: device.service("DeviceProtection").ok(),
+            device: device.clone(),
+            all,
+        };
+        let model = device.description.root.model_name.clone();
+        Session::open(udn.to_owned(), gateway, model, link, services).await
+    }
+
+    /// Connects to the protected side of a trusted gateway; where it moved to, if it moved.
+    pub(crate) async fn connect_trusted(
+        &self,
+        udn: &str,
+        trusted: &TrustedGateway,
+    ) -> Result<SecureConnection, Error> {
+        let control_point = self.secured().await?;
+        let expectation = Expectation::Trusted(trusted.fingerprint);
+        let known = self
+            .inventory()
+            .get(udn)
+            .and_then(|entry| entry.secure_location.clone());
+        let mut last = None;
+        if let Some(location) = known.clone() {
+            match control_point.connect(location, expectation).await {
+                Ok(connection) => return Ok(connection),
+                Err(error @ upnp::Error::IdentityChanged { .. }) => {
+                    return Err(self.changed(udn, error))
+                }
+                Err(error) => last = Some(error),
+            }
+        }
+        let device = match self.find_again(udn).await {
+            Ok(device) => device,
+            Err(not_found) => {
+                return Err(last.map_or(not_found, |source| self.failed(udn, Step::Open, source)));
+            }
+        };
+        // A gateway that was paired had a protected side; without one now, somebody wants
+        // us to talk in the open (DeviceProtection:1, section 2).
+        let Some(location) = device.secure_location.or(known) else {
+            return Err(Error::ProtectionDropped {
+                gateway: self.name(udn),
+            });
+        };
+        control_point
+            .connect(location, expectation)
+            .await
+            .map_err(|error| match error {
+                error @ upnp::Error::IdentityChanged { .. } => self.changed(udn, error),
+                error => self.failed(udn, Step::Open, error),
+            })
+    }
+
+    fn changed(&self, udn: &str, error: upnp::Error) -> Error {
+        self.inventory().update(udn, |view| {
+            view.state = GatewayState::Changed;
+            view.reason = Some("It shows another certificate than the one you trusted.".to_owned());
+        });
+        self.failed(udn, Step::Open, error)
+    }
+}
