@@ -25,7 +25,11 @@ impl RoleSet {
     pub fn names(&self) -> String {
         let defined = ["Public", "Basic", "Admin"];
         let first = defined.into_iter().filter(|name| self.has(name));
-        let rest = self.0.iter().map(String::as_str).filter(|name| !defined.contains(name));
+        let rest = self
+            .0
+            .iter()
+            .map(String::as_str)
+            .filter(|name| !defined.contains(name));
         first.chain(rest).collect::<Vec<_>>().join(" ")
     }
 
@@ -142,7 +146,10 @@ impl Acl {
             roles: RoleSet::parse("Public Basic Admin"),
             password: None,
         };
-        Self { users: vec![administrator], control_points: Vec::new() }
+        Self {
+            users: vec![administrator],
+            control_points: Vec::new(),
+        }
     }
 
     /// The user of that name.
@@ -157,12 +164,18 @@ impl Acl {
 
     /// Whether a control point holds Admin.
     pub fn has_admin_control_point(&self) -> bool {
-        self.control_points.iter().any(|known| known.roles.has("Admin"))
+        self.control_points
+            .iter()
+            .any(|known| known.roles.has("Admin"))
     }
 
     /// Adds or updates a control point that was introduced or admitted, keeping roles it has.
     pub fn admit(&mut self, peer: &PeerCertificate, roles: &RoleSet, introduced: bool) {
-        match self.control_points.iter_mut().find(|known| known.id == peer.identity) {
+        match self
+            .control_points
+            .iter_mut()
+            .find(|known| known.id == peer.identity)
+        {
             Some(known) => {
                 known.name.clone_from(&peer.common_name);
                 known.introduced |= introduced;
@@ -180,7 +193,11 @@ impl Acl {
 
     /// Keeps the name of a known control point in step with its certificate; tells whether it changed.
     pub fn update_name(&mut self, peer: &PeerCertificate) -> bool {
-        match self.control_points.iter_mut().find(|known| known.id == peer.identity) {
+        match self
+            .control_points
+            .iter_mut()
+            .find(|known| known.id == peer.identity)
+        {
             Some(known) if known.name != peer.common_name => {
                 known.name.clone_from(&peer.common_name);
                 true
@@ -193,8 +210,15 @@ impl Acl {
     ///
     /// # Errors
     /// [`AclError::Invalid`] for a name that cannot be kept or a full list.
-    pub fn add(&mut self, subject: &Subject, name: &str, alias: Option<&str>) -> Result<(), AclError> {
-        let fits = |text: &str| text.chars().count() <= limits::NAME_LENGTH && !text.chars().any(char::is_control);
+    pub fn add(
+        &mut self,
+        subject: &Subject,
+        name: &str,
+        alias: Option<&str>,
+    ) -> Result<(), AclError> {
+        let fits = |text: &str| {
+            text.chars().count() <= limits::NAME_LENGTH && !text.chars().any(char::is_control)
+        };
         let full = self.users.len() + self.control_points.len() >= limits::IDENTITIES;
         if !fits(name) || !alias.is_none_or(fits) {
             return Err(AclError::Invalid);
@@ -206,12 +230,22 @@ impl Acl {
             _ if full => Err(AclError::Invalid),
             Subject::User(user) if user.trim().is_empty() || !fits(user) => Err(AclError::Invalid),
             Subject::User(user) => {
-                self.users.push(User { name: user.clone(), roles, password: None });
+                self.users.push(User {
+                    name: user.clone(),
+                    roles,
+                    password: None,
+                });
                 Ok(())
             }
             Subject::ControlPoint(id) => {
                 let alias = alias.map(str::to_owned);
-                self.control_points.push(ControlPoint { name: name.to_owned(), alias, id: *id, introduced: false, roles });
+                self.control_points.push(ControlPoint {
+                    name: name.to_owned(),
+                    alias,
+                    id: *id,
+                    introduced: false,
+                    roles,
+                });
                 Ok(())
             }
         }
@@ -224,11 +258,15 @@ impl Acl {
     pub fn remove(&mut self, subject: &Subject) -> Result<(), AclError> {
         let mut changed = self.clone();
         match subject {
-            Subject::User(name) if same_name(name, ADMINISTRATOR) => return Err(AclError::LastAdministrator),
+            Subject::User(name) if same_name(name, ADMINISTRATOR) => {
+                return Err(AclError::LastAdministrator)
+            }
             Subject::User(name) => changed.users.retain(|user| !same_name(&user.name, name)),
             Subject::ControlPoint(id) => changed.control_points.retain(|known| known.id != *id),
         }
-        if changed.users.len() + changed.control_points.len() == self.users.len() + self.control_points.len() {
+        if changed.users.len() + changed.control_points.len()
+            == self.users.len() + self.control_points.len()
+        {
             return Err(AclError::Unknown);
         }
         self.keep_an_administrator(changed)
@@ -261,19 +299,27 @@ impl Acl {
     /// # Errors
     /// The user is unknown.
     pub fn set_password(&mut self, name: &str, password: Password) -> Result<(), AclError> {
-        let user = self.users.iter_mut().find(|user| same_name(&user.name, name)).ok_or(AclError::Unknown)?;
+        let user = self
+            .users
+            .iter_mut()
+            .find(|user| same_name(&user.name, name))
+            .ok_or(AclError::Unknown)?;
         user.password = Some(password);
         Ok(())
     }
 
     fn roles_mut(&mut self, subject: &Subject) -> Result<&mut RoleSet, AclError> {
         match subject {
-            Subject::User(name) => {
-                self.users.iter_mut().find(|user| same_name(&user.name, name)).map(|user| &mut user.roles)
-            }
-            Subject::ControlPoint(id) => {
-                self.control_points.iter_mut().find(|known| known.id == *id).map(|known| &mut known.roles)
-            }
+            Subject::User(name) => self
+                .users
+                .iter_mut()
+                .find(|user| same_name(&user.name, name))
+                .map(|user| &mut user.roles),
+            Subject::ControlPoint(id) => self
+                .control_points
+                .iter_mut()
+                .find(|known| known.id == *id)
+                .map(|known| &mut known.roles),
         }
         .ok_or(AclError::Unknown)
     }
@@ -302,7 +348,10 @@ mod tests {
     use super::*;
 
     fn peer(name: &str) -> PeerCertificate {
-        PeerCertificate { identity: IdentityUuid::of_leaf_der(name.as_bytes()), common_name: name.to_owned() }
+        PeerCertificate {
+            identity: IdentityUuid::of_leaf_der(name.as_bytes()),
+            common_name: name.to_owned(),
+        }
     }
 
     #[test]
@@ -313,27 +362,47 @@ mod tests {
         acl.admit(&second, &RoleSet::parse("Public Basic"), true);
         let subject = Subject::ControlPoint(first.identity);
         assert_eq!(acl.remove(&subject), Err(AclError::LastAdministrator));
-        assert_eq!(acl.remove_roles(&subject, &RoleSet::parse("Admin")), Err(AclError::LastAdministrator));
-        acl.add_roles(&Subject::ControlPoint(second.identity), &RoleSet::parse("Admin")).unwrap();
+        assert_eq!(
+            acl.remove_roles(&subject, &RoleSet::parse("Admin")),
+            Err(AclError::LastAdministrator)
+        );
+        acl.add_roles(
+            &Subject::ControlPoint(second.identity),
+            &RoleSet::parse("Admin"),
+        )
+        .unwrap();
         assert_eq!(acl.remove(&subject), Ok(()));
         assert_eq!(acl.remove(&subject), Err(AclError::Unknown));
-        assert!(acl.remove(&Subject::User(ADMINISTRATOR.to_owned())).is_err());
+        assert!(acl
+            .remove(&Subject::User(ADMINISTRATOR.to_owned()))
+            .is_err());
     }
 
     #[test]
     fn roles_stay_known_and_never_fall_below_public() {
         let mut acl = Acl::factory();
-        acl.add(&Subject::User("Ada  L".to_owned()), "", None).unwrap();
+        acl.add(&Subject::User("Ada  L".to_owned()), "", None)
+            .unwrap();
         let subject = Subject::User("Ada L".to_owned());
-        assert_eq!(acl.add_roles(&subject, &RoleSet::parse("Basic King")), Err(AclError::Invalid));
+        assert_eq!(
+            acl.add_roles(&subject, &RoleSet::parse("Basic King")),
+            Err(AclError::Invalid)
+        );
         acl.add_roles(&subject, &RoleSet::parse("Basic")).unwrap();
-        acl.remove_roles(&subject, &RoleSet::parse("Basic Public Admin")).unwrap();
+        acl.remove_roles(&subject, &RoleSet::parse("Basic Public Admin"))
+            .unwrap();
         assert_eq!(acl.user("Ada L").unwrap().roles.names(), "Public");
-        assert_eq!(acl.add(&Subject::User(" ".to_owned()), "", None), Err(AclError::Invalid));
+        assert_eq!(
+            acl.add(&Subject::User(" ".to_owned()), "", None),
+            Err(AclError::Invalid)
+        );
     }
 
     #[test]
     fn role_names_print_in_the_standards_order() {
-        assert_eq!(RoleSet::parse("x.example:Guest Admin Public").names(), "Public Admin x.example:Guest");
+        assert_eq!(
+            RoleSet::parse("x.example:Guest Admin Public").names(),
+            "Public Admin x.example:Guest"
+        );
     }
 }

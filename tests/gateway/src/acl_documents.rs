@@ -58,7 +58,11 @@ fn write_user(out: &mut String, user: &User, with_roles: bool) {
 }
 
 fn write_control_point(out: &mut String, control_point: &ControlPoint, with_roles: bool) {
-    out.push_str(if control_point.introduced { "<CP introduced=\"1\">" } else { "<CP introduced=\"0\">" });
+    out.push_str(if control_point.introduced {
+        "<CP introduced=\"1\">"
+    } else {
+        "<CP introduced=\"0\">"
+    });
     leaf(out, "Name", &control_point.name);
     if let Some(alias) = &control_point.alias {
         leaf(out, "Alias", alias);
@@ -75,7 +79,9 @@ pub type ListedIdentity = (Subject, String, Option<String>);
 
 /// Reads an IdentityList; an entry that cannot be read is left out. Nothing when it is not a list at all.
 pub fn read_identity_list(text: &str) -> Option<Vec<ListedIdentity>> {
-    let root = Element::parse(text).ok().filter(|root| root.name == "Identities")?;
+    let root = Element::parse(text)
+        .ok()
+        .filter(|root| root.name == "Identities")?;
     Some(root.children.iter().filter_map(read_listed).collect())
 }
 
@@ -88,14 +94,18 @@ fn read_listed(element: &Element) -> Option<ListedIdentity> {
 fn subject(element: &Element) -> Option<Subject> {
     match element.name.as_str() {
         "User" => Some(Subject::User(element.child_text("Name")?.to_owned())),
-        "CP" => Some(Subject::ControlPoint(IdentityUuid::parse(element.child_text("ID")?)?)),
+        "CP" => Some(Subject::ControlPoint(IdentityUuid::parse(
+            element.child_text("ID")?,
+        )?)),
         _ => None,
     }
 }
 
 /// Reads an Identity document, which points at exactly one user or control point.
 pub fn read_identity(text: &str) -> Option<Subject> {
-    let root = Element::parse(text).ok().filter(|root| root.name == "Identity")?;
+    let root = Element::parse(text)
+        .ok()
+        .filter(|root| root.name == "Identity")?;
     match root.children.as_slice() {
         [only] => subject(only),
         _ => None,
@@ -110,11 +120,22 @@ mod tests {
     fn lists_read_back_what_they_name() {
         let mut list = Acl::factory();
         let id = IdentityUuid::of_leaf_der(b"abc");
-        list.add(&Subject::ControlPoint(id), "A <box>", Some("Desk & chair")).unwrap();
+        list.add(&Subject::ControlPoint(id), "A <box>", Some("Desk & chair"))
+            .unwrap();
         let read = read_identity_list(&identities(&list)).unwrap();
         assert_eq!(read[0].0, Subject::User("Administrator".to_owned()));
-        assert_eq!(read[1], (Subject::ControlPoint(id), "A <box>".to_owned(), Some("Desk & chair".to_owned())));
-        assert!(Element::parse(&acl(&list)).unwrap().child("Roles").is_some());
+        assert_eq!(
+            read[1],
+            (
+                Subject::ControlPoint(id),
+                "A <box>".to_owned(),
+                Some("Desk & chair".to_owned())
+            )
+        );
+        assert!(Element::parse(&acl(&list))
+            .unwrap()
+            .child("Roles")
+            .is_some());
         assert!(Element::parse(&supported_protocols()).is_ok());
     }
 
@@ -123,7 +144,12 @@ mod tests {
         let id = IdentityUuid::of_leaf_der(b"abc");
         let document = format!("<Identity><CP><ID>{id}</ID></CP></Identity>");
         assert_eq!(read_identity(&document), Some(Subject::ControlPoint(id)));
-        for bad in ["", "<Identity/>", "<Identity><CP/></Identity>", "<Identity><User><Name>a</Name></User><CP/></Identity>"] {
+        for bad in [
+            "",
+            "<Identity/>",
+            "<Identity><CP/></Identity>",
+            "<Identity><User><Name>a</Name></User><CP/></Identity>",
+        ] {
             assert_eq!(read_identity(bad), None, "{bad}");
         }
     }

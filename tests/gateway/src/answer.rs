@@ -28,7 +28,9 @@ const DEEP: usize = 20_000;
 pub fn text(status: StatusCode, content_type: &'static str, body: String) -> Response<AnyBody> {
     let mut response = Response::new(full(body));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     finish(response)
 }
 
@@ -40,7 +42,9 @@ pub fn bare(status: StatusCode) -> Response<AnyBody> {
 }
 
 fn finish(mut response: Response<AnyBody>) -> Response<AnyBody> {
-    response.headers_mut().insert(SERVER, HeaderValue::from_static(ssdp::SERVER));
+    response
+        .headers_mut()
+        .insert(SERVER, HeaderValue::from_static(ssdp::SERVER));
     response
 }
 
@@ -55,15 +59,25 @@ pub fn xml(status: StatusCode, body: String, spoilt: Body, quirks: &Quirks) -> R
     let body = match spoilt {
         Body::Whole => whole(body, quirks),
         Body::Malformed => full("<s:Envelope <<< \u{fffd} this is not XML & never was".to_owned()),
-        Body::Huge => full(body.replacen("<device>", &format!("<!--{}--><device>", " ".repeat(HUGE)), 1)),
-        Body::Deep => full(format!("<?xml version=\"1.0\"?>{}{}", "<a>".repeat(DEEP), "</a>".repeat(DEEP))),
+        Body::Huge => full(body.replacen(
+            "<device>",
+            &format!("<!--{}--><device>", " ".repeat(HUGE)),
+            1,
+        )),
+        Body::Deep => full(format!(
+            "<?xml version=\"1.0\"?>{}{}",
+            "<a>".repeat(DEEP),
+            "</a>".repeat(DEEP)
+        )),
         Body::Dtd => full(with_document_type(&body)),
         Body::Trickle => trickle(body),
         Body::Endless => endless(),
     };
     *response.body_mut() = body;
     if spoilt == Body::Whole && quirks.has(Quirk::BadContentLength) {
-        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length + 200));
+        response
+            .headers_mut()
+            .insert(CONTENT_LENGTH, HeaderValue::from(length + 200));
         close(&mut response);
     }
     if quirks.has(Quirk::Http10Close) {
@@ -75,26 +89,35 @@ pub fn xml(status: StatusCode, body: String, spoilt: Body, quirks: &Quirks) -> R
 
 /// Marks an answer as the last one of its connection.
 pub fn close(response: &mut Response<AnyBody>) {
-    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+        .headers_mut()
+        .insert(CONNECTION, HeaderValue::from_static("close"));
 }
 
 fn whole(body: String, quirks: &Quirks) -> AnyBody {
     // A stream has no length known beforehand, so it goes out in chunks, or ends with the connection.
     if quirks.has(Quirk::Chunked) || quirks.has(Quirk::BadContentLength) {
-        let chunks: Vec<Bytes> = body.as_bytes().chunks(700).map(Bytes::copy_from_slice).collect();
+        let chunks: Vec<Bytes> = body
+            .as_bytes()
+            .chunks(700)
+            .map(Bytes::copy_from_slice)
+            .collect();
         // The pause lets everything leave before the server notices that the length was a lie.
         let pause = stream::once(async {
             sleep(Duration::from_millis(30)).await;
             Bytes::new()
         });
-        let frames = stream::iter(chunks).chain(pause).map(|chunk| Ok(Frame::data(chunk)));
+        let frames = stream::iter(chunks)
+            .chain(pause)
+            .map(|chunk| Ok(Frame::data(chunk)));
         return BodyExt::boxed(StreamBody::new(frames));
     }
     full(body)
 }
 
 fn with_document_type(body: &str) -> String {
-    let declared = "<!DOCTYPE lol [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]>";
+    let declared =
+        "<!DOCTYPE lol [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\">]>";
     match body.split_once("?>") {
         Some((declaration, rest)) => format!("{declaration}?>{declared}{rest}"),
         None => format!("{declared}{body}"),

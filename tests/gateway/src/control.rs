@@ -35,16 +35,32 @@ pub struct Reply {
 
 impl Reply {
     fn cut() -> Self {
-        Self { status: 500, body: String::new(), spoilt: Body::Whole, ending: Ending::WithoutAnswer }
+        Self {
+            status: 500,
+            body: String::new(),
+            spoilt: Body::Whole,
+            ending: Ending::WithoutAnswer,
+        }
     }
 
     fn bare(status: u16) -> Self {
-        Self { status, body: String::new(), spoilt: Body::Whole, ending: Ending::None }
+        Self {
+            status,
+            body: String::new(),
+            spoilt: Body::Whole,
+            ending: Ending::None,
+        }
     }
 }
 
 /// Handles one control request.
-pub async fn control(core: &Core, caller: &Caller, service: Service, header: Option<&str>, body: &[u8]) -> Reply {
+pub async fn control(
+    core: &Core,
+    caller: &Caller,
+    service: Service,
+    header: Option<&str>,
+    body: &[u8],
+) -> Reply {
     let Some(header) = header else {
         return Reply::bare(412);
     };
@@ -66,7 +82,11 @@ pub async fn control(core: &Core, caller: &Caller, service: Service, header: Opt
     if plan.cut_before {
         return Reply::cut();
     }
-    let slow = if core.has(Quirk::SlowAnswers) { Duration::from_secs(3) } else { Duration::ZERO };
+    let slow = if core.has(Quirk::SlowAnswers) {
+        Duration::from_secs(3)
+    } else {
+        Duration::ZERO
+    };
     sleep(plan.delay + slow).await;
     let outcome = match plan.refuse {
         Some(code) => Err(UpnpError::new(code, "Refused")),
@@ -74,13 +94,24 @@ pub async fn control(core: &Core, caller: &Caller, service: Service, header: Opt
     };
     let code = outcome.as_ref().err().map_or(0, |error| error.code);
     lock(&core.requests).finish(number, code);
-    tracing::debug!(service = service.name(), action = request.action, code, secure = caller.session().is_some(), "action");
+    tracing::debug!(
+        service = service.name(),
+        action = request.action,
+        code,
+        secure = caller.session().is_some(),
+        "action"
+    );
     let service_type = soap::split_soap_action(header).map_or("", |(service_type, _)| service_type);
     finish(core, caller, service_type, &request, &plan, outcome)
 }
 
 fn fault(error: &UpnpError) -> Reply {
-    Reply { status: 500, body: soap::write_fault(error), spoilt: Body::Whole, ending: Ending::None }
+    Reply {
+        status: 500,
+        body: soap::write_fault(error),
+        spoilt: Body::Whole,
+        ending: Ending::None,
+    }
 }
 
 fn finish(
@@ -97,19 +128,31 @@ fn finish(
     let mut reply = match outcome {
         Ok((answer, effect)) => {
             if let Some(effect) = effect {
-                core.command(Command::Reboot { factory: effect == Effect::BaselineReset });
+                core.command(Command::Reboot {
+                    factory: effect == Effect::BaselineReset,
+                });
                 if core.has(Quirk::RebootWithoutAnswer) {
                     return Reply::cut();
                 }
             }
-            let spelling = Spelling { inline_documents: core.has(Quirk::InlineXml) };
+            let spelling = Spelling {
+                inline_documents: core.has(Quirk::InlineXml),
+            };
             let mut body = soap::write_response(service_type, &request.action, &answer, spelling);
             if core.has(Quirk::UndeclaredPrefix) {
                 body = without_prefix_declaration(&body);
             }
-            Reply { status: 200, body, spoilt: plan.body, ending: Ending::None }
+            Reply {
+                status: 200,
+                body,
+                spoilt: plan.body,
+                ending: Ending::None,
+            }
         }
-        Err(error) => Reply { spoilt: plan.body, ..fault(&error) },
+        Err(error) => Reply {
+            spoilt: plan.body,
+            ..fault(&error)
+        },
     };
     if let Some(session) = caller.session() {
         reply.ending = session.with_login(|login| login.ending);
@@ -123,7 +166,8 @@ fn finish(
 /// Takes the declaration of the prefix `cms` out of escaped and inline documents alike.
 fn without_prefix_declaration(body: &str) -> String {
     let bare = " xmlns:cms=\"urn:schemas-upnp-org:dm:cms\"";
-    body.replace(bare, "").replace(&bare.replace('"', "&quot;"), "")
+    body.replace(bare, "")
+        .replace(&bare.replace('"', "&quot;"), "")
 }
 
 fn carry_out(
@@ -133,14 +177,17 @@ fn carry_out(
     header: &str,
     request: &ActionRequest,
 ) -> Result<(Answer, Option<Effect>), UpnpError> {
-    let (service_type, action_name) = soap::split_soap_action(header).ok_or_else(UpnpError::invalid_action)?;
+    let (service_type, action_name) =
+        soap::split_soap_action(header).ok_or_else(UpnpError::invalid_action)?;
     if service_type == CONTROL_NAMESPACE && request.action == "QueryStateVariable" {
         return query(core, service, request).map(|answer| (answer, None));
     }
     if Service::from_type(service_type) != Some(service) || action_name != request.action {
         return Err(UpnpError::invalid_action());
     }
-    let action = service.action(&request.action).ok_or_else(UpnpError::invalid_action)?;
+    let action = service
+        .action(&request.action)
+        .ok_or_else(UpnpError::invalid_action)?;
     if let Some(session) = caller.session() {
         core.with_protection(|protection, _| protection.notice(session));
     }
@@ -148,12 +195,17 @@ fn carry_out(
     match service {
         Service::ConfigurationManagement => {
             let roles = lock(&core.protection).roles(caller).for_tree();
-            let answer = core.with_tree(|tree| cms::handle(tree, roles, action.name, &request.arguments))?;
+            let answer =
+                core.with_tree(|tree| cms::handle(tree, roles, action.name, &request.arguments))?;
             Ok((answer, None))
         }
         Service::BasicManagement => {
             check_arguments(action, &request.arguments)?;
-            lock(&core.management).handle(Instant::now(), action.name, &Arguments(&request.arguments))
+            lock(&core.management).handle(
+                Instant::now(),
+                action.name,
+                &Arguments(&request.arguments),
+            )
         }
         Service::DeviceProtection => {
             check_arguments(action, &request.arguments)?;
@@ -167,7 +219,12 @@ fn carry_out(
 
 /// Exactly the input arguments of the SCPD, in any order.
 fn check_arguments(action: &Action, arguments: &[(String, String)]) -> Result<(), UpnpError> {
-    let inputs = || action.arguments.iter().filter(|(_, direction, _)| *direction == Direction::In);
+    let inputs = || {
+        action
+            .arguments
+            .iter()
+            .filter(|(_, direction, _)| *direction == Direction::In)
+    };
     let all_there = inputs().all(|(name, _, _)| arguments.iter().any(|(known, _)| known == name));
     if all_there && arguments.len() == inputs().count() {
         Ok(())
@@ -178,7 +235,11 @@ fn check_arguments(action: &Action, arguments: &[(String, String)]) -> Result<()
 
 /// The deprecated way of reading one state variable, still used by old control points.
 fn query(core: &Core, service: Service, request: &ActionRequest) -> Result<Answer, UpnpError> {
-    let asked = request.arguments.first().map(|(_, text)| text.trim()).unwrap_or_default();
+    let asked = request
+        .arguments
+        .first()
+        .map(|(_, text)| text.trim())
+        .unwrap_or_default();
     let values = core.state_variables(service);
     let value = values.into_iter().find(|(name, _)| *name == asked);
     let (_, value) = value.ok_or_else(|| UpnpError::new(404, "Invalid Var"))?;

@@ -100,7 +100,11 @@ impl Core {
     }
 
     pub(crate) fn secure_location(&self) -> String {
-        format!("https://{}{}", lock(&self.addresses).https, description::PATH)
+        format!(
+            "https://{}{}",
+            lock(&self.addresses).https,
+            description::PATH
+        )
     }
 
     /// What discovery says about the gateway at present.
@@ -110,7 +114,8 @@ impl Core {
             udn: self.about.udn.clone(),
             location: self.location(),
             secure_location: (!self.has(Quirk::ShortLocation)).then(|| self.secure_location()),
-            ids: (!self.has(Quirk::NoBootId)).then(|| (self.boot_id.load(Ordering::Relaxed), self.config_id)),
+            ids: (!self.has(Quirk::NoBootId))
+                .then(|| (self.boot_id.load(Ordering::Relaxed), self.config_id)),
             search_port: (search_port != 1900).then_some(search_port),
         }
     }
@@ -126,14 +131,20 @@ impl Core {
     }
 
     /// Puts another certificate in place; the UDN stays.
-    pub(crate) fn replace_certificate(&self, identity: DeviceIdentity) -> Result<(), openssl::error::ErrorStack> {
+    pub(crate) fn replace_certificate(
+        &self,
+        identity: DeviceIdentity,
+    ) -> Result<(), openssl::error::ErrorStack> {
         let context = tls::server_context(&identity)?;
         *lock(&self.certificate) = Arc::new(Certificate { identity, context });
         Ok(())
     }
 
     /// Runs something on DeviceProtection and saves the access list if it changed.
-    pub(crate) fn with_protection<T>(&self, act: impl FnOnce(&mut DeviceProtection, &Context<'_>) -> T) -> T {
+    pub(crate) fn with_protection<T>(
+        &self,
+        act: impl FnOnce(&mut DeviceProtection, &Context<'_>) -> T,
+    ) -> T {
         let device = self.device_identity();
         let mut facts = self.facts.clone();
         facts.uuid_e = device;
@@ -142,7 +153,12 @@ impl Core {
         }
         let mut protection = lock(&self.protection);
         facts.configured = protection.acl().has_admin_control_point();
-        let context = Context { now: Instant::now(), device, facts: &facts, udn: &self.about.udn };
+        let context = Context {
+            now: Instant::now(),
+            device,
+            facts: &facts,
+            udn: &self.about.udn,
+        };
         let before = protection.revision();
         let result = act(&mut protection, &context);
         if protection.revision() != before {
@@ -163,7 +179,9 @@ impl Core {
     /// Names and values of the evented state variables of a service.
     pub(crate) fn state_variables(&self, service: Service) -> Vec<(&'static str, String)> {
         match service {
-            Service::ConfigurationManagement => self.with_tree(|tree| data_model::state_variables(tree)),
+            Service::ConfigurationManagement => {
+                self.with_tree(|tree| data_model::state_variables(tree))
+            }
             Service::BasicManagement => lock(&self.management).state_variables(Instant::now()),
             Service::DeviceProtection => {
                 let ready = lock(&self.protection).host().ready();

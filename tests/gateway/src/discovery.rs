@@ -45,7 +45,10 @@ impl Sockets {
             join(&own, address)?;
             None
         };
-        Ok(Self { group, own: Arc::new(UdpSocket::from_std(own.into())?) })
+        Ok(Self {
+            group,
+            own: Arc::new(UdpSocket::from_std(own.into())?),
+        })
     }
 
     /// Port of unicast searches.
@@ -78,9 +81,19 @@ pub async fn serve(core: Arc<Core>, sockets: Sockets) {
     let mut tasks = JoinSet::new();
     tasks.spawn(announce(core.clone(), sockets.own.clone()));
     if let Some(group) = sockets.group {
-        tasks.spawn(listen(core.clone(), Arc::new(group), sockets.own.clone(), true));
+        tasks.spawn(listen(
+            core.clone(),
+            Arc::new(group),
+            sockets.own.clone(),
+            true,
+        ));
     }
-    tasks.spawn(listen(core, sockets.own.clone(), sockets.own, cfg!(not(unix))));
+    tasks.spawn(listen(
+        core,
+        sockets.own.clone(),
+        sockets.own,
+        cfg!(not(unix)),
+    ));
     while tasks.join_next().await.is_some() {}
 }
 
@@ -100,11 +113,15 @@ async fn announce(core: Arc<Core>, socket: Arc<UdpSocket>) {
 
 /// Says goodbye for every notification type.
 pub async fn say_goodbye(core: &Core, address: Ipv4Addr) {
-    let Ok(socket) = socket(SocketAddrV4::new(address, 0)) else { return };
+    let Ok(socket) = socket(SocketAddrV4::new(address, 0)) else {
+        return;
+    };
     if socket.set_multicast_if_v4(&address).is_err() {
         return;
     }
-    let Ok(socket) = UdpSocket::from_std(socket.into()) else { return };
+    let Ok(socket) = UdpSocket::from_std(socket.into()) else {
+        return;
+    };
     let announcement = core.announcement();
     for repeat in 0..2 {
         if repeat > 0 {
@@ -136,7 +153,9 @@ async fn listen(core: Arc<Core>, socket: Arc<UdpSocket>, reply: Arc<UdpSocket>, 
             }
         };
         while answers.try_join_next().is_some() {}
-        let Some(search) = buffer.get(..length).and_then(read_search) else { continue };
+        let Some(search) = buffer.get(..length).and_then(read_search) else {
+            continue;
+        };
         let found = core.announcement().found_by(&search.target);
         let delay = match (search.mx, multicast) {
             (Some(mx), true) => longest_delay(&core, mx),
@@ -165,7 +184,9 @@ fn longest_delay(core: &Core, mx: u32) -> Duration {
     let asked = Duration::from_secs(u64::from(mx));
     match (core.options.search_delay, core.address()) {
         (Some(limit), _) => asked.min(limit),
-        (None, IpAddr::V4(address)) if address.is_loopback() => asked.min(Duration::from_millis(120)),
+        (None, IpAddr::V4(address)) if address.is_loopback() => {
+            asked.min(Duration::from_millis(120))
+        }
         _ => asked,
     }
 }

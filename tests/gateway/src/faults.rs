@@ -48,7 +48,10 @@ impl FromStr for Fault {
         let fault = match name {
             "drop-next" => Self::DropNext(target()),
             "drop-after" => Self::DropAfter(target()),
-            "delay" => Self::Delay(target(), Duration::from_millis(value()?.parse().map_err(unreadable)?)),
+            "delay" => Self::Delay(
+                target(),
+                Duration::from_millis(value()?.parse().map_err(unreadable)?),
+            ),
             "refuse" => Self::Refuse(target(), value()?.parse().map_err(unreadable)?),
             "malformed" => Self::Malformed(target()),
             "vanish-after" => Self::VanishAfter(target()),
@@ -162,8 +165,14 @@ mod tests {
 
     #[test]
     fn specifications_read() {
-        assert_eq!("drop-next:SetValues".parse(), Ok(Fault::DropNext("SetValues".to_owned())));
-        assert_eq!("delay:Ping:250".parse(), Ok(Fault::Delay("Ping".to_owned(), Duration::from_millis(250))));
+        assert_eq!(
+            "drop-next:SetValues".parse(),
+            Ok(Fault::DropNext("SetValues".to_owned()))
+        );
+        assert_eq!(
+            "delay:Ping:250".parse(),
+            Ok(Fault::Delay("Ping".to_owned(), Duration::from_millis(250)))
+        );
         assert_eq!("trickle".parse(), Ok(Fault::Trickle("*".to_owned())));
         for bad in ["delay:Ping", "refuse:Ping:x", "explode", ""] {
             assert!(bad.parse::<Fault>().is_err(), "{bad}");

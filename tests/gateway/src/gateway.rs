@@ -15,8 +15,8 @@ use tokio::time::sleep;
 use crate::acl::{Acl, Password, RoleSet, Subject};
 use crate::bms::{BasicManagement, LogLevel};
 use crate::control;
-use crate::device::{Addresses, Certificate, Command, Core};
 use crate::description::About;
+use crate::device::{Addresses, Certificate, Command, Core};
 use crate::device_protection::DeviceProtection;
 use crate::discovery::{self, Sockets};
 use crate::enrollee::host::SetupHost;
@@ -94,10 +94,16 @@ impl Gateway {
         let mut chance = Chance::new(options.seed);
         let host = SetupHost::new(pin, options.quirks.clone());
         let acl = initial_acl(&options)?;
-        let protection =
-            DeviceProtection::new(acl, store.acl(), host, options.role_policy, options.quirks.clone());
+        let protection = DeviceProtection::new(
+            acl,
+            store.acl(),
+            host,
+            options.role_policy,
+            options.quirks.clone(),
+        );
         let tree = data_model::open(&options, &store).map_err(Error::Option)?;
-        let management = BasicManagement::new(options.quirks.clone(), Chance::new(Some(chance.next())));
+        let management =
+            BasicManagement::new(options.quirks.clone(), Chance::new(Some(chance.next())));
 
         let listeners = Listeners::bind(address, options.http_port, options.https_port)?;
         let sockets = Sockets::open(address, options.search_port).map_err(failed("discovery"))?;
@@ -193,8 +199,12 @@ impl Gateway {
 
     /// Somebody presses the gateway's button.
     pub fn press_button(&self) {
-        lock(&self.core.protection).host_mut().press_button(Instant::now());
-        lock(&self.core.management).log_mut().add(LogLevel::Notice, "setup", "button pressed");
+        lock(&self.core.protection)
+            .host_mut()
+            .press_button(Instant::now());
+        lock(&self.core.management)
+            .log_mut()
+            .add(LogLevel::Notice, "setup", "button pressed");
     }
 
     /// Puts a fault in force. A new certificate takes part of a second to make.
@@ -295,7 +305,10 @@ async fn reboot(
         return None;
     }
     if lock(&core.faults).has(&Fault::NewCertificate) {
-        match generate(&core.options.friendly_name).await.map(|identity| core.replace_certificate(identity)) {
+        match generate(&core.options.friendly_name)
+            .await
+            .map(|identity| core.replace_certificate(identity))
+        {
             Ok(Ok(())) => {}
             _ => tracing::warn!("no new certificate"),
         }
@@ -318,7 +331,10 @@ async fn reboot(
     });
     match came_back {
         Ok(running) => {
-            tracing::info!(boot_id = core.boot_id.load(Ordering::Relaxed), "gateway is back");
+            tracing::info!(
+                boot_id = core.boot_id.load(Ordering::Relaxed),
+                "gateway is back"
+            );
             Some(running)
         }
         Err(error) => {
@@ -395,12 +411,18 @@ impl Listeners {
             };
             bound().map_err(failed(format!("{address}:{port}")))
         };
-        Ok(Self { http: bind(http)?, https: bind(https)? })
+        Ok(Self {
+            http: bind(http)?,
+            https: bind(https)?,
+        })
     }
 
     fn addresses(&self, sockets: &Sockets) -> io::Result<Addresses> {
         let local = |socket: &Socket| {
-            socket.local_addr()?.as_socket().ok_or_else(|| io::Error::other("not an internet address"))
+            socket
+                .local_addr()?
+                .as_socket()
+                .ok_or_else(|| io::Error::other("not an internet address"))
         };
         Ok(Addresses {
             http: local(&self.http)?,
@@ -412,7 +434,10 @@ impl Listeners {
     fn listen(self) -> io::Result<(TcpListener, TcpListener)> {
         self.http.listen(BACKLOG)?;
         self.https.listen(BACKLOG)?;
-        Ok((TcpListener::from_std(self.http.into())?, TcpListener::from_std(self.https.into())?))
+        Ok((
+            TcpListener::from_std(self.http.into())?,
+            TcpListener::from_std(self.https.into())?,
+        ))
     }
 }
 
@@ -423,7 +448,9 @@ fn listen_address(options: &Options) -> Result<Ipv4Addr, Error> {
     };
     match wanted {
         IpAddr::V4(address) if !address.is_unspecified() => Ok(address),
-        _ => Err(Error::Option(format!("{wanted} is not the IPv4 address of an adapter"))),
+        _ => Err(Error::Option(format!(
+            "{wanted} is not the IPv4 address of an adapter"
+        ))),
     }
 }
 
@@ -432,8 +459,12 @@ fn interface_address(name: &str) -> Result<IpAddr, Error> {
         return Ok(address);
     }
     let adapters = if_addrs::get_if_addrs().map_err(failed("adapters"))?;
-    let found = adapters.iter().find(|adapter| adapter.name == name && adapter.ip().is_ipv4());
-    found.map(if_addrs::Interface::ip).ok_or_else(|| Error::Option(format!("no adapter {name} with an IPv4 address")))
+    let found = adapters
+        .iter()
+        .find(|adapter| adapter.name == name && adapter.ip().is_ipv4());
+    found
+        .map(if_addrs::Interface::ip)
+        .ok_or_else(|| Error::Option(format!("no adapter {name} with an IPv4 address")))
 }
 
 async fn generate(common_name: &str) -> Result<DeviceIdentity, Error> {
@@ -469,20 +500,29 @@ fn udn(options: &Options, store: &Store, identity: &DeviceIdentity) -> Result<St
 }
 
 fn pin(options: &Options, store: &Store) -> Result<Pin, Error> {
-    let chosen = options.pin.as_ref().map(|pin| pin.expose().clone()).or_else(|| store.text("pin"));
+    let chosen = options
+        .pin
+        .as_ref()
+        .map(|pin| pin.expose().clone())
+        .or_else(|| store.text("pin"));
     let pin = match chosen {
-        Some(text) => Pin::parse(&text)
-            .ok_or_else(|| Error::Option("a PIN has eight digits, the last of which checks the others".to_owned()))?,
+        Some(text) => Pin::parse(&text).ok_or_else(|| {
+            Error::Option("a PIN has eight digits, the last of which checks the others".to_owned())
+        })?,
         None => {
             let mut bytes = [0; 4];
             match options.seed {
-                Some(seed) => bytes.copy_from_slice(&Chance::new(Some(seed)).next().to_le_bytes()[..4]),
+                Some(seed) => {
+                    bytes.copy_from_slice(&Chance::new(Some(seed)).next().to_le_bytes()[..4])
+                }
                 None => OsRandomness.fill(&mut bytes),
             }
             Pin::from_number(u32::from_le_bytes(bytes))
         }
     };
-    store.save_text("pin", pin.expose()).map_err(failed("label"))?;
+    store
+        .save_text("pin", pin.expose())
+        .map_err(failed("label"))?;
     Ok(pin)
 }
 
@@ -493,7 +533,12 @@ fn about(options: &Options, udn: String) -> About {
         Model::Tr098 => ("Simulated TR-098 gateway", "SG-98"),
         Model::Minimal => ("Simulated minimal gateway", "SG-1"),
     };
-    let serial = udn.trim_start_matches("uuid:").split('-').next().unwrap_or_default().to_ascii_uppercase();
+    let serial = udn
+        .trim_start_matches("uuid:")
+        .split('-')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_uppercase();
     About {
         udn,
         friendly_name: options.friendly_name.clone(),
@@ -527,11 +572,13 @@ fn initial_acl(options: &Options) -> Result<Acl, Error> {
         let subject = Subject::User(name.clone());
         let unusable = |_| Error::Option(format!("{name} is not a user name"));
         acl.add(&subject, name, None).map_err(unusable)?;
-        acl.add_roles(&subject, &RoleSet::parse("Public Basic Admin")).map_err(unusable)?;
+        acl.add_roles(&subject, &RoleSet::parse("Public Basic Admin"))
+            .map_err(unusable)?;
         let mut salt = [0; 16];
         OsRandomness.fill(&mut salt);
         let stored = login::stored(name, password.expose(), &salt)?;
-        acl.set_password(name, Password { salt, stored }).map_err(unusable)?;
+        acl.set_password(name, Password { salt, stored })
+            .map_err(unusable)?;
     }
     Ok(acl)
 }

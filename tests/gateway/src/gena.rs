@@ -16,11 +16,11 @@ use tokio::time::{interval, timeout};
 use crate::answer::{self, AnyBody};
 use crate::device::Core;
 use crate::enrollee::machine::{OsRandomness, Randomness};
-use crate::server::header;
 use crate::identity::IdentityUuid;
 use crate::limits;
 use crate::lock;
 use crate::quirks::Quirk;
+use crate::server::header;
 use crate::service::Service;
 use crate::xml;
 
@@ -65,7 +65,8 @@ impl Events {
 
     fn drop_expired(&mut self) {
         let now = Instant::now();
-        self.subscriptions.retain(|subscription| subscription.expires > now);
+        self.subscriptions
+            .retain(|subscription| subscription.expires > now);
     }
 }
 
@@ -93,7 +94,9 @@ pub fn answer(
             let mut response = answer::bare(StatusCode::OK);
             let mut insert = |name: &'static str, text: String| {
                 if let Ok(value) = HeaderValue::from_str(&text) {
-                    response.headers_mut().insert(HeaderName::from_static(name), value);
+                    response
+                        .headers_mut()
+                        .insert(HeaderName::from_static(name), value);
                 }
             };
             insert("sid", sid);
@@ -101,15 +104,21 @@ pub fn answer(
             response
         }
         Ok(None) => answer::bare(StatusCode::OK),
-        Err(status) => answer::bare(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST)),
+        Err(status) => {
+            answer::bare(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST))
+        }
     })
 }
 
 type Granted = Option<(String, Duration)>;
 
 fn requested_time(headers: &HeaderMap) -> Duration {
-    let asked = header(headers, "timeout").unwrap_or_default().to_ascii_lowercase();
-    let seconds = asked.strip_prefix("second-").and_then(|text| text.parse().ok());
+    let asked = header(headers, "timeout")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let seconds = asked
+        .strip_prefix("second-")
+        .and_then(|text| text.parse().ok());
     let asked = seconds.map_or(limits::SUBSCRIPTION, Duration::from_secs);
     asked.clamp(Duration::from_secs(1), limits::SUBSCRIPTION)
 }
@@ -117,7 +126,9 @@ fn requested_time(headers: &HeaderMap) -> Duration {
 fn unsubscribe(core: &Core, sid: &str) -> Result<Granted, u16> {
     let mut events = lock(&core.events);
     let before = events.subscriptions.len();
-    events.subscriptions.retain(|subscription| subscription.sid != sid);
+    events
+        .subscriptions
+        .retain(|subscription| subscription.sid != sid);
     if events.subscriptions.len() == before {
         Err(412)
     } else {
@@ -128,16 +139,25 @@ fn unsubscribe(core: &Core, sid: &str) -> Result<Granted, u16> {
 fn renew(core: &Core, sid: &str, time: Duration) -> Result<Granted, u16> {
     let mut events = lock(&core.events);
     events.drop_expired();
-    let known = events.subscriptions.iter_mut().find(|subscription| subscription.sid == sid);
+    let known = events
+        .subscriptions
+        .iter_mut()
+        .find(|subscription| subscription.sid == sid);
     known.ok_or(412u16)?.expires = Instant::now() + time;
     Ok(Some((sid.to_owned(), time)))
 }
 
-fn subscribe(core: &Arc<Core>, service: Service, peer: SocketAddr, headers: &HeaderMap) -> Result<Granted, u16> {
+fn subscribe(
+    core: &Arc<Core>,
+    service: Service,
+    peer: SocketAddr,
+    headers: &HeaderMap,
+) -> Result<Granted, u16> {
     if header(headers, "nt") != Some("upnp:event") {
         return Err(412);
     }
-    let callbacks = read_callbacks(header(headers, "callback").unwrap_or_default(), peer.ip()).ok_or(412u16)?;
+    let callbacks =
+        read_callbacks(header(headers, "callback").unwrap_or_default(), peer.ip()).ok_or(412u16)?;
     let values = core.state_variables(service);
     let mut random = [0; 16];
     OsRandomness.fill(&mut random);
@@ -146,19 +166,34 @@ fn subscribe(core: &Arc<Core>, service: Service, peer: SocketAddr, headers: &Hea
     let (outbox, inbox) = mpsc::unbounded_channel();
     let mut events = lock(&core.events);
     events.drop_expired();
-    let same_source = events.subscriptions.iter().filter(|known| known.source == peer.ip()).count();
+    let same_source = events
+        .subscriptions
+        .iter()
+        .filter(|known| known.source == peer.ip())
+        .count();
     if same_source >= limits::SUBSCRIPTIONS_PER_SOURCE {
         return Err(503);
     }
     while events.deliveries.try_join_next().is_some() {}
-    events.deliveries.spawn(deliver(callbacks, sid.clone(), inbox, core.has(Quirk::EventJunk)));
+    events.deliveries.spawn(deliver(
+        callbacks,
+        sid.clone(),
+        inbox,
+        core.has(Quirk::EventJunk),
+    ));
     // The first message holds everything.
     events.sent.entry(service).or_insert_with(|| values.clone());
     if outbox.send(values).is_err() {
         return Err(500);
     }
     let expires = Instant::now() + time;
-    events.subscriptions.push(Subscription { sid: sid.clone(), service, source: peer.ip(), expires, outbox });
+    events.subscriptions.push(Subscription {
+        sid: sid.clone(),
+        service,
+        source: peer.ip(),
+        expires,
+        outbox,
+    });
     Ok(Some((sid, time)))
 }
 
@@ -166,32 +201,58 @@ fn subscribe(core: &Arc<Core>, service: Service, peer: SocketAddr, headers: &Hea
 /// subscriber's own (CallStranger).
 fn read_callbacks(text: &str, peer: IpAddr) -> Option<Vec<Callback>> {
     let mut callbacks = Vec::new();
-    for url in text.split('<').skip(1).filter_map(|part| part.split_once('>')).map(|(url, _)| url) {
+    for url in text
+        .split('<')
+        .skip(1)
+        .filter_map(|part| part.split_once('>'))
+        .map(|(url, _)| url)
+    {
         let uri: http::Uri = url.parse().ok()?;
         let authority = uri.authority()?;
-        let host = authority.host().trim_start_matches('[').trim_end_matches(']');
+        let host = authority
+            .host()
+            .trim_start_matches('[')
+            .trim_end_matches(']');
         let address: IpAddr = host.parse().ok()?;
         if uri.scheme_str() != Some("http") || address != peer || authority.as_str().contains('@') {
             return None;
         }
-        let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let path = uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str())
+            .to_owned();
         let address = SocketAddr::new(address, authority.port_u16().unwrap_or(80));
         callbacks.push(Callback { address, path });
     }
-    (1..=limits::CALLBACKS).contains(&callbacks.len()).then_some(callbacks)
+    (1..=limits::CALLBACKS)
+        .contains(&callbacks.len())
+        .then_some(callbacks)
 }
 
 /// Sends the messages of one subscription, one after the other.
-async fn deliver(callbacks: Vec<Callback>, sid: String, mut inbox: mpsc::UnboundedReceiver<Values>, junk: bool) {
+async fn deliver(
+    callbacks: Vec<Callback>,
+    sid: String,
+    mut inbox: mpsc::UnboundedReceiver<Values>,
+    junk: bool,
+) {
     let mut seq = 0u32;
     while let Some(values) = inbox.recv().await {
         let body = property_set(&values);
         for callback in &callbacks {
-            let sent = timeout(limits::EVENT_DELIVERY, send(callback, &sid, seq, &body, junk)).await;
+            let sent = timeout(
+                limits::EVENT_DELIVERY,
+                send(callback, &sid, seq, &body, junk),
+            )
+            .await;
             match sent {
                 Ok(Ok(())) => break,
-                Ok(Err(error)) => tracing::debug!(%error, callback = %callback.address, "event not delivered"),
-                Err(_) => tracing::debug!(callback = %callback.address, "event not delivered in time"),
+                Ok(Err(error)) => {
+                    tracing::debug!(%error, callback = %callback.address, "event not delivered")
+                }
+                Err(_) => {
+                    tracing::debug!(callback = %callback.address, "event not delivered in time")
+                }
             }
         }
         seq = seq.checked_add(1).unwrap_or(1);
@@ -211,7 +272,13 @@ fn property_set(values: &Values) -> String {
     out
 }
 
-async fn send(callback: &Callback, sid: &str, seq: u32, body: &str, junk: bool) -> std::io::Result<()> {
+async fn send(
+    callback: &Callback,
+    sid: &str,
+    seq: u32,
+    body: &str,
+    junk: bool,
+) -> std::io::Result<()> {
     let mut stream = TcpStream::connect(callback.address).await?;
     stream.set_nodelay(true)?;
     let mut message = format!(
@@ -242,7 +309,11 @@ pub async fn publish(core: Arc<Core>) {
         ticks.tick().await;
         count = count.wrapping_add(1);
         // SetupReady is not moderated.
-        let services: &[Service] = if count % 4 == 0 { &Service::ALL } else { &[Service::DeviceProtection] };
+        let services: &[Service] = if count % 4 == 0 {
+            &Service::ALL
+        } else {
+            &[Service::DeviceProtection]
+        };
         for service in services {
             publish_changes(&core, *service);
         }
@@ -250,7 +321,10 @@ pub async fn publish(core: Arc<Core>) {
 }
 
 fn publish_changes(core: &Core, service: Service) {
-    let subscribed = lock(&core.events).subscriptions.iter().any(|known| known.service == service);
+    let subscribed = lock(&core.events)
+        .subscriptions
+        .iter()
+        .any(|known| known.service == service);
     if !subscribed {
         lock(&core.events).sent.remove(&service);
         return;
@@ -258,12 +332,22 @@ fn publish_changes(core: &Core, service: Service) {
     let values = core.state_variables(service);
     let mut events = lock(&core.events);
     events.drop_expired();
-    let before = events.sent.insert(service, values.clone()).unwrap_or_default();
-    let changed: Values = values.into_iter().filter(|value| !before.contains(value)).collect();
+    let before = events
+        .sent
+        .insert(service, values.clone())
+        .unwrap_or_default();
+    let changed: Values = values
+        .into_iter()
+        .filter(|value| !before.contains(value))
+        .collect();
     if changed.is_empty() {
         return;
     }
-    for subscription in events.subscriptions.iter().filter(|known| known.service == service) {
+    for subscription in events
+        .subscriptions
+        .iter()
+        .filter(|known| known.service == service)
+    {
         if subscription.outbox.send(changed.clone()).is_err() {
             tracing::debug!(sid = subscription.sid, "subscription has ended");
         }
@@ -280,8 +364,22 @@ mod tests {
         let read = read_callbacks("<http://127.0.0.1:5000/a?b>< http://x>", peer);
         assert_eq!(read, None);
         let read = read_callbacks("<http://127.0.0.1:5000/a?b><http://127.0.0.1/>", peer).unwrap();
-        assert_eq!((read[0].address.port(), read[0].path.as_str(), read[1].address.port()), (5000, "/a?b", 80));
-        for bad in ["", "http://127.0.0.1/", "<http://192.0.2.1/>", "<https://127.0.0.1/>", "<http://a@127.0.0.1/>", "<http://localhost/>"] {
+        assert_eq!(
+            (
+                read[0].address.port(),
+                read[0].path.as_str(),
+                read[1].address.port()
+            ),
+            (5000, "/a?b", 80)
+        );
+        for bad in [
+            "",
+            "http://127.0.0.1/",
+            "<http://192.0.2.1/>",
+            "<https://127.0.0.1/>",
+            "<http://a@127.0.0.1/>",
+            "<http://localhost/>",
+        ] {
             assert_eq!(read_callbacks(bad, peer), None, "{bad}");
         }
         assert_eq!(read_callbacks(&"<http://127.0.0.1/>".repeat(7), peer), None);
@@ -291,6 +389,9 @@ mod tests {
     fn a_property_set_escapes_its_values() {
         let set = property_set(&vec![("ConfigurationUpdate", "1,<a/>".to_owned())]);
         let root = crate::xml::Element::parse(&set).unwrap();
-        assert_eq!(root.children[0].child_text("ConfigurationUpdate"), Some("1,<a/>"));
+        assert_eq!(
+            root.children[0].child_text("ConfigurationUpdate"),
+            Some("1,<a/>")
+        );
     }
 }

@@ -48,7 +48,10 @@ impl IdentityUuid {
     /// Reads the text form, in any case, with or without `uuid:`.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let text = text.get(..5).filter(|start| start.eq_ignore_ascii_case("uuid:")).map_or(text, |_| &text[5..]);
+        let text = text
+            .get(..5)
+            .filter(|start| start.eq_ignore_ascii_case("uuid:"))
+            .map_or(text, |_| &text[5..]);
         let groups: Vec<&str> = text.split('-').collect();
         if groups.iter().map(|group| group.len()).ne([8, 4, 4, 4, 12]) {
             return None;
@@ -86,7 +89,10 @@ pub fn from_hex(text: &str) -> Option<Vec<u8>> {
     if text.len() % 2 != 0 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
+        .collect()
 }
 
 /// The gateway's own key and its chain: a leaf signed by a root of its own.
@@ -113,12 +119,22 @@ impl DeviceIdentity {
 
         let key = PKey::from_rsa(Rsa::generate(2048)?)?;
         let mut leaf = builder(&name(&truncated(common_name))?, &root_name, &key)?;
-        leaf.append_extension(KeyUsage::new().digital_signature().key_encipherment().build()?)?;
+        leaf.append_extension(
+            KeyUsage::new()
+                .digital_signature()
+                .key_encipherment()
+                .build()?,
+        )?;
         leaf.append_extension(ExtendedKeyUsage::new().server_auth().build()?)?;
         leaf.sign(&root_key, MessageDigest::sha256())?;
         let leaf = leaf.build();
         let leaf_der = leaf.to_der()?;
-        Ok(Self { key, leaf, root, leaf_der })
+        Ok(Self {
+            key,
+            leaf,
+            root,
+            leaf_der,
+        })
     }
 
     /// Key, leaf and root, one after the other.
@@ -143,7 +159,12 @@ impl DeviceIdentity {
             return Err(ErrorStack::get());
         };
         let leaf_der = leaf.to_der()?;
-        Ok(Self { key, leaf, root, leaf_der })
+        Ok(Self {
+            key,
+            leaf,
+            root,
+            leaf_der,
+        })
     }
 
     /// The identity of the leaf.
@@ -186,7 +207,11 @@ fn name(common_name: &str) -> Result<X509Name, ErrorStack> {
     Ok(name.build())
 }
 
-fn builder(subject: &X509Name, issuer: &X509Name, key: &PKey<Private>) -> Result<X509Builder, ErrorStack> {
+fn builder(
+    subject: &X509Name,
+    issuer: &X509Name,
+    key: &PKey<Private>,
+) -> Result<X509Builder, ErrorStack> {
     let mut builder = X509::builder()?;
     builder.set_version(2)?;
     let mut serial = BigNum::new()?;
@@ -221,7 +246,10 @@ impl PeerCertificate {
             .next()
             .and_then(|entry| entry.data().to_string().ok())
             .unwrap_or_default();
-        Ok(Self { identity: IdentityUuid::of_leaf_der(&leaf.to_der()?), common_name })
+        Ok(Self {
+            identity: IdentityUuid::of_leaf_der(&leaf.to_der()?),
+            common_name,
+        })
     }
 }
 
@@ -233,15 +261,27 @@ mod tests {
     fn text_form_goes_both_ways() {
         let identity = IdentityUuid::of_leaf_der(b"abc");
         assert_eq!(identity.to_string(), "ba7816bf-8f01-5fea-8141-40de5dae2223");
-        assert_eq!(IdentityUuid::parse("uuid:BA7816BF-8F01-5FEA-8141-40DE5DAE2223"), Some(identity));
-        for bad in ["", "ba7816bf", "ba7816bf-8f01-5fea-8141-40de5dae222x", "uuid:", "é-1-1-1-1"] {
+        assert_eq!(
+            IdentityUuid::parse("uuid:BA7816BF-8F01-5FEA-8141-40DE5DAE2223"),
+            Some(identity)
+        );
+        for bad in [
+            "",
+            "ba7816bf",
+            "ba7816bf-8f01-5fea-8141-40de5dae222x",
+            "uuid:",
+            "é-1-1-1-1",
+        ] {
             assert_eq!(IdentityUuid::parse(bad), None, "{bad}");
         }
     }
 
     #[test]
     fn a_chain_survives_saving_and_stays_small() {
-        let made = DeviceIdentity::generate("A gateway with a name that is much longer than others can hold").unwrap();
+        let made = DeviceIdentity::generate(
+            "A gateway with a name that is much longer than others can hold",
+        )
+        .unwrap();
         let read = DeviceIdentity::from_pem(made.to_pem().unwrap().expose()).unwrap();
         assert_eq!(read.uuid(), made.uuid());
         assert_eq!(read.fingerprint_hex(), made.fingerprint_hex());

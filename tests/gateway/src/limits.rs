@@ -53,12 +53,13 @@ mod tests {
 
     #[test]
     fn a_locked_introduction_outlasts_the_counting_window() {
-        assert!(PIN_LOCK >= PIN_WINDOW);
-        assert!(SETUP_STEP >= BUTTON_WINDOW);
+        let (lock, window, step, button) = (PIN_LOCK, PIN_WINDOW, SETUP_STEP, BUTTON_WINDOW);
+        assert!(lock >= window && step >= button);
     }
 
     #[test]
     fn a_setup_message_fits_in_a_request() {
-        assert!(SETUP_MESSAGE * 4 < REQUEST_BODY);
+        let (message, request) = (SETUP_MESSAGE, REQUEST_BODY);
+        assert!(message * 4 < request);
     }
 }

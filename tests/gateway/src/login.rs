@@ -19,7 +19,13 @@ const ITERATIONS: usize = 5000;
 pub fn stored(name: &str, password: &str, salt: &[u8; 16]) -> Result<Secret<[u8; 16]>, ErrorStack> {
     let salted = [name.as_bytes(), salt].concat();
     let mut out = [0; 16];
-    pbkdf2_hmac(password.as_bytes(), &salted, ITERATIONS, MessageDigest::sha256(), &mut out)?;
+    pbkdf2_hmac(
+        password.as_bytes(),
+        &salted,
+        ITERATIONS,
+        MessageDigest::sha256(),
+        &mut out,
+    )?;
     Ok(Secret::new(out))
 }
 
@@ -33,6 +39,9 @@ pub fn authenticator(
     device: IdentityUuid,
     control_point: IdentityUuid,
 ) -> Result<[u8; 16], ErrorStack> {
-    let hash = hmac(password.stored.expose(), &[challenge, device.as_bytes(), control_point.as_bytes()])?;
+    let hash = hmac(
+        password.stored.expose(),
+        &[challenge, device.as_bytes(), control_point.as_bytes()],
+    )?;
     Ok(std::array::from_fn(|index| hash[index]))
 }

@@ -21,7 +21,12 @@ use lanside_gateway::Gateway;
 #[command(name = "lanside-gateway", version)]
 struct CommandLine {
     /// Address to listen on
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", conflicts_with = "interface")]
+    #[arg(
+        long,
+        value_name = "ADDR",
+        default_value = "127.0.0.1",
+        conflicts_with = "interface"
+    )]
     bind: IpAddr,
     /// Adapter to listen on, by name or address
     #[arg(long, value_name = "NAME")]
@@ -143,7 +148,9 @@ fn main() -> ExitCode {
 
 async fn run(command_line: CommandLine) -> Result<(), String> {
     let options = command_line.into_options()?;
-    let gateway = Gateway::start(options).await.map_err(|error| error.to_string())?;
+    let gateway = Gateway::start(options)
+        .await
+        .map_err(|error| error.to_string())?;
     let ready = serde_json::json!({
         "udn": gateway.udn(),
         "location": gateway.location(),
@@ -151,8 +158,12 @@ async fn run(command_line: CommandLine) -> Result<(), String> {
         "pin": gateway.pin(),
     });
     let mut out = std::io::stdout();
-    writeln!(out, "{ready}").and_then(|()| out.flush()).map_err(|error| error.to_string())?;
-    wait_for_the_end(&gateway).await.map_err(|error| error.to_string())?;
+    writeln!(out, "{ready}")
+        .and_then(|()| out.flush())
+        .map_err(|error| error.to_string())?;
+    wait_for_the_end(&gateway)
+        .await
+        .map_err(|error| error.to_string())?;
     gateway.stop().await;
     Ok(())
 }

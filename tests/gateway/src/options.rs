@@ -79,9 +79,10 @@ impl FromStr for InitialUser {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once(':') {
-            Some((name, password)) if !name.trim().is_empty() => {
-                Ok(Self { name: name.to_owned(), password: Secret::new(password.to_owned()) })
-            }
+            Some((name, password)) if !name.trim().is_empty() => Ok(Self {
+                name: name.to_owned(),
+                password: Secret::new(password.to_owned()),
+            }),
             _ => Err("a user is written NAME:PASSWORD".to_owned()),
         }
     }

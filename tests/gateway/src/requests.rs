@@ -48,7 +48,9 @@ impl RequestLog {
     }
 
     pub(crate) fn finish(&mut self, number: usize, outcome: u16) {
-        let record = number.checked_sub(self.dropped).and_then(|index| self.records.get_mut(index));
+        let record = number
+            .checked_sub(self.dropped)
+            .and_then(|index| self.records.get_mut(index));
         if let Some(record) = record {
             record.outcome = Some(outcome);
         }
@@ -71,7 +73,10 @@ impl RequestLog {
 
     /// How often an action was called.
     pub fn count(&self, action: &str) -> usize {
-        self.records.iter().filter(|record| record.action.as_deref() == Some(action)).count()
+        self.records
+            .iter()
+            .filter(|record| record.action.as_deref() == Some(action))
+            .count()
     }
 
     /// Forgets everything.

@@ -21,7 +21,15 @@ pub fn write(service: Service, config_id: u32) -> String {
             for (name, direction, variable) in action.arguments {
                 out.push_str("<argument>");
                 leaf(&mut out, "name", name);
-                leaf(&mut out, "direction", if *direction == Direction::In { "in" } else { "out" });
+                leaf(
+                    &mut out,
+                    "direction",
+                    if *direction == Direction::In {
+                        "in"
+                    } else {
+                        "out"
+                    },
+                );
                 leaf(&mut out, "relatedStateVariable", variable);
                 out.push_str("</argument>");
             }
@@ -69,7 +77,10 @@ mod tests {
             let scpd = Element::parse(&write(service, 1)).unwrap();
             let actions = scpd.child("actionList").unwrap();
             assert_eq!(actions.children.len(), service.actions().len());
-            assert_eq!(scpd.child("serviceStateTable").unwrap().children.len(), service.state_variables().len());
+            assert_eq!(
+                scpd.child("serviceStateTable").unwrap().children.len(),
+                service.state_variables().len()
+            );
         }
     }
 }

@@ -32,6 +32,9 @@ mod tests {
 
     #[test]
     fn prints_a_placeholder() {
-        assert_eq!(format!("{:?}", Secret::new("12345670".to_owned())), "[secret]");
+        assert_eq!(
+            format!("{:?}", Secret::new("12345670".to_owned())),
+            "[secret]"
+        );
     }
 }

@@ -21,8 +21,8 @@ use tokio_openssl::SslStream;
 use crate::answer::{self, AnyBody};
 use crate::bms::LOG_PATH;
 use crate::control::control;
-use crate::device::Core;
 use crate::description;
+use crate::device::Core;
 use crate::gena;
 use crate::identity::PeerCertificate;
 use crate::limits;
@@ -53,7 +53,11 @@ pub async fn serve(core: Arc<Core>, listener: TcpListener, secure: bool) {
                 lock(&core.requests).connected();
                 let core = core.clone();
                 connections.spawn(async move {
-                    let ended = if secure { secure_connection(core, stream, peer).await } else { plain_connection(core, stream, peer).await };
+                    let ended = if secure {
+                        secure_connection(core, stream, peer).await
+                    } else {
+                        plain_connection(core, stream, peer).await
+                    };
                     if let Err(error) = ended {
                         tracing::debug!(%error, %peer, secure, "connection ended");
                     }
@@ -77,14 +81,25 @@ async fn secure_connection(core: Arc<Core>, stream: TcpStream, peer: SocketAddr)
     stream.set_nodelay(true)?;
     let ssl = Ssl::new(&core.certificate().context).map_err(io::Error::other)?;
     let mut stream = SslStream::new(ssl, stream).map_err(io::Error::other)?;
-    timeout(limits::TLS_HANDSHAKE, std::pin::Pin::new(&mut stream).accept())
-        .await
-        .map_err(io::Error::other)?
-        .map_err(io::Error::other)?;
-    let leaf = stream.ssl().peer_certificate().ok_or_else(|| io::Error::other("no client certificate"))?;
-    let session = Arc::new(TlsSession::new(PeerCertificate::of(&leaf).map_err(io::Error::other)?));
+    timeout(
+        limits::TLS_HANDSHAKE,
+        std::pin::Pin::new(&mut stream).accept(),
+    )
+    .await
+    .map_err(io::Error::other)?
+    .map_err(io::Error::other)?;
+    let leaf = stream
+        .ssl()
+        .peer_certificate()
+        .ok_or_else(|| io::Error::other("no client certificate"))?;
+    let session = Arc::new(TlsSession::new(
+        PeerCertificate::of(&leaf).map_err(io::Error::other)?,
+    ));
     tracing::debug!(control_point = %session.peer().identity, "TLS session");
-    let _guard = SessionGuard { core: core.clone(), number: session.number() };
+    let _guard = SessionGuard {
+        core: core.clone(),
+        number: session.number(),
+    };
     requests(core, stream, peer, Caller::Secure(session)).await
 }
 
@@ -96,7 +111,9 @@ struct SessionGuard {
 
 impl Drop for SessionGuard {
     fn drop(&mut self) {
-        lock(&self.core.protection).host_mut().session_closed(self.number);
+        lock(&self.core.protection)
+            .host_mut()
+            .session_closed(self.number);
     }
 }
 
@@ -108,7 +125,10 @@ where
         let (core, caller) = (core.clone(), caller.clone());
         async move { respond(&core, &caller, peer, request).await }
     });
-    let served = http1::Builder::new().title_case_headers(true).serve_connection(TokioIo::new(stream), service).await;
+    let served = http1::Builder::new()
+        .title_case_headers(true)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
     served.map_err(io::Error::other)
 }
 
@@ -155,7 +175,9 @@ fn log(core: &Core, caller: &Caller, method: &Method, path: &str) {
 
 /// A header as text.
 pub(crate) fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Option<&'a str> {
-    headers.get(HeaderName::from_static(name)).and_then(|value| value.to_str().ok())
+    headers
+        .get(HeaderName::from_static(name))
+        .and_then(|value| value.to_str().ok())
 }
 
 fn answer_control(core: &Core, reply: crate::control::Reply) -> Result<Response<AnyBody>, Cut> {
@@ -167,25 +189,40 @@ fn answer_control(core: &Core, reply: crate::control::Reply) -> Result<Response<
         return Ok(answer::bare(status));
     }
     let mut response = answer::xml(status, reply.body, reply.spoilt, &core.options.quirks);
-    response.headers_mut().insert(HeaderName::from_static("ext"), http::HeaderValue::from_static(""));
+    response.headers_mut().insert(
+        HeaderName::from_static("ext"),
+        http::HeaderValue::from_static(""),
+    );
     if reply.ending == Ending::AfterAnswer {
         answer::close(&mut response);
     }
     Ok(response)
 }
 
-async fn get(core: &Core, path: &str, service: Option<(Service, &str)>) -> Result<Response<AnyBody>, Cut> {
+async fn get(
+    core: &Core,
+    path: &str,
+    service: Option<(Service, &str)>,
+) -> Result<Response<AnyBody>, Cut> {
     let quirks = &core.options.quirks;
     let document = match service {
         Some((service, "scpd.xml")) => scpd::write(service, core.config_id),
         _ if path == description::PATH => description::write(&core.about, core.config_id, quirks),
         _ if path == LOG_PATH => {
             let text = lock(&core.management).log_mut().text();
-            return Ok(answer::text(StatusCode::OK, "text/plain; charset=\"utf-8\"", text));
+            return Ok(answer::text(
+                StatusCode::OK,
+                "text/plain; charset=\"utf-8\"",
+                text,
+            ));
         }
         _ => return Ok(answer::bare(StatusCode::NOT_FOUND)),
     };
-    let plan = lock(&core.faults).plan(if path == description::PATH { "description" } else { "scpd" });
+    let plan = lock(&core.faults).plan(if path == description::PATH {
+        "description"
+    } else {
+        "scpd"
+    });
     if plan.cut_before || plan.cut_after {
         return Err(Cut);
     }

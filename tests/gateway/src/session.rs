@@ -44,7 +44,11 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 impl TlsSession {
     /// A session with the control point that showed this certificate.
     pub fn new(peer: PeerCertificate) -> Self {
-        Self { number: NEXT.fetch_add(1, Ordering::Relaxed), peer, login: Mutex::default() }
+        Self {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
+            peer,
+            login: Mutex::default(),
+        }
     }
 
     /// Number that no other session of this process has.

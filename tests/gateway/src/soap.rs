@@ -18,7 +18,10 @@ pub struct UpnpError {
 impl UpnpError {
     /// A refusal with its number and words.
     pub fn new(code: u16, description: &str) -> Self {
-        Self { code, description: description.to_owned() }
+        Self {
+            code,
+            description: description.to_owned(),
+        }
     }
 
     /// 401: the service has no such action.
@@ -50,8 +53,6 @@ impl UpnpError {
 /// An action request as read from its envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionRequest {
-    /// Service type the action element's namespace names, when it names one.
-    pub service_type: Option<String>,
     /// Action name.
     pub action: String,
     /// Arguments in document order. The text of a plain argument is unescaped once; of an argument with
@@ -73,16 +74,26 @@ pub fn read_request(body: &[u8]) -> Result<ActionRequest, XmlError> {
         .ok_or(XmlError::Empty)?;
     let mut arguments: Vec<(String, String)> = action.children.iter().map(argument).collect();
     // One maker's client wraps both arguments of GetSupportedParameters in another element.
-    if let (true, [wrapper]) = (action.name == "GetSupportedParameters", action.children.as_slice()) {
+    if let (true, [wrapper]) = (
+        action.name == "GetSupportedParameters",
+        action.children.as_slice(),
+    ) {
         if wrapper.child("StartingNode").is_some() {
             arguments = wrapper.children.iter().map(argument).collect();
         }
     }
-    Ok(ActionRequest { service_type: action.namespace.clone(), action: action.name.clone(), arguments })
+    Ok(ActionRequest {
+        action: action.name.clone(),
+        arguments,
+    })
 }
 
 fn argument(element: &Element) -> (String, String) {
-    let text = if element.children.is_empty() { element.text.clone() } else { element.inner.clone() };
+    let text = if element.children.is_empty() {
+        element.text.clone()
+    } else {
+        element.inner.clone()
+    };
     (element.name.clone(), text)
 }
 
@@ -100,7 +111,11 @@ pub fn write_response(
     arguments: &[(&str, ArgumentText)],
     spelling: Spelling,
 ) -> String {
-    let capacity = 512 + arguments.iter().map(|(_, text)| text_length(text)).sum::<usize>();
+    let capacity = 512
+        + arguments
+            .iter()
+            .map(|(_, text)| text_length(text))
+            .sum::<usize>();
     let mut out = String::with_capacity(capacity);
     open_envelope(&mut out);
     out.push_str("<u:");
@@ -132,7 +147,9 @@ fn text_length(text: &ArgumentText) -> usize {
 
 fn push_argument(out: &mut String, text: &ArgumentText, spelling: Spelling) {
     let escaped = match text {
-        ArgumentText::Plain(text) if spelling.inline_documents && text.trim_start().starts_with('<') => {
+        ArgumentText::Plain(text)
+            if spelling.inline_documents && text.trim_start().starts_with('<') =>
+        {
             out.push_str(without_declaration(text));
             return;
         }
@@ -153,7 +170,10 @@ fn push_argument(out: &mut String, text: &ArgumentText, spelling: Spelling) {
 
 fn without_declaration(document: &str) -> &str {
     let trimmed = document.trim_start();
-    match trimmed.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
+    match trimmed
+        .strip_prefix("<?xml")
+        .and_then(|rest| rest.split_once("?>"))
+    {
         Some((_, rest)) => rest.trim_start(),
         None => trimmed,
     }
@@ -163,7 +183,9 @@ fn without_declaration(document: &str) -> &str {
 pub fn write_fault(error: &UpnpError) -> String {
     let mut out = String::with_capacity(640);
     open_envelope(&mut out);
-    out.push_str("<s:Fault><faultcode>s:Client</faultcode><faultstring>UPnPError</faultstring><detail>");
+    out.push_str(
+        "<s:Fault><faultcode>s:Client</faultcode><faultstring>UPnPError</faultstring><detail>",
+    );
     out.push_str("<UPnPError xmlns=\"urn:schemas-upnp-org:control-1-0\">");
     xml::leaf(&mut out, "errorCode", &error.code.to_string());
     xml::leaf(&mut out, "errorDescription", &error.description);
@@ -208,15 +230,23 @@ mod tests {
         ] {
             let read = read_request(request(wire).as_bytes()).unwrap();
             assert_eq!(read.action, "Act");
-            assert_eq!(read.service_type.as_deref(), Some("urn:x:service:Y:1"));
-            assert_eq!(read.arguments, vec![("A".to_owned(), expected.to_owned())], "{wire}");
+            assert_eq!(
+                read.arguments,
+                vec![("A".to_owned(), expected.to_owned())],
+                "{wire}"
+            );
         }
     }
 
     #[test]
     fn writes_what_it_reads() {
         let plain = ArgumentText::Plain("a<b>&c".to_owned());
-        let text = write_response("urn:x:service:Y:1", "Act", &[("Out", plain)], Spelling::default());
+        let text = write_response(
+            "urn:x:service:Y:1",
+            "Act",
+            &[("Out", plain)],
+            Spelling::default(),
+        );
         let read = read_request(text.as_bytes()).unwrap();
         assert_eq!(read.action, "ActResponse");
         assert_eq!(read.arguments[0].1, "a<b>&c");
@@ -224,9 +254,16 @@ mod tests {
 
     #[test]
     fn inline_spelling_nests_documents_and_leaves_text_alone() {
-        let spelling = Spelling { inline_documents: true };
+        let spelling = Spelling {
+            inline_documents: true,
+        };
         let arguments = [
-            ("D", ArgumentText::Escaped("&lt;?xml version=\"1.0\"?&gt;&lt;L&gt;x&lt;/L&gt;".to_owned())),
+            (
+                "D",
+                ArgumentText::Escaped(
+                    "&lt;?xml version=\"1.0\"?&gt;&lt;L&gt;x&lt;/L&gt;".to_owned(),
+                ),
+            ),
             ("T", ArgumentText::Plain("a&b".to_owned())),
         ];
         let text = write_response("urn:x:service:Y:1", "Act", &arguments, spelling);

@@ -35,13 +35,21 @@ pub type Target = (String, String);
 impl Announcement {
     /// All notification types of the gateway: three of the root device, one of each service.
     pub fn targets(&self) -> Vec<Target> {
-        let mut types = vec!["upnp:rootdevice".to_owned(), self.udn.clone(), DEVICE_TYPE.to_owned()];
+        let mut types = vec![
+            "upnp:rootdevice".to_owned(),
+            self.udn.clone(),
+            DEVICE_TYPE.to_owned(),
+        ];
         types.extend(Service::ALL.map(Service::service_type));
         types.into_iter().map(|kind| self.target(kind)).collect()
     }
 
     fn target(&self, kind: String) -> Target {
-        let usn = if kind.eq_ignore_ascii_case(&self.udn) { self.udn.clone() } else { format!("{}::{kind}", self.udn) };
+        let usn = if kind.eq_ignore_ascii_case(&self.udn) {
+            self.udn.clone()
+        } else {
+            format!("{}::{kind}", self.udn)
+        };
         (kind, usn)
     }
 
@@ -82,7 +90,11 @@ impl Announcement {
     /// The answer to a search.
     pub fn answer(&self, (kind, usn): &Target) -> String {
         let mut out = String::from("HTTP/1.1 200 OK\r\n");
-        let _ = write!(out, "DATE: {}\r\nEXT:\r\nST: {kind}\r\nUSN: {usn}\r\n", clock::http_now());
+        let _ = write!(
+            out,
+            "DATE: {}\r\nEXT:\r\nST: {kind}\r\nUSN: {usn}\r\n",
+            clock::http_now()
+        );
         self.write_common(&mut out);
         out.push_str("\r\n");
         out
@@ -106,7 +118,10 @@ impl Announcement {
 
     fn write_ids(&self, out: &mut String) {
         if let Some((boot, config)) = self.ids {
-            let _ = write!(out, "BOOTID.UPNP.ORG: {boot}\r\nCONFIGID.UPNP.ORG: {config}\r\n");
+            let _ = write!(
+                out,
+                "BOOTID.UPNP.ORG: {boot}\r\nCONFIGID.UPNP.ORG: {config}\r\n"
+            );
         }
     }
 }
@@ -148,7 +163,9 @@ pub fn read_search(datagram: &[u8]) -> Option<Search> {
     }
     let (mut target, mut mx, mut man) = (None, None, false);
     for line in lines.take(64) {
-        let Some((name, value)) = line.split_once(':') else { continue };
+        let Some((name, value)) = line.split_once(':') else {
+            continue;
+        };
         let value = value.trim();
         match name.trim().to_ascii_uppercase().as_str() {
             "ST" => target = Some(value.to_owned()),
@@ -157,7 +174,10 @@ pub fn read_search(datagram: &[u8]) -> Option<Search> {
             _ => {}
         }
     }
-    man.then_some(Search { target: target?, mx })
+    man.then_some(Search {
+        target: target?,
+        mx,
+    })
 }
 
 #[cfg(test)]
@@ -192,13 +212,21 @@ mod tests {
             assert_eq!(announcement.found_by(target).len(), answers, "{target}");
         }
         let lower = &announcement.found_by("urn:schemas-upnp-org:service:BasicManagement:1")[0];
-        assert!(lower.1.ends_with("::urn:schemas-upnp-org:service:BasicManagement:1"));
+        assert!(lower
+            .1
+            .ends_with("::urn:schemas-upnp-org:service:BasicManagement:1"));
     }
 
     #[test]
     fn only_a_proper_search_counts() {
         let good = "M-SEARCH * HTTP/1.1\r\nHost: x\r\nMan: \"ssdp:discover\"\r\nMX: 120\r\nST: ssdp:all\r\n\r\n";
-        assert_eq!(read_search(good.as_bytes()), Some(Search { target: "ssdp:all".to_owned(), mx: Some(5) }));
+        assert_eq!(
+            read_search(good.as_bytes()),
+            Some(Search {
+                target: "ssdp:all".to_owned(),
+                mx: Some(5)
+            })
+        );
         for bad in [
             "M-SEARCH * HTTP/1.1\r\nMAN: ssdp:discover\r\nMX: 1\r\nST: ssdp:all\r\n\r\n",
             "M-SEARCH * HTTP/1.1\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\n\r\n",
@@ -214,7 +242,12 @@ mod tests {
         let announcement = announcement();
         let target = &announcement.targets()[0];
         let alive = announcement.alive(target);
-        for header in ["NTS: ssdp:alive", "BOOTID.UPNP.ORG: 4", "CONFIGID.UPNP.ORG: 1", "SECURELOCATION.UPNP.ORG: https:"] {
+        for header in [
+            "NTS: ssdp:alive",
+            "BOOTID.UPNP.ORG: 4",
+            "CONFIGID.UPNP.ORG: 1",
+            "SECURELOCATION.UPNP.ORG: https:",
+        ] {
             assert!(alive.contains(header), "{header}");
         }
         assert!(alive.ends_with("\r\n\r\n") && !alive.contains("SEARCHPORT"));

@@ -48,11 +48,19 @@ impl Store {
         match folder {
             Some(folder) => {
                 fs::create_dir_all(folder)?;
-                Ok(Self { folder: folder.to_owned(), _temporary: None })
+                Ok(Self {
+                    folder: folder.to_owned(),
+                    _temporary: None,
+                })
             }
             None => {
-                let temporary = tempfile::Builder::new().prefix("lanside-gateway-").tempdir()?;
-                Ok(Self { folder: temporary.path().to_owned(), _temporary: Some(temporary) })
+                let temporary = tempfile::Builder::new()
+                    .prefix("lanside-gateway-")
+                    .tempdir()?;
+                Ok(Self {
+                    folder: temporary.path().to_owned(),
+                    _temporary: Some(temporary),
+                })
             }
         }
     }
@@ -79,7 +87,9 @@ impl Store {
 
     /// A short text kept under a name.
     pub fn text(&self, name: &str) -> Option<String> {
-        fs::read_to_string(self.folder.join(name)).ok().map(|text| text.trim().to_owned())
+        fs::read_to_string(self.folder.join(name))
+            .ok()
+            .map(|text| text.trim().to_owned())
     }
 
     /// Keeps a short text under a name.
@@ -95,7 +105,10 @@ impl Store {
     /// # Errors
     /// The file cannot be written.
     pub fn next_boot_id(&self) -> io::Result<u32> {
-        let last = self.text("boot-id").and_then(|text| text.parse::<u32>().ok()).unwrap_or(0);
+        let last = self
+            .text("boot-id")
+            .and_then(|text| text.parse::<u32>().ok())
+            .unwrap_or(0);
         let next = last.wrapping_add(1) & 0x7fff_ffff;
         self.save_text("boot-id", &next.to_string())?;
         Ok(next)
@@ -103,7 +116,8 @@ impl Store {
 
     /// The access list, when one was saved.
     pub fn acl(&self) -> Option<Acl> {
-        let saved: SavedAcl = serde_json::from_slice(&fs::read(self.folder.join("access.json")).ok()?).ok()?;
+        let saved: SavedAcl =
+            serde_json::from_slice(&fs::read(self.folder.join("access.json")).ok()?).ok()?;
         Some(restore(saved))
     }
 
@@ -120,7 +134,8 @@ impl Store {
     fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
         file.write_all(bytes)?;
-        file.persist(self.folder.join(name)).map_err(|error| error.error)?;
+        file.persist(self.folder.join(name))
+            .map_err(|error| error.error)?;
         Ok(())
     }
 }
@@ -129,8 +144,14 @@ fn saved(acl: &Acl) -> SavedAcl {
     let user = |user: &User| SavedUser {
         name: user.name.clone(),
         roles: user.roles.names(),
-        salt: user.password.as_ref().map(|password| to_hex(&password.salt)),
-        stored: user.password.as_ref().map(|password| to_hex(password.stored.expose())),
+        salt: user
+            .password
+            .as_ref()
+            .map(|password| to_hex(&password.salt)),
+        stored: user
+            .password
+            .as_ref()
+            .map(|password| to_hex(password.stored.expose())),
     };
     let control_point = |known: &ControlPoint| SavedControlPoint {
         name: known.name.clone(),
@@ -152,7 +173,10 @@ fn restore(saved: SavedAcl) -> Acl {
         roles: RoleSet::parse(&user.roles),
         password: sixteen(user.salt)
             .zip(sixteen(user.stored))
-            .map(|(salt, stored)| Password { salt, stored: Secret::new(stored) }),
+            .map(|(salt, stored)| Password {
+                salt,
+                stored: Secret::new(stored),
+            }),
     };
     let control_point = |known: SavedControlPoint| {
         Some(ControlPoint {
@@ -165,7 +189,11 @@ fn restore(saved: SavedAcl) -> Acl {
     };
     Acl {
         users: saved.users.into_iter().map(user).collect(),
-        control_points: saved.control_points.into_iter().filter_map(control_point).collect(),
+        control_points: saved
+            .control_points
+            .into_iter()
+            .filter_map(control_point)
+            .collect(),
     }
 }
 
@@ -180,13 +208,32 @@ mod tests {
         let store = Store::open(Some(folder.path())).unwrap();
         assert!(store.acl().is_none());
         let mut acl = Acl::factory();
-        acl.set_password("Administrator", Password { salt: [1; 16], stored: Secret::new([2; 16]) }).unwrap();
+        acl.set_password(
+            "Administrator",
+            Password {
+                salt: [1; 16],
+                stored: Secret::new([2; 16]),
+            },
+        )
+        .unwrap();
         let id = IdentityUuid::of_leaf_der(b"abc");
-        acl.add(&Subject::ControlPoint(id), "Box", Some("Desk")).unwrap();
+        acl.add(&Subject::ControlPoint(id), "Box", Some("Desk"))
+            .unwrap();
         store.save_acl(&acl).unwrap();
         let read = Store::open(Some(folder.path())).unwrap().acl().unwrap();
         assert_eq!(read.control_points, acl.control_points);
-        assert_eq!(read.user("Administrator").unwrap().password.as_ref().unwrap().salt, [1; 16]);
-        assert_eq!(store.next_boot_id().unwrap() + 1, store.next_boot_id().unwrap());
+        assert_eq!(
+            read.user("Administrator")
+                .unwrap()
+                .password
+                .as_ref()
+                .unwrap()
+                .salt,
+            [1; 16]
+        );
+        assert_eq!(
+            store.next_boot_id().unwrap() + 1,
+            store.next_boot_id().unwrap()
+        );
     }
 }

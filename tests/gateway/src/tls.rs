@@ -3,7 +3,8 @@
 
 use openssl::error::ErrorStack;
 use openssl::ssl::{
-    SslContext, SslContextBuilder, SslMethod, SslOptions, SslSessionCacheMode, SslVerifyMode, SslVersion,
+    SslContext, SslContextBuilder, SslMethod, SslOptions, SslSessionCacheMode, SslVerifyMode,
+    SslVersion,
 };
 
 use crate::identity::DeviceIdentity;
@@ -22,11 +23,16 @@ pub fn server_context(identity: &DeviceIdentity) -> Result<SslContext, ErrorStac
     context.add_extra_chain_cert(identity.root().clone())?;
     context.set_private_key(identity.key())?;
     context.check_private_key()?;
-    context.set_options(SslOptions::NO_RENEGOTIATION | SslOptions::NO_TICKET | SslOptions::NO_COMPRESSION);
+    context.set_options(
+        SslOptions::NO_RENEGOTIATION | SslOptions::NO_TICKET | SslOptions::NO_COMPRESSION,
+    );
     context.set_session_cache_mode(SslSessionCacheMode::OFF);
     context.set_num_tickets(0)?;
     context.set_session_id_context(b"lanside-gateway")?;
     // Trust comes from the introduction, not from an issuer: every chain is accepted here.
-    context.set_verify_callback(SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT, |_, _| true);
+    context.set_verify_callback(
+        SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT,
+        |_, _| true,
+    );
     Ok(context.build())
 }

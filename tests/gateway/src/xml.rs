@@ -32,16 +32,12 @@ pub enum XmlError {
 pub struct Element {
     /// Local name.
     pub name: String,
-    /// Attributes by local name, without namespace declarations.
-    pub attributes: Vec<(String, String)>,
     /// Child elements in document order.
     pub children: Vec<Element>,
     /// All character data directly inside, unescaped.
     pub text: String,
     /// The markup between the tags, exactly as received.
     pub inner: String,
-    /// Namespace URI the element's prefix (or the default) is bound to on the element itself.
-    pub namespace: Option<String>,
 }
 
 impl Element {
@@ -55,7 +51,9 @@ impl Element {
         let mut open: Vec<(Element, usize)> = Vec::new();
         let mut elements = 0usize;
         loop {
-            let event = reader.read_event().map_err(|error| XmlError::Malformed(error.to_string()))?;
+            let event = reader
+                .read_event()
+                .map_err(|error| XmlError::Malformed(error.to_string()))?;
             let position = position(&reader);
             match event {
                 Event::Start(start) => {
@@ -67,10 +65,15 @@ impl Element {
                 }
                 Event::End(_) => {
                     let Some((mut element, from)) = open.pop() else {
-                        return Err(XmlError::Malformed("an end tag without its start".to_owned()));
+                        return Err(XmlError::Malformed(
+                            "an end tag without its start".to_owned(),
+                        ));
                     };
                     // `</name>` ends at `position`; its start is looked up backwards because the tag may hold blanks.
-                    let closing = text.get(..position).and_then(|before| before.rfind("</")).unwrap_or(from);
+                    let closing = text
+                        .get(..position)
+                        .and_then(|before| before.rfind("</"))
+                        .unwrap_or(from);
                     // Only the outer levels of an envelope are ever wanted as markup.
                     if open.len() <= 5 {
                         element.inner = text.get(from..closing).unwrap_or_default().to_owned();
@@ -81,15 +84,21 @@ impl Element {
                     }
                 }
                 Event::Text(data) => {
-                    let data = data.decode().map_err(|error| XmlError::Malformed(error.to_string()))?;
+                    let data = data
+                        .decode()
+                        .map_err(|error| XmlError::Malformed(error.to_string()))?;
                     append(&mut open, &data);
                 }
                 Event::CData(data) => {
-                    let data = data.decode().map_err(|error| XmlError::Malformed(error.to_string()))?;
+                    let data = data
+                        .decode()
+                        .map_err(|error| XmlError::Malformed(error.to_string()))?;
                     append(&mut open, &data);
                 }
                 Event::GeneralRef(reference) => {
-                    let name = reference.decode().map_err(|error| XmlError::Malformed(error.to_string()))?;
+                    let name = reference
+                        .decode()
+                        .map_err(|error| XmlError::Malformed(error.to_string()))?;
                     let character = match name.as_ref() {
                         "amp" => Some('&'),
                         "lt" => Some('<'),
@@ -102,12 +111,16 @@ impl Element {
                     };
                     match character {
                         Some(character) => append(&mut open, character.encode_utf8(&mut [0; 4])),
-                        None => return Err(XmlError::Malformed(format!("unknown entity &{name};"))),
+                        None => {
+                            return Err(XmlError::Malformed(format!("unknown entity &{name};")))
+                        }
                     }
                 }
                 Event::DocType(_) => return Err(XmlError::DocType),
                 Event::Eof if open.is_empty() => return Err(XmlError::Empty),
-                Event::Eof => return Err(XmlError::Malformed("the document ends early".to_owned())),
+                Event::Eof => {
+                    return Err(XmlError::Malformed("the document ends early".to_owned()))
+                }
                 Event::Empty(_) | Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
             }
         }
@@ -122,11 +135,6 @@ impl Element {
     pub fn child_text(&self, name: &str) -> Option<&str> {
         self.child(name).map(|child| child.text.trim())
     }
-
-    /// Value of an attribute.
-    pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
 }
 
 fn position(reader: &Reader<&[u8]>) -> usize {
@@ -134,24 +142,15 @@ fn position(reader: &Reader<&[u8]>) -> usize {
 }
 
 fn started(start: &BytesStart<'_>) -> Result<Element, XmlError> {
-    let malformed = |error: &dyn std::fmt::Display| XmlError::Malformed(error.to_string());
-    let name = String::from_utf8_lossy(start.local_name().as_ref()).into_owned();
-    let prefix = start.name().prefix().map(|prefix| String::from_utf8_lossy(prefix.as_ref()).into_owned());
-    let binding = prefix.map_or_else(|| "xmlns".to_owned(), |prefix| format!("xmlns:{prefix}"));
-    let mut element = Element { name, ..Element::default() };
+    // Attributes mean nothing here, but they have to be well-formed.
     for attribute in start.attributes() {
-        let attribute = attribute.map_err(|error| malformed(&error))?;
-        let key = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
-        let value = String::from_utf8_lossy(&attribute.value).into_owned();
-        let value = quick_xml::escape::unescape(&value).map_err(|error| malformed(&error))?.into_owned();
-        if key == binding {
-            element.namespace = Some(value);
-        } else if !key.starts_with("xmlns") {
-            let local = key.rsplit(':').next().unwrap_or(&key).to_owned();
-            element.attributes.push((local, value));
-        }
+        attribute.map_err(|error| XmlError::Malformed(error.to_string()))?;
     }
-    Ok(element)
+    let name = String::from_utf8_lossy(start.local_name().as_ref()).into_owned();
+    Ok(Element {
+        name,
+        ..Element::default()
+    })
 }
 
 fn append(open: &mut [(Element, usize)], text: &str) {
@@ -170,7 +169,12 @@ pub fn escape(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '\r' => escaped.push_str("&#13;"),
             // Characters XML 1.0 cannot carry at all.
-            '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {
+            '\u{0}'..='\u{8}'
+            | '\u{b}'
+            | '\u{c}'
+            | '\u{e}'..='\u{1f}'
+            | '\u{fffe}'
+            | '\u{ffff}' => {
                 escaped.push('\u{fffd}');
             }
             other => escaped.push(other),
@@ -181,7 +185,10 @@ pub fn escape(text: &str) -> String {
 
 /// Escapes an attribute value between double quotes.
 pub fn escape_attribute(text: &str) -> String {
-    escape(text).replace('"', "&quot;").replace('\n', "&#10;").replace('\t', "&#9;")
+    escape(text)
+        .replace('"', "&quot;")
+        .replace('\n', "&#10;")
+        .replace('\t', "&#9;")
 }
 
 /// Appends `<name>text</name>` with the text escaped.
@@ -196,10 +203,12 @@ mod tests {
 
     #[test]
     fn reads_prefixed_and_undeclared_names_alike() {
-        let element = Element::parse("<?xml version=\"1.0\"?><cms:List><a:P x='1'>a &amp; b&#65;</a:P></cms:List>").unwrap();
+        let element = Element::parse(
+            "<?xml version=\"1.0\"?><cms:List><a:P x='1'>a &amp; b&#65;</a:P></cms:List>",
+        )
+        .unwrap();
         assert_eq!(element.name, "List");
         assert_eq!(element.child_text("P"), Some("a & bA"));
-        assert_eq!(element.children[0].attribute("x"), Some("1"));
         assert_eq!(element.inner, "<a:P x='1'>a &amp; b&#65;</a:P>");
     }
 

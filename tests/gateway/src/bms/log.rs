@@ -51,7 +51,10 @@ const LEVELS: [(LogLevel, &str); 8] = [
 
 impl LogLevel {
     fn name(self) -> &'static str {
-        LEVELS.iter().find(|(level, _)| *level == self).map_or("", |(_, name)| name)
+        LEVELS
+            .iter()
+            .find(|(level, _)| *level == self)
+            .map_or("", |(_, name)| name)
     }
 }
 
@@ -60,7 +63,9 @@ impl FromStr for LogLevel {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let found = LEVELS.iter().find(|(_, name)| *name == text);
-        found.map(|(level, _)| *level).ok_or_else(UpnpError::value_invalid)
+        found
+            .map(|(level, _)| *level)
+            .ok_or_else(UpnpError::value_invalid)
     }
 }
 
@@ -75,7 +80,12 @@ pub struct DeviceLog {
 
 impl Default for DeviceLog {
     fn default() -> Self {
-        Self { lines: VecDeque::new(), enabled: true, level: LogLevel::Informational, last_change: clock::upnp_now() }
+        Self {
+            lines: VecDeque::new(),
+            enabled: true,
+            level: LogLevel::Informational,
+            last_change: clock::upnp_now(),
+        }
     }
 }
 
@@ -89,7 +99,11 @@ impl DeviceLog {
             self.lines.pop_front();
         }
         self.last_change = clock::upnp_now();
-        self.lines.push_back(format!("{} {} {part}: {text}", self.last_change, level.name()));
+        self.lines.push_back(format!(
+            "{} {} {part}: {text}",
+            self.last_change,
+            level.name()
+        ));
     }
 
     /// The whole log as text.

@@ -1,6 +1,7 @@
 //! BasicManagement:2: status, reboot, reset, tests and logs. No sockets and no clock of its own.
 
 mod log;
+mod outcome;
 mod tests_run;
 
 use std::time::Instant;
@@ -56,7 +57,9 @@ impl<'a> Arguments<'a> {
     /// 402 when it is missing.
     pub fn text(&self, name: &str) -> Result<&'a str, UpnpError> {
         let found = self.0.iter().find(|(known, _)| known == name);
-        found.map(|(_, text)| text.trim()).ok_or_else(UpnpError::invalid_args)
+        found
+            .map(|(_, text)| text.trim())
+            .ok_or_else(UpnpError::invalid_args)
     }
 
     /// An argument as a number.
@@ -64,7 +67,9 @@ impl<'a> Arguments<'a> {
     /// # Errors
     /// 402 when it is missing or not a number.
     pub fn number(&self, name: &str) -> Result<u32, UpnpError> {
-        self.text(name)?.parse().map_err(|_| UpnpError::invalid_args())
+        self.text(name)?
+            .parse()
+            .map_err(|_| UpnpError::invalid_args())
     }
 }
 
@@ -139,11 +144,18 @@ impl BasicManagement {
             return (vec![plain("RebootStatus", "RebootLater")], None);
         }
         self.status = format!("Rebooting,{}", clock::upnp_now());
-        self.log.add(LogLevel::Warning, "system", "reboot asked for");
-        (vec![plain("RebootStatus", "RebootNow")], Some(Effect::Reboot))
+        self.log
+            .add(LogLevel::Warning, "system", "reboot asked for");
+        (
+            vec![plain("RebootStatus", "RebootNow")],
+            Some(Effect::Reboot),
+        )
     }
 
-    fn set_sequence_mode(&mut self, arguments: &Arguments<'_>) -> Result<(Answer, Option<Effect>), UpnpError> {
+    fn set_sequence_mode(
+        &mut self,
+        arguments: &Arguments<'_>,
+    ) -> Result<(Answer, Option<Effect>), UpnpError> {
         let new = boolean(arguments.text("NewSequenceMode")?)?;
         let old = std::mem::replace(&mut self.sequence_mode, new);
         let effect = (!new && std::mem::take(&mut self.reboot_waits)).then_some(Effect::Reboot);
@@ -185,7 +197,11 @@ mod tests {
                 .collect();
             let answer = service().handle(Instant::now(), action.name, &Arguments(&arguments));
             let code = answer.as_ref().err().map(|error| error.code);
-            assert!(!matches!(code, Some(401 | 402)), "{}: {code:?}", action.name);
+            assert!(
+                !matches!(code, Some(401 | 402)),
+                "{}: {code:?}",
+                action.name
+            );
             if let Ok((answer, _)) = answer {
                 let named: Vec<&str> = answer.iter().map(|(name, _)| *name).collect();
                 let expected: Vec<&str> = action
@@ -204,7 +220,10 @@ mod tests {
         let mut service = service();
         let set = |service: &mut BasicManagement, value: &str| {
             let arguments = [("NewSequenceMode".to_owned(), value.to_owned())];
-            service.handle(Instant::now(), "SetSequenceMode", &Arguments(&arguments)).unwrap().1
+            service
+                .handle(Instant::now(), "SetSequenceMode", &Arguments(&arguments))
+                .unwrap()
+                .1
         };
         assert_eq!(set(&mut service, "1"), None);
         assert_eq!(service.reboot().1, None);

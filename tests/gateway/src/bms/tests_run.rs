@@ -3,42 +3,15 @@
 
 use std::time::{Duration, Instant};
 
+use super::outcome::{lookup_document, Lookup, Outcome};
 use super::{plain, Arguments};
 use crate::cms::Answer;
 use crate::limits;
 use crate::random::Chance;
 use crate::soap::UpnpError;
-use crate::xml::leaf;
 
 /// How long a test stays Requested.
 const REQUESTED: Duration = Duration::from_millis(50);
-
-/// What a test found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Outcome {
-    /// Answers in milliseconds and how many were lost.
-    Ping { status: &'static str, info: String, times: Vec<u32>, lost: u32 },
-    /// The result document and how many lookups succeeded.
-    NsLookup { status: &'static str, info: String, successes: u32, document: String },
-    /// Time of the last hop and the hops; an empty one stayed silent.
-    Traceroute { status: &'static str, info: String, time: u32, hops: Vec<String> },
-    /// Interfaces that came back and that did not.
-    InterfaceReset { successes: u32, failures: u32 },
-    /// Whether the self test passed.
-    SelfTest { passed: bool },
-}
-
-impl Outcome {
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::Ping { .. } => "Ping",
-            Self::NsLookup { .. } => "NSLookup",
-            Self::Traceroute { .. } => "Traceroute",
-            Self::InterfaceReset { .. } => "InterfaceReset",
-            Self::SelfTest { .. } => "SelfTest",
-        }
-    }
-}
 
 struct Test {
     id: u32,
@@ -80,7 +53,11 @@ enum Host {
 impl Tests {
     /// No tests yet.
     pub fn new(chance: Chance) -> Self {
-        Self { next: 1, kept: Vec::new(), chance }
+        Self {
+            next: 1,
+            kept: Vec::new(),
+            chance,
+        }
     }
 
     /// Forgets all tests but not the ids, which are never used again.
@@ -109,16 +86,25 @@ impl Tests {
             "NSLookup" => self.ns_lookup(now, arguments),
             "Traceroute" => self.traceroute(now, arguments),
             "InterfaceReset" => self.interface_reset(now, arguments),
-            "SelfTest" => Ok(self.start(now, Duration::from_millis(800), Outcome::SelfTest { passed: true })),
+            "SelfTest" => Ok(self.start(
+                now,
+                Duration::from_millis(800),
+                Outcome::SelfTest { passed: true },
+            )),
             "GetTestIDs" => Ok(vec![plain("TestIDs", self.ids())]),
             "GetActiveTestIDs" => Ok(vec![plain("TestIDs", self.active_ids(now))]),
             "GetTestInfo" => {
                 let test = self.find(arguments)?;
-                Ok(vec![plain("Type", test.outcome.kind()), plain("State", test.state(now))])
+                Ok(vec![
+                    plain("Type", test.outcome.kind()),
+                    plain("State", test.state(now)),
+                ])
             }
             "CancelTest" => self.cancel(now, arguments),
             _ => {
-                let kind = action.strip_prefix("Get").and_then(|rest| rest.strip_suffix("Result"));
+                let kind = action
+                    .strip_prefix("Get")
+                    .and_then(|rest| rest.strip_suffix("Result"));
                 let kind = kind.ok_or_else(UpnpError::invalid_action)?;
                 let test = self.find(arguments)?;
                 if test.outcome.kind() != kind {
@@ -127,20 +113,27 @@ impl Tests {
                 if test.state(now) != "Completed" {
                     return Err(UpnpError::new(708, "Invalid Test State"));
                 }
-                Ok(result(&test.outcome))
+                Ok(test.outcome.answer())
             }
         }
     }
 
     fn find(&self, arguments: &Arguments<'_>) -> Result<&Test, UpnpError> {
         let id = arguments.number("TestID")?;
-        self.kept.iter().find(|test| test.id == id).ok_or_else(|| UpnpError::new(706, "No Such Test"))
+        self.kept
+            .iter()
+            .find(|test| test.id == id)
+            .ok_or_else(|| UpnpError::new(706, "No Such Test"))
     }
 
     fn cancel(&mut self, now: Instant, arguments: &Arguments<'_>) -> Result<Answer, UpnpError> {
         let id = self.find(arguments)?.id;
-        let test = self.kept.iter_mut().find(|test| test.id == id && test.active(now));
-        test.ok_or_else(|| UpnpError::new(709, "State Precludes Cancel"))?.canceled = true;
+        let test = self
+            .kept
+            .iter_mut()
+            .find(|test| test.id == id && test.active(now));
+        test.ok_or_else(|| UpnpError::new(709, "State Precludes Cancel"))?
+            .canceled = true;
         Ok(Vec::new())
     }
 
@@ -153,33 +146,65 @@ impl Tests {
                 self.kept.remove(oldest);
             }
         }
-        self.kept.push(Test { id, started: now, lasts, canceled: false, outcome });
+        self.kept.push(Test {
+            id,
+            started: now,
+            lasts,
+            canceled: false,
+            outcome,
+        });
         vec![plain("TestID", id)]
     }
 
     fn ping(&mut self, now: Instant, arguments: &Arguments<'_>) -> Result<Answer, UpnpError> {
         let host = required(arguments, "Host")?;
         let settings = limited(&[
-            ("NumberOfRepetitions", arguments.number("NumberOfRepetitions")?, 1, 1, 100),
+            (
+                "NumberOfRepetitions",
+                arguments.number("NumberOfRepetitions")?,
+                1,
+                1,
+                100,
+            ),
             ("Timeout", arguments.number("Timeout")?, 1000, 1000, 30_000),
-            ("DataBlockSize", arguments.number("DataBlockSize")?, 32, 20, 2048),
+            (
+                "DataBlockSize",
+                arguments.number("DataBlockSize")?,
+                32,
+                20,
+                2048,
+            ),
             ("DSCP", arguments.number("DSCP")?, 30, 0, 63),
         ]);
-        let outcome = |status, info, times, lost| Outcome::Ping { status, info, times, lost };
+        let outcome = |status, info, times, lost| Outcome::Ping {
+            status,
+            info,
+            times,
+            lost,
+        };
         let (repetitions, timeout) = match settings.as_deref() {
             Ok([repetitions, timeout, ..]) => (*repetitions, *timeout),
             Ok(_) => return Err(UpnpError::action_failed()),
             Err(info) => {
-                return Ok(self.start(now, REQUESTED, outcome("Error_Other", info.clone(), Vec::new(), 0)))
+                return Ok(self.start(
+                    now,
+                    REQUESTED,
+                    outcome("Error_Other", info.clone(), Vec::new(), 0),
+                ))
             }
         };
         let found = match self.look_up(host) {
-            Host::Unknown => {
-                outcome("Error_CannotResolveHostName", format!("{host}: no such host"), Vec::new(), 0)
-            }
+            Host::Unknown => outcome(
+                "Error_CannotResolveHostName",
+                format!("{host}: no such host"),
+                Vec::new(),
+                0,
+            ),
             Host::Silent { .. } => outcome("Success", String::new(), Vec::new(), repetitions),
             Host::Answers { milliseconds, .. } => {
-                let times = (0..repetitions).map(|_| self.around(milliseconds).min(timeout)).collect();
+                let times = (0..repetitions)
+                    .map(|_| self.around(milliseconds).min(timeout))
+                    .collect();
                 outcome("Success", String::new(), times, 0)
             }
         };
@@ -189,9 +214,19 @@ impl Tests {
     fn ns_lookup(&mut self, now: Instant, arguments: &Arguments<'_>) -> Result<Answer, UpnpError> {
         let name = required(arguments, "HostName")?;
         let server = arguments.text("DNSServer")?;
-        let server = if server.is_empty() { "192.0.2.53" } else { server };
+        let server = if server.is_empty() {
+            "192.0.2.53"
+        } else {
+            server
+        };
         let settings = limited(&[
-            ("NumberOfRepetitions", arguments.number("NumberOfRepetitions")?, 1, 1, 100),
+            (
+                "NumberOfRepetitions",
+                arguments.number("NumberOfRepetitions")?,
+                1,
+                1,
+                100,
+            ),
             ("Timeout", arguments.number("Timeout")?, 1000, 1000, 30_000),
         ]);
         let repetitions = match settings.as_deref() {
@@ -199,7 +234,12 @@ impl Tests {
             Ok(_) => return Err(UpnpError::action_failed()),
             Err(info) => {
                 let (status, info, document) = ("Error_Other", info.clone(), lookup_document(&[]));
-                let outcome = Outcome::NsLookup { status, info, successes: 0, document };
+                let outcome = Outcome::NsLookup {
+                    status,
+                    info,
+                    successes: 0,
+                    document,
+                };
                 return Ok(self.start(now, REQUESTED, outcome));
             }
         };
@@ -208,7 +248,12 @@ impl Tests {
             Host::Unknown => None,
         };
         let entries: Vec<Lookup<'_>> = (0..repetitions)
-            .map(|_| Lookup { name, address: address.as_deref(), server, time: self.around(9) })
+            .map(|_| Lookup {
+                name,
+                address: address.as_deref(),
+                server,
+                time: self.around(9),
+            })
             .collect();
         let outcome = Outcome::NsLookup {
             status: "Success",
@@ -224,31 +269,57 @@ impl Tests {
         let settings = limited(&[
             ("MaxHopCount", arguments.number("MaxHopCount")?, 30, 1, 64),
             ("Timeout", arguments.number("Timeout")?, 5000, 1000, 30_000),
-            ("DataBlockSize", arguments.number("DataBlockSize")?, 32, 20, 2048),
+            (
+                "DataBlockSize",
+                arguments.number("DataBlockSize")?,
+                32,
+                20,
+                2048,
+            ),
             ("DSCP", arguments.number("DSCP")?, 30, 0, 63),
         ]);
-        let outcome = |status, info, time, hops| Outcome::Traceroute { status, info, time, hops };
+        let outcome = |status, info, time, hops| Outcome::Traceroute {
+            status,
+            info,
+            time,
+            hops,
+        };
         let most = match settings.as_deref() {
             Ok([most, ..]) => usize::try_from(*most).unwrap_or(64),
             Ok(_) => return Err(UpnpError::action_failed()),
             Err(info) => {
-                return Ok(self.start(now, REQUESTED, outcome("Error_Other", info.clone(), 0, Vec::new())))
+                return Ok(self.start(
+                    now,
+                    REQUESTED,
+                    outcome("Error_Other", info.clone(), 0, Vec::new()),
+                ))
             }
         };
         // The way out of a home: the gateway's line, the provider, one router that never answers.
-        let mut hops: Vec<String> =
-            ["192.0.2.1", "198.51.100.9", "", "198.51.100.77"].map(str::to_owned).to_vec();
+        let mut hops: Vec<String> = ["192.0.2.1", "198.51.100.9", "", "198.51.100.77"]
+            .map(str::to_owned)
+            .to_vec();
         let (status, info, time) = match self.look_up(host) {
             Host::Unknown => {
                 hops.clear();
-                ("Error_CannotResolveHostName", format!("{host}: no such host"), 0)
+                (
+                    "Error_CannotResolveHostName",
+                    format!("{host}: no such host"),
+                    0,
+                )
             }
             Host::Silent { .. } => {
-                hops.extend(std::iter::repeat_n(String::new(), most.saturating_sub(hops.len())));
+                hops.extend(std::iter::repeat_n(
+                    String::new(),
+                    most.saturating_sub(hops.len()),
+                ));
                 hops.truncate(most);
                 ("Error_MaxHopCountExceeded", String::new(), 0)
             }
-            Host::Answers { address, milliseconds } => {
+            Host::Answers {
+                address,
+                milliseconds,
+            } => {
                 hops.push(address);
                 if hops.len() > most {
                     hops.truncate(most);
@@ -262,28 +333,50 @@ impl Tests {
         Ok(self.start(now, lasts, outcome(status, info, time, hops)))
     }
 
-    fn interface_reset(&mut self, now: Instant, arguments: &Arguments<'_>) -> Result<Answer, UpnpError> {
+    fn interface_reset(
+        &mut self,
+        now: Instant,
+        arguments: &Arguments<'_>,
+    ) -> Result<Answer, UpnpError> {
         let successes = match required(arguments, "Interfaces")? {
             "AllInterfaces" => 4,
             "RequestInterface" | "NorthboundInterfaces" => 1,
             _ => return Err(UpnpError::value_invalid()),
         };
-        Ok(self.start(now, Duration::from_millis(600), Outcome::InterfaceReset { successes, failures: 0 }))
+        Ok(self.start(
+            now,
+            Duration::from_millis(600),
+            Outcome::InterfaceReset {
+                successes,
+                failures: 0,
+            },
+        ))
     }
 
     /// Some names are known not to exist (`.invalid`), some addresses never to answer (203.0.113.0/24).
     fn look_up(&mut self, host: &str) -> Host {
         let address = host.parse::<std::net::IpAddr>().ok();
         let text = address.map_or_else(|| made_up_address(host), |address| address.to_string());
-        let plausible = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_:".contains(&byte));
+        let plausible = host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".-_:".contains(&byte));
         match address {
             None if host.ends_with(".invalid") || !plausible => Host::Unknown,
-            _ if text.starts_with("203.0.113.") || host.starts_with("silent.") => Host::Silent { address: text },
-            Some(address) if address.is_loopback() => Host::Answers { address: text, milliseconds: 0 },
-            Some(std::net::IpAddr::V4(address)) if address.is_private() => {
-                Host::Answers { address: text, milliseconds: 1 }
+            _ if text.starts_with("203.0.113.") || host.starts_with("silent.") => {
+                Host::Silent { address: text }
             }
-            _ => Host::Answers { address: text, milliseconds: 14 },
+            Some(address) if address.is_loopback() => Host::Answers {
+                address: text,
+                milliseconds: 0,
+            },
+            Some(std::net::IpAddr::V4(address)) if address.is_private() => Host::Answers {
+                address: text,
+                milliseconds: 1,
+            },
+            _ => Host::Answers {
+                address: text,
+                milliseconds: 14,
+            },
         }
     }
 
@@ -323,96 +416,57 @@ fn limited(settings: &[Setting]) -> Result<Vec<u32>, String> {
 }
 
 fn joined<'a>(tests: impl Iterator<Item = &'a Test>) -> String {
-    tests.map(|test| test.id.to_string()).collect::<Vec<_>>().join(",")
-}
-
-struct Lookup<'a> {
-    name: &'a str,
-    address: Option<&'a str>,
-    server: &'a str,
-    time: u32,
-}
-
-fn lookup_document(entries: &[Lookup<'_>]) -> String {
-    let mut out = String::from(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><bms:NSLookupResult xmlns:bms=\"urn:schemas-upnp-org:dm:bms\">",
-    );
-    for entry in entries {
-        let found = entry.address.is_some();
-        out.push_str("<Result>");
-        leaf(&mut out, "Status", if found { "Success" } else { "Error_HostNameNotResolved" });
-        leaf(&mut out, "AnswerType", if found { "NonAuthoritative" } else { "None" });
-        leaf(&mut out, "HostNameReturned", if found { entry.name } else { "" });
-        leaf(&mut out, "IPAddresses", entry.address.unwrap_or_default());
-        leaf(&mut out, "DNSServerIP", entry.server);
-        leaf(&mut out, "ResponseTime", &entry.time.to_string());
-        out.push_str("</Result>");
-    }
-    out.push_str("</bms:NSLookupResult>");
-    out
-}
-
-fn result(outcome: &Outcome) -> Answer {
-    match outcome {
-        Outcome::Ping { status, info, times, lost } => {
-            let count = u32::try_from(times.len()).unwrap_or(u32::MAX);
-            vec![
-                plain("Status", status),
-                plain("AdditionalInfo", info),
-                plain("SuccessCount", count),
-                plain("FailureCount", lost),
-                plain("AverageResponseTime", times.iter().sum::<u32>().checked_div(count).unwrap_or(0)),
-                plain("MinimumResponseTime", times.iter().min().unwrap_or(&0)),
-                plain("MaximumResponseTime", times.iter().max().unwrap_or(&0)),
-            ]
-        }
-        Outcome::NsLookup { status, info, successes, document } => vec![
-            plain("Status", status),
-            plain("AdditionalInfo", info),
-            plain("SuccessCount", successes),
-            plain("Result", document),
-        ],
-        Outcome::Traceroute { status, info, time, hops } => vec![
-            plain("Status", status),
-            plain("AdditionalInfo", info),
-            plain("ResponseTime", time),
-            plain("HopHosts", hops.join(",")),
-        ],
-        Outcome::InterfaceReset { successes, failures } => vec![
-            plain("Status", if *failures == 0 { "Success" } else { "Error" }),
-            plain("AdditionalInfo", ""),
-            plain("NumberOfSuccesses", successes),
-            plain("NumberOfFailures", failures),
-        ],
-        Outcome::SelfTest { passed } => vec![plain("Status", u8::from(*passed)), plain("AdditionalInfo", "")],
-    }
+    tests
+        .map(|test| test.id.to_string())
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn call(tests: &mut Tests, now: Instant, action: &str, arguments: &[(&str, &str)]) -> Result<Vec<String>, u16> {
-        let owned: Vec<(String, String)> =
-            arguments.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-        let answer = tests.handle(now, action, &Arguments(&owned)).map_err(|error| error.code)?;
+    fn call(
+        tests: &mut Tests,
+        now: Instant,
+        action: &str,
+        arguments: &[(&str, &str)],
+    ) -> Result<Vec<String>, u16> {
+        let owned: Vec<(String, String)> = arguments
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect();
+        let answer = tests
+            .handle(now, action, &Arguments(&owned))
+            .map_err(|error| error.code)?;
         Ok(answer
             .into_iter()
             .map(|(_, text)| match text {
-                crate::cms::ArgumentText::Plain(text) | crate::cms::ArgumentText::Escaped(text) => text,
+                crate::cms::ArgumentText::Plain(text) | crate::cms::ArgumentText::Escaped(text) => {
+                    text
+                }
             })
             .collect())
     }
 
     fn ping<'a>(host: &'a str, repetitions: &'a str) -> [(&'static str, &'a str); 5] {
-        [("Host", host), ("NumberOfRepetitions", repetitions), ("Timeout", "0"), ("DataBlockSize", "0"), ("DSCP", "0")]
+        [
+            ("Host", host),
+            ("NumberOfRepetitions", repetitions),
+            ("Timeout", "0"),
+            ("DataBlockSize", "0"),
+            ("DSCP", "0"),
+        ]
     }
 
     #[test]
     fn a_ping_runs_through_its_states() {
         let mut tests = Tests::new(Chance::new(Some(1)));
         let start = Instant::now();
-        assert_eq!(call(&mut tests, start, "Ping", &ping("192.0.2.7", "4")), Ok(vec!["1".to_owned()]));
+        assert_eq!(
+            call(&mut tests, start, "Ping", &ping("192.0.2.7", "4")),
+            Ok(vec!["1".to_owned()])
+        );
         let id = [("TestID", "1")];
         let state = |tests: &mut Tests, at| call(tests, at, "GetTestInfo", &id).unwrap()[1].clone();
         assert_eq!(state(&mut tests, start), "Requested");
@@ -420,12 +474,24 @@ mod tests {
         assert_eq!(state(&mut tests, later), "InProgress");
         assert_eq!(tests.active_ids(later), "1");
         assert_eq!(call(&mut tests, later, "GetPingResult", &id), Err(708));
-        assert_eq!(call(&mut tests, later, "GetTracerouteResult", &id), Err(707));
-        assert_eq!(call(&mut tests, later, "GetPingResult", &[("TestID", "9")]), Err(706));
+        assert_eq!(
+            call(&mut tests, later, "GetTracerouteResult", &id),
+            Err(707)
+        );
+        assert_eq!(
+            call(&mut tests, later, "GetPingResult", &[("TestID", "9")]),
+            Err(706)
+        );
         let end = start + Duration::from_secs(1);
-        assert_eq!(call(&mut tests, end, "GetPingResult", &id).unwrap()[..4], ["Success", "", "4", "0"]);
+        assert_eq!(
+            call(&mut tests, end, "GetPingResult", &id).unwrap()[..4],
+            ["Success", "", "4", "0"]
+        );
         assert_eq!(call(&mut tests, end, "CancelTest", &id), Err(709));
-        assert_eq!((tests.ids().as_str(), tests.active_ids(end).as_str()), ("1", ""));
+        assert_eq!(
+            (tests.ids().as_str(), tests.active_ids(end).as_str()),
+            ("1", "")
+        );
     }
 
     #[test]
@@ -439,7 +505,10 @@ mod tests {
             ("203.0.113.9", "2", "Success"),
         ] {
             let id = call(&mut tests, start, "Ping", &ping(host, repetitions)).unwrap()[0].clone();
-            assert_eq!(call(&mut tests, end, "GetPingResult", &[("TestID", &id)]).unwrap()[0], status);
+            assert_eq!(
+                call(&mut tests, end, "GetPingResult", &[("TestID", &id)]).unwrap()[0],
+                status
+            );
         }
         assert_eq!(call(&mut tests, start, "Ping", &ping("", "1")), Err(402));
     }
@@ -459,11 +528,19 @@ mod tests {
     fn a_trace_shows_the_silent_hop_as_an_empty_entry() {
         let mut tests = Tests::new(Chance::new(Some(1)));
         let now = Instant::now();
-        let arguments =
-            [("Host", "192.0.2.200"), ("Timeout", "0"), ("DataBlockSize", "0"), ("MaxHopCount", "0"), ("DSCP", "0")];
+        let arguments = [
+            ("Host", "192.0.2.200"),
+            ("Timeout", "0"),
+            ("DataBlockSize", "0"),
+            ("MaxHopCount", "0"),
+            ("DSCP", "0"),
+        ];
         call(&mut tests, now, "Traceroute", &arguments).unwrap();
         let end = now + Duration::from_secs(60);
         let result = call(&mut tests, end, "GetTracerouteResult", &[("TestID", "1")]).unwrap();
-        assert_eq!(result[3], "192.0.2.1,198.51.100.9,,198.51.100.77,192.0.2.200");
+        assert_eq!(
+            result[3],
+            "192.0.2.1,198.51.100.9,,198.51.100.77,192.0.2.200"
+        );
     }
 }

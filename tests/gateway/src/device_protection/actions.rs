@@ -50,10 +50,14 @@ impl Call<'_, '_> {
     pub(super) fn run(mut self, action: &str) -> Result<Answer, UpnpError> {
         match action {
             "SendSetupMessage" => self.send_setup_message(),
-            "GetSupportedProtocols" => {
-                Ok(vec![plain("ProtocolList", acl_documents::supported_protocols())])
-            }
-            "GetAssignedRoles" => Ok(vec![plain("RoleList", self.service.spelled_roles(self.caller))]),
+            "GetSupportedProtocols" => Ok(vec![plain(
+                "ProtocolList",
+                acl_documents::supported_protocols(),
+            )]),
+            "GetAssignedRoles" => Ok(vec![plain(
+                "RoleList",
+                self.service.spelled_roles(self.caller),
+            )]),
             "GetRolesForAction" => self.get_roles_for_action(),
             "GetUserLoginChallenge" => self.get_user_login_challenge(),
             "UserLogin" => self.user_login(),
@@ -86,7 +90,9 @@ impl Call<'_, '_> {
 
     fn text(&self, name: &str) -> Result<&str, UpnpError> {
         let found = self.arguments.iter().find(|(known, _)| known == name);
-        found.map(|(_, text)| text.as_str()).ok_or_else(UpnpError::invalid_args)
+        found
+            .map(|(_, text)| text.as_str())
+            .ok_or_else(UpnpError::invalid_args)
     }
 
     fn sixteen_bytes(&self, name: &str) -> Result<[u8; 16], UpnpError> {
@@ -123,7 +129,10 @@ impl Call<'_, '_> {
             .and_then(decode)
             .ok_or_else(|| UpnpError::new(704, "Processing Error"))?;
         let peer = self.session()?.peer().clone();
-        let caller = SetupCaller { session: self.session()?.number(), identity: peer.identity };
+        let caller = SetupCaller {
+            session: self.session()?.number(),
+            identity: peer.identity,
+        };
         let reply = self.service.host.handle(
             self.context.now,
             caller,
@@ -150,27 +159,45 @@ impl Call<'_, '_> {
     fn get_roles_for_action(&self) -> Result<Answer, UpnpError> {
         let service_id = self.text("ServiceId")?;
         let quirks = &self.service.quirks;
-        let service = Service::ALL.into_iter().find(|service| service.id(quirks) == service_id);
+        let service = Service::ALL
+            .into_iter()
+            .find(|service| service.id(quirks) == service_id);
         let action = service.and_then(|service| service.action(self.text("ActionName").ok()?));
         if self.text("DeviceUDN")? != self.context.udn {
             return Err(UpnpError::value_invalid());
         }
-        let (roles, restricted) = self.service.roles_for(action.ok_or_else(UpnpError::value_invalid)?);
-        Ok(vec![plain("RoleList", roles.to_owned()), plain("RestrictedRoleList", restricted.to_owned())])
+        let (roles, restricted) = self
+            .service
+            .roles_for(action.ok_or_else(UpnpError::value_invalid)?);
+        Ok(vec![
+            plain("RoleList", roles.to_owned()),
+            plain("RestrictedRoleList", restricted.to_owned()),
+        ])
     }
 
     fn get_user_login_challenge(&self) -> Result<Answer, UpnpError> {
         self.protocol("PKCS5")?;
-        let user = self.service.acl.user(self.text("Name")?).ok_or_else(UpnpError::value_invalid)?;
+        let user = self
+            .service
+            .acl
+            .user(self.text("Name")?)
+            .ok_or_else(UpnpError::value_invalid)?;
         let roles = self.service.roles(self.caller);
         if user.roles.has("Admin") && !roles.has("Basic") && !roles.has("Admin") {
             return Err(UpnpError::not_authorized());
         }
-        let password = user.password.as_ref().ok_or_else(UpnpError::value_invalid)?;
+        let password = user
+            .password
+            .as_ref()
+            .ok_or_else(UpnpError::value_invalid)?;
         let mut challenge = [0; 16];
         OsRandomness.fill(&mut challenge);
-        self.session()?.with_login(|login| login.challenge = Some((user.name.clone(), challenge)));
-        Ok(vec![plain("Salt", BASE64.encode(password.salt)), plain("Challenge", BASE64.encode(challenge))])
+        self.session()?
+            .with_login(|login| login.challenge = Some((user.name.clone(), challenge)));
+        Ok(vec![
+            plain("Salt", BASE64.encode(password.salt)),
+            plain("Challenge", BASE64.encode(challenge)),
+        ])
     }
 
     fn user_login(&self) -> Result<Answer, UpnpError> {
@@ -182,10 +209,19 @@ impl Call<'_, '_> {
             .filter(|(_, issued)| same(issued, &challenge))
             .ok_or_else(UpnpError::value_invalid)?;
         let answer = decode(self.text("Authenticator")?).unwrap_or_default();
-        let password = self.service.acl.user(&name).and_then(|user| user.password.as_ref());
+        let password = self
+            .service
+            .acl
+            .user(&name)
+            .and_then(|user| user.password.as_ref());
         let password = password.ok_or_else(UpnpError::value_invalid)?;
-        let right = login::authenticator(password, &expected, self.context.device, session.peer().identity)
-            .map_err(|_| UpnpError::action_failed())?;
+        let right = login::authenticator(
+            password,
+            &expected,
+            self.context.device,
+            session.peer().identity,
+        )
+        .map_err(|_| UpnpError::action_failed())?;
         if same(&right, &answer) {
             session.with_login(|login| {
                 login.user = Some(name);
@@ -198,7 +234,11 @@ impl Call<'_, '_> {
         session.with_login(|login| {
             login.failures += 1;
             if login.failures >= limits::LOGIN_FAILURES {
-                login.ending = if silent { Ending::WithoutAnswer } else { Ending::AfterAnswer };
+                login.ending = if silent {
+                    Ending::WithoutAnswer
+                } else {
+                    Ending::AfterAnswer
+                };
             }
         });
         Err(UpnpError::new(701, "Authentication Failure"))
@@ -209,7 +249,12 @@ impl Call<'_, '_> {
         let list = list.ok_or_else(UpnpError::value_invalid)?;
         let mut accepted = 0;
         for (subject, name, alias) in &list {
-            if self.service.acl.add(subject, name, alias.as_deref()).is_ok() {
+            if self
+                .service
+                .acl
+                .add(subject, name, alias.as_deref())
+                .is_ok()
+            {
                 accepted += 1;
             }
         }
@@ -217,7 +262,10 @@ impl Call<'_, '_> {
             return Err(UpnpError::value_invalid());
         }
         self.service.revision += 1;
-        Ok(vec![plain("IdentityListResult", acl_documents::identities(&self.service.acl))])
+        Ok(vec![plain(
+            "IdentityListResult",
+            acl_documents::identities(&self.service.acl),
+        )])
     }
 
     fn set_user_login_password(&mut self) -> Result<Answer, UpnpError> {

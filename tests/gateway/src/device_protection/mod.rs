@@ -39,9 +39,22 @@ pub struct DeviceProtection {
 
 impl DeviceProtection {
     /// A service with the access list it had when it was last saved, or the one of a new gateway.
-    pub fn new(factory: Acl, saved: Option<Acl>, host: SetupHost, policy: RolePolicy, quirks: Quirks) -> Self {
+    pub fn new(
+        factory: Acl,
+        saved: Option<Acl>,
+        host: SetupHost,
+        policy: RolePolicy,
+        quirks: Quirks,
+    ) -> Self {
         let acl = saved.unwrap_or_else(|| factory.clone());
-        Self { acl, factory, host, policy, quirks, revision: 0 }
+        Self {
+            acl,
+            factory,
+            host,
+            policy,
+            quirks,
+            revision: 0,
+        }
     }
 
     /// The access list.
@@ -78,7 +91,8 @@ impl DeviceProtection {
             self.revision += 1;
         }
         if self.policy == RolePolicy::AutoAdmin && !self.acl.has_admin_control_point() {
-            self.acl.admit(session.peer(), &RoleSet::parse("Public Basic Admin"), false);
+            self.acl
+                .admit(session.peer(), &RoleSet::parse("Public Basic Admin"), false);
             self.revision += 1;
         }
     }
@@ -105,9 +119,15 @@ impl DeviceProtection {
     ///
     /// # Errors
     /// 606 when it may not.
-    pub fn authorize(&self, caller: &Caller, service: Service, action: &Action) -> Result<(), UpnpError> {
+    pub fn authorize(
+        &self,
+        caller: &Caller,
+        service: Service,
+        action: &Action,
+    ) -> Result<(), UpnpError> {
         let own = service == Service::DeviceProtection;
-        let needs_session = own && !matches!(action.name, "GetSupportedProtocols" | "GetAssignedRoles");
+        let needs_session =
+            own && !matches!(action.name, "GetSupportedProtocols" | "GetAssignedRoles");
         if needs_session && caller.session().is_none() {
             return Err(UpnpError::not_authorized());
         }
@@ -125,7 +145,8 @@ impl DeviceProtection {
         // login that the action itself compares with its argument.
         let listed = self.acl.control_point(session.peer().identity).is_some();
         let restricted = RoleSet::parse(action.restricted);
-        let fits = (restricted.has("Public") && listed) || (restricted.has("Basic") && roles.has("Basic"));
+        let fits =
+            (restricted.has("Public") && listed) || (restricted.has("Basic") && roles.has("Basic"));
         fits.then_some(()).ok_or_else(UpnpError::not_authorized)
     }
 
@@ -140,7 +161,13 @@ impl DeviceProtection {
         action: &str,
         arguments: &[(String, String)],
     ) -> Result<Answer, UpnpError> {
-        actions::Call { service: self, context, caller, arguments }.run(action)
+        actions::Call {
+            service: self,
+            context,
+            caller,
+            arguments,
+        }
+        .run(action)
     }
 
     /// Roles as GetAssignedRoles spells them.

@@ -58,7 +58,12 @@ impl KeyPair {
         private.set_const_time();
         let prime = BigNum::get_rfc3526_prime_1536()?;
         let mut public = BigNum::new()?;
-        public.mod_exp(&*BigNum::from_u32(2)?, &private, &prime, &mut *BigNumContext::new()?)?;
+        public.mod_exp(
+            &*BigNum::from_u32(2)?,
+            &private,
+            &prime,
+            &mut *BigNumContext::new()?,
+        )?;
         Ok(Self { private, public })
     }
 
@@ -115,11 +120,19 @@ impl SessionKeys {
     ///
     /// # Errors
     /// The crypto library failed.
-    pub fn derive(shared: &[u8], n1: &[u8; 16], mac: &[u8; 6], n2: &[u8; 16]) -> Result<Self, ErrorStack> {
+    pub fn derive(
+        shared: &[u8],
+        n1: &[u8; 16],
+        mac: &[u8; 6],
+        n2: &[u8; 16],
+    ) -> Result<Self, ErrorStack> {
         let mut kdk = hmac(&sha256(shared), &[n1, mac, n2])?;
         let mut output = key_derivation(&kdk)?;
         kdk.zeroize();
-        let mut keys = Self { auth_key: [0; 32], key_wrap_key: [0; 16] };
+        let mut keys = Self {
+            auth_key: [0; 32],
+            key_wrap_key: [0; 16],
+        };
         keys.auth_key.copy_from_slice(&output[..32]);
         keys.key_wrap_key.copy_from_slice(&output[32..48]);
         output.zeroize();
@@ -165,7 +178,9 @@ impl SessionKeys {
     /// The crypto library failed.
     pub fn wrap(&self, attributes: Message, iv: &[u8; 16]) -> Result<Vec<u8>, ErrorStack> {
         let authenticator: [u8; 8] = first(hmac(&self.auth_key, &[attributes.as_bytes()])?);
-        let mut plain = attributes.attribute(id::KEY_WRAP_AUTHENTICATOR, &authenticator).into_bytes();
+        let mut plain = attributes
+            .attribute(id::KEY_WRAP_AUTHENTICATOR, &authenticator)
+            .into_bytes();
         let cipher_text = encrypt(Cipher::aes_128_cbc(), &self.key_wrap_key, Some(iv), &plain);
         plain.zeroize();
         let mut value = iv.to_vec();
@@ -176,8 +191,16 @@ impl SessionKeys {
     /// Opens Encrypted Settings and checks their Key Wrap Authenticator, which must be the last attribute.
     pub fn unwrap(&self, value: &[u8]) -> Option<Vec<u8>> {
         let (iv, cipher_text) = value.split_at_checked(16)?;
-        let plain = decrypt(Cipher::aes_128_cbc(), &self.key_wrap_key, Some(iv), cipher_text).ok()?;
-        let authenticator = Attributes::parse(&plain).ok()?.exact::<8>(id::KEY_WRAP_AUTHENTICATOR)?;
+        let plain = decrypt(
+            Cipher::aes_128_cbc(),
+            &self.key_wrap_key,
+            Some(iv),
+            cipher_text,
+        )
+        .ok()?;
+        let authenticator = Attributes::parse(&plain)
+            .ok()?
+            .exact::<8>(id::KEY_WRAP_AUTHENTICATOR)?;
         let before = plain.len().checked_sub(12)?;
         let expected: [u8; 8] = first(hmac(&self.auth_key, &[plain.get(..before)?]).ok()?);
         same(&authenticator, &expected).then_some(plain)
@@ -198,7 +221,10 @@ impl Drop for SessionKeys {
 pub fn key_derivation(key: &[u8; 32]) -> Result<[u8; 80], ErrorStack> {
     let mut output = [0; 80];
     for (block, counter) in output.chunks_mut(32).zip(1u32..) {
-        let hash = hmac(key, &[&counter.to_be_bytes(), KDF_LABEL, &640u32.to_be_bytes()])?;
+        let hash = hmac(
+            key,
+            &[&counter.to_be_bytes(), KDF_LABEL, &640u32.to_be_bytes()],
+        )?;
         block.copy_from_slice(&hash[..block.len()]);
     }
     Ok(output)

@@ -4,8 +4,8 @@
 use std::time::Instant;
 
 use super::machine::{
-    Allowance, Deviations, DeviceFacts, Method, Randomness, Run, RunError, Step, ERROR_BUSY, ERROR_LOCKED,
-    ERROR_PASSWORD,
+    Allowance, Deviations, DeviceFacts, Method, Randomness, Run, RunError, Step, ERROR_BUSY,
+    ERROR_LOCKED, ERROR_PASSWORD,
 };
 use super::pin::Pin;
 use crate::identity::IdentityUuid;
@@ -88,7 +88,11 @@ impl SetupHost {
 
     /// A TLS session ended; its run ends with it.
     pub fn session_closed(&mut self, session: u64) {
-        if self.run.as_ref().is_some_and(|active| active.session == session) {
+        if self
+            .run
+            .as_ref()
+            .is_some_and(|active| active.session == session)
+        {
             self.run = None;
             self.waiting = false;
         }
@@ -137,7 +141,10 @@ impl SetupHost {
         }
         match active {
             Some(active) => self.step(now, active, message, random),
-            None => Err(UpnpError::new(402, "Invalid Args: the first message must be empty")),
+            None => Err(UpnpError::new(
+                402,
+                "Invalid Args: the first message must be empty",
+            )),
         }
     }
 
@@ -155,9 +162,18 @@ impl SetupHost {
             never_ack: self.quirks.has(Quirk::NoM2dAck),
             strict_n2: false,
         };
-        let (run, m1) = Run::start(facts, deviations, caller.identity, random).map_err(|_| processing_error())?;
-        self.run = Some(ActiveRun { session: caller.session, identity: caller.identity, run, last: now });
-        Ok(SetupReply { message: m1, introduced: None })
+        let (run, m1) = Run::start(facts, deviations, caller.identity, random)
+            .map_err(|_| processing_error())?;
+        self.run = Some(ActiveRun {
+            session: caller.session,
+            identity: caller.identity,
+            run,
+            last: now,
+        });
+        Ok(SetupReply {
+            message: m1,
+            introduced: None,
+        })
     }
 
     fn step(
@@ -168,19 +184,28 @@ impl SetupHost {
         random: &mut dyn Randomness,
     ) -> Result<SetupReply, UpnpError> {
         let pin = self.pin.clone();
-        let allowed = Allowance { pin: self.pin_allowed(now).map(|()| pin.expose()), button: self.button_allowed(now) };
+        let allowed = Allowance {
+            pin: self.pin_allowed(now).map(|()| pin.expose()),
+            button: self.button_allowed(now),
+        };
         match active.run.handle(message, allowed, random) {
             Ok(Step::Reply(message)) => {
                 active.last = now;
                 self.run = Some(active);
-                Ok(SetupReply { message, introduced: None })
+                Ok(SetupReply {
+                    message,
+                    introduced: None,
+                })
             }
             Ok(Step::Done(message, method)) => {
                 if method == Method::Button {
                     self.button_pressed = None;
                 }
                 self.waiting = false;
-                Ok(SetupReply { message, introduced: Some(method) })
+                Ok(SetupReply {
+                    message,
+                    introduced: Some(method),
+                })
             }
             Err(error) => {
                 self.waiting = false;
@@ -212,7 +237,8 @@ impl SetupHost {
     }
 
     fn count_wrong_pin(&mut self, now: Instant) {
-        self.wrong_pins.retain(|at| now.duration_since(*at) <= limits::PIN_WINDOW);
+        self.wrong_pins
+            .retain(|at| now.duration_since(*at) <= limits::PIN_WINDOW);
         self.wrong_pins.push(now);
         self.wrong_pins_ever += 1;
         if self.wrong_pins.len() >= limits::WRONG_PINS {
@@ -224,17 +250,27 @@ impl SetupHost {
     fn refusal(&self, run: &Run, error: &RunError) -> Result<SetupReply, UpnpError> {
         tracing::info!(%error, "introduction ended");
         match error {
-            RunError::WrongPassword if self.quirks.has(Quirk::PinFault501) => Err(UpnpError::action_failed()),
-            RunError::WrongPassword if self.quirks.has(Quirk::NackInsteadOf704) => {
-                Ok(SetupReply { message: run.nack(ERROR_PASSWORD), introduced: None })
+            RunError::WrongPassword if self.quirks.has(Quirk::PinFault501) => {
+                Err(UpnpError::action_failed())
             }
-            RunError::Aborted => Ok(SetupReply { message: Vec::new(), introduced: None }),
+            RunError::WrongPassword if self.quirks.has(Quirk::NackInsteadOf704) => Ok(SetupReply {
+                message: run.nack(ERROR_PASSWORD),
+                introduced: None,
+            }),
+            RunError::Aborted => Ok(SetupReply {
+                message: Vec::new(),
+                introduced: None,
+            }),
             _ => Err(processing_error()),
         }
     }
 
     fn drop_stale_run(&mut self, now: Instant) {
-        if self.run.as_ref().is_some_and(|active| now.duration_since(active.last) > limits::SETUP_STEP) {
+        if self
+            .run
+            .as_ref()
+            .is_some_and(|active| now.duration_since(active.last) > limits::SETUP_STEP)
+        {
             self.run = None;
             self.waiting = false;
         }

@@ -90,7 +90,13 @@ pub struct Deviations {
 
 impl Default for Deviations {
     fn default() -> Self {
-        Self { padded: true, full_length_key: true, zero_n2_in_ack: false, never_ack: false, strict_n2: false }
+        Self {
+            padded: true,
+            full_length_key: true,
+            zero_n2_in_ack: false,
+            never_ack: false,
+            strict_n2: false,
+        }
     }
 }
 
@@ -212,8 +218,12 @@ impl Proof {
 
     /// Checks the Authenticator, the last attribute, and keeps the message as the previous one.
     fn check(&mut self, message: &[u8], attributes: &Attributes<'_>) -> Result<(), RunError> {
-        let claimed = attributes.exact::<8>(id::AUTHENTICATOR).ok_or(RunError::Malformed)?;
-        let (covered, last) = message.split_last_chunk::<12>().ok_or(RunError::Malformed)?;
+        let claimed = attributes
+            .exact::<8>(id::AUTHENTICATOR)
+            .ok_or(RunError::Malformed)?;
+        let (covered, last) = message
+            .split_last_chunk::<12>()
+            .ok_or(RunError::Malformed)?;
         if last[..4] != [0x10, 0x05, 0, 8] || last[4..] != claimed {
             return Err(RunError::Malformed);
         }
@@ -226,15 +236,24 @@ impl Proof {
     }
 
     fn peer_nonce(&self, attributes: &Attributes<'_>, nonce: u16) -> Result<[u8; 16], RunError> {
-        let settings = attributes.get(id::ENCRYPTED_SETTINGS).ok_or(RunError::Malformed)?;
+        let settings = attributes
+            .get(id::ENCRYPTED_SETTINGS)
+            .ok_or(RunError::Malformed)?;
         let mut plain = self.keys.unwrap(settings).ok_or(RunError::Authenticator)?;
-        let secret = Attributes::parse(&plain).ok().and_then(|inner| inner.exact::<16>(nonce));
+        let secret = Attributes::parse(&plain)
+            .ok()
+            .and_then(|inner| inner.exact::<16>(nonce));
         plain.zeroize();
         secret.ok_or(RunError::Malformed)
     }
 
     /// A message of ours that carries only encrypted settings.
-    fn sealed(&mut self, message_type: u8, own: Message, random: &mut dyn Randomness) -> Result<Vec<u8>, RunError> {
+    fn sealed(
+        &mut self,
+        message_type: u8,
+        own: Message,
+        random: &mut dyn Randomness,
+    ) -> Result<Vec<u8>, RunError> {
         let mut iv = [0; 16];
         random.fill(&mut iv);
         let settings = self.keys.wrap(own, &iv)?;
@@ -246,8 +265,12 @@ impl Proof {
 
     /// Appends the Authenticator over the message received last and this one.
     fn finish(&mut self, message: Message) -> Result<Vec<u8>, RunError> {
-        let authenticator = self.keys.authenticator(&self.previous, message.as_bytes())?;
-        let message = message.attribute(id::AUTHENTICATOR, &authenticator).into_bytes();
+        let authenticator = self
+            .keys
+            .authenticator(&self.previous, message.as_bytes())?;
+        let message = message
+            .attribute(id::AUTHENTICATOR, &authenticator)
+            .into_bytes();
         self.previous.clone_from(&message);
         Ok(message)
     }
@@ -277,8 +300,20 @@ impl Run {
         };
         let public_e = pair.public_key(deviations.padded);
         let m1 = first_message(facts, &n1, &public_e);
-        let state = State::ExpectM2 { asked: None, n2: [0; 16] };
-        let run = Self { deviations, uuid_r, n1, mac: facts.mac, pair, public_e, m1: m1.clone(), state };
+        let state = State::ExpectM2 {
+            asked: None,
+            n2: [0; 16],
+        };
+        let run = Self {
+            deviations,
+            uuid_r,
+            n1,
+            mac: facts.mac,
+            pair,
+            public_e,
+            m1: m1.clone(),
+            state,
+        };
         Ok((run, m1))
     }
 
@@ -294,13 +329,20 @@ impl Run {
     ) -> Result<Step, RunError> {
         let attributes = Attributes::parse(message)?;
         let message_type = attributes.message_type().ok_or(RunError::Malformed)?;
-        if attributes.exact::<16>(id::ENROLLEE_NONCE).ok_or(RunError::Malformed)? != self.n1 {
+        if attributes
+            .exact::<16>(id::ENROLLEE_NONCE)
+            .ok_or(RunError::Malformed)?
+            != self.n1
+        {
             return Err(RunError::Unexpected);
         }
         if message_type == kind::NACK {
             return Err(RunError::Aborted);
         }
-        match (std::mem::replace(&mut self.state, State::Finished), message_type) {
+        match (
+            std::mem::replace(&mut self.state, State::Finished),
+            message_type,
+        ) {
             (State::ExpectM2 { .. }, kind::M2D) => self.take_m2d(&attributes, allowed),
             (State::ExpectM2 { asked, n2 }, kind::M2) => {
                 self.take_m2(message, &attributes, asked, n2, allowed, random)
@@ -331,7 +373,9 @@ impl Run {
     }
 
     fn check_identity(&self, attributes: &Attributes<'_>) -> Result<(), RunError> {
-        let claimed = attributes.exact::<16>(id::UUID_R).ok_or(RunError::Malformed)?;
+        let claimed = attributes
+            .exact::<16>(id::UUID_R)
+            .ok_or(RunError::Malformed)?;
         if claimed == *self.uuid_r.as_bytes() {
             Ok(())
         } else {
@@ -340,15 +384,25 @@ impl Run {
     }
 
     /// M2D only announces the method: the answer says whether the user has to do something first.
-    fn take_m2d(&mut self, attributes: &Attributes<'_>, allowed: Allowance<'_>) -> Result<Step, RunError> {
+    fn take_m2d(
+        &mut self,
+        attributes: &Attributes<'_>,
+        allowed: Allowance<'_>,
+    ) -> Result<Step, RunError> {
         self.check_identity(attributes)?;
-        let n2 = attributes.exact::<16>(id::REGISTRAR_NONCE).ok_or(RunError::Malformed)?;
-        let methods = attributes.number(id::CONFIG_METHODS).ok_or(RunError::Malformed)?;
-        let password_id = attributes.number(id::DEVICE_PASSWORD_ID).unwrap_or(match methods {
-            METHOD_BUTTON => PASSWORD_BUTTON,
-            methods if methods & METHOD_KEYPAD != 0 => PASSWORD_PIN,
-            _ => PASSWORD_REGISTRAR,
-        });
+        let n2 = attributes
+            .exact::<16>(id::REGISTRAR_NONCE)
+            .ok_or(RunError::Malformed)?;
+        let methods = attributes
+            .number(id::CONFIG_METHODS)
+            .ok_or(RunError::Malformed)?;
+        let password_id = attributes
+            .number(id::DEVICE_PASSWORD_ID)
+            .unwrap_or(match methods {
+                METHOD_BUTTON => PASSWORD_BUTTON,
+                methods if methods & METHOD_KEYPAD != 0 => PASSWORD_PIN,
+                _ => PASSWORD_REGISTRAR,
+            });
         let (asked, ready) = match password_id {
             PASSWORD_BUTTON => (Some(Method::Button), allowed.button),
             PASSWORD_PIN => (Some(Method::Pin), allowed.pin.map(|_| ())),
@@ -356,15 +410,19 @@ impl Run {
             _ => (None, Err(ERROR_BUSY)),
         };
         self.state = State::ExpectM2 { asked, n2 };
-        let sent_n2 = if self.deviations.zero_n2_in_ack { [0; 16] } else { n2 };
+        let sent_n2 = if self.deviations.zero_n2_in_ack {
+            [0; 16]
+        } else {
+            n2
+        };
         let reply = match ready {
             Ok(()) if !self.deviations.never_ack => self.short(kind::ACK, &sent_n2),
             Ok(()) => self
                 .short(kind::NACK, &sent_n2)
                 .attribute(id::CONFIGURATION_ERROR, &ERROR_BUSY.to_be_bytes()),
-            Err(error) => {
-                self.short(kind::NACK, &sent_n2).attribute(id::CONFIGURATION_ERROR, &error.to_be_bytes())
-            }
+            Err(error) => self
+                .short(kind::NACK, &sent_n2)
+                .attribute(id::CONFIGURATION_ERROR, &error.to_be_bytes()),
         };
         Ok(Step::Reply(reply.into_bytes()))
     }
@@ -379,13 +437,19 @@ impl Run {
         random: &mut dyn Randomness,
     ) -> Result<Step, RunError> {
         self.check_identity(attributes)?;
-        let n2 = attributes.exact::<16>(id::REGISTRAR_NONCE).ok_or(RunError::Malformed)?;
+        let n2 = attributes
+            .exact::<16>(id::REGISTRAR_NONCE)
+            .ok_or(RunError::Malformed)?;
         if self.deviations.strict_n2 && asked.is_some() && n2 != announced_n2 {
             return Err(RunError::Unexpected);
         }
         let method = match (attributes.number(id::DEVICE_PASSWORD_ID), asked) {
-            (Some(PASSWORD_PIN), None | Some(Method::Pin)) | (None, Some(Method::Pin)) => Method::Pin,
-            (Some(PASSWORD_BUTTON), None | Some(Method::Button)) | (None, Some(Method::Button)) => Method::Button,
+            (Some(PASSWORD_PIN), None | Some(Method::Pin)) | (None, Some(Method::Pin)) => {
+                Method::Pin
+            }
+            (Some(PASSWORD_BUTTON), None | Some(Method::Button)) | (None, Some(Method::Button)) => {
+                Method::Button
+            }
             _ => return Err(RunError::Unexpected),
         };
         let password = match method {
@@ -395,7 +459,10 @@ impl Run {
         let password = match password {
             Ok(password) => password.to_vec(),
             Err(error) => {
-                self.state = State::ExpectM2 { asked: Some(method), n2 };
+                self.state = State::ExpectM2 {
+                    asked: Some(method),
+                    n2,
+                };
                 return Ok(Step::Reply(self.nack(error)));
             }
         };
@@ -403,7 +470,10 @@ impl Run {
         if public_r.len() > KEY_LENGTH || (self.deviations.padded && public_r.len() != KEY_LENGTH) {
             return Err(RunError::PublicKey);
         }
-        let mut shared = self.pair.agree(public_r, self.deviations.padded)?.ok_or(RunError::PublicKey)?;
+        let mut shared = self
+            .pair
+            .agree(public_r, self.deviations.padded)?
+            .ok_or(RunError::PublicKey)?;
         let keys = SessionKeys::derive(&shared, &self.n1, &self.mac, &n2);
         shared.zeroize();
         let mut proof = Box::new(Proof {
@@ -421,8 +491,14 @@ impl Run {
         random.fill(&mut proof.secret_nonce_1);
         random.fill(&mut proof.secret_nonce_2);
         let (first, second) = proof.halves();
-        let hash_1 = proof.keys.commitment(&proof.secret_nonce_1, first, &self.public_e, public_r)?;
-        let hash_2 = proof.keys.commitment(&proof.secret_nonce_2, second, &self.public_e, public_r)?;
+        let hash_1 =
+            proof
+                .keys
+                .commitment(&proof.secret_nonce_1, first, &self.public_e, public_r)?;
+        let hash_2 =
+            proof
+                .keys
+                .commitment(&proof.secret_nonce_2, second, &self.public_e, public_r)?;
         let m3 = Message::new(kind::M3)
             .attribute(id::REGISTRAR_NONCE, &n2)
             .attribute(id::E_HASH1, &hash_1)
@@ -441,9 +517,16 @@ impl Run {
     ) -> Result<Step, RunError> {
         proof.check(message, attributes)?;
         let secret = proof.peer_nonce(attributes, id::R_SNONCE1)?;
-        let claimed = attributes.exact::<32>(id::R_HASH1).ok_or(RunError::Malformed)?;
-        let second_claim = attributes.exact::<32>(id::R_HASH2).ok_or(RunError::Malformed)?;
-        let expected = proof.keys.commitment(&secret, proof.halves().0, &self.public_e, &proof.public_r)?;
+        let claimed = attributes
+            .exact::<32>(id::R_HASH1)
+            .ok_or(RunError::Malformed)?;
+        let second_claim = attributes
+            .exact::<32>(id::R_HASH2)
+            .ok_or(RunError::Malformed)?;
+        let expected =
+            proof
+                .keys
+                .commitment(&secret, proof.halves().0, &self.public_e, &proof.public_r)?;
         if !same(&claimed, &expected) {
             self.state = State::ExpectM4(proof);
             return Err(RunError::WrongPassword);
@@ -464,7 +547,10 @@ impl Run {
     ) -> Result<Step, RunError> {
         proof.check(message, attributes)?;
         let secret = proof.peer_nonce(attributes, id::R_SNONCE2)?;
-        let expected = proof.keys.commitment(&secret, proof.halves().1, &self.public_e, &proof.public_r)?;
+        let expected =
+            proof
+                .keys
+                .commitment(&secret, proof.halves().1, &self.public_e, &proof.public_r)?;
         if !same(&proof.second_claim, &expected) {
             self.state = State::ExpectM6(proof);
             return Err(RunError::WrongPassword);
@@ -476,11 +562,25 @@ impl Run {
     }
 
     /// M8 carries nothing this service needs; credentials in it are accepted and ignored.
-    fn take_m8(&mut self, message: &[u8], attributes: &Attributes<'_>, mut proof: Box<Proof>) -> Result<Step, RunError> {
+    fn take_m8(
+        &mut self,
+        message: &[u8],
+        attributes: &Attributes<'_>,
+        mut proof: Box<Proof>,
+    ) -> Result<Step, RunError> {
         proof.check(message, attributes)?;
-        let settings = attributes.get(id::ENCRYPTED_SETTINGS).ok_or(RunError::Malformed)?;
-        proof.keys.unwrap(settings).ok_or(RunError::Authenticator)?.zeroize();
-        Ok(Step::Done(self.short(kind::DONE, &proof.n2).into_bytes(), proof.method))
+        let settings = attributes
+            .get(id::ENCRYPTED_SETTINGS)
+            .ok_or(RunError::Malformed)?;
+        proof
+            .keys
+            .unwrap(settings)
+            .ok_or(RunError::Authenticator)?
+            .zeroize();
+        Ok(Step::Done(
+            self.short(kind::DONE, &proof.n2).into_bytes(),
+            proof.method,
+        ))
     }
 }
 

@@ -9,7 +9,10 @@ pub struct Pin(Secret<String>);
 impl Pin {
     /// Reads a PIN; blanks and dashes are ignored.
     pub fn parse(text: &str) -> Option<Self> {
-        let digits: String = text.chars().filter(|character| !matches!(character, ' ' | '-')).collect();
+        let digits: String = text
+            .chars()
+            .filter(|character| !matches!(character, ' ' | '-'))
+            .collect();
         let well_formed = digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
         (well_formed && weighted_sum(&digits) % 10 == 0).then(|| Self(Secret::new(digits)))
     }
@@ -28,7 +31,11 @@ impl Pin {
 }
 
 fn weighted_sum(digits: &str) -> u32 {
-    digits.bytes().zip([3, 1].into_iter().cycle()).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum()
+    digits
+        .bytes()
+        .zip([3, 1].into_iter().cycle())
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum()
 }
 
 #[cfg(test)]

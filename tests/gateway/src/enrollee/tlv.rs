@@ -131,7 +131,10 @@ impl<'a> Attributes<'a> {
 
     /// First value of an attribute.
     pub fn get(&self, id: u16) -> Option<&'a [u8]> {
-        self.0.iter().find(|(found, _)| *found == id).map(|(_, value)| *value)
+        self.0
+            .iter()
+            .find(|(found, _)| *found == id)
+            .map(|(_, value)| *value)
     }
 
     /// First value of an attribute that must have exactly `N` bytes.
@@ -159,13 +162,16 @@ pub struct Message(Vec<u8>);
 impl Message {
     /// A message with version 1.0 and its type.
     pub fn new(kind: u8) -> Self {
-        Self::default().attribute(id::VERSION, &[0x10]).attribute(id::MESSAGE_TYPE, &[kind])
+        Self::default()
+            .attribute(id::VERSION, &[0x10])
+            .attribute(id::MESSAGE_TYPE, &[kind])
     }
 
     /// Appends an attribute.
     #[must_use]
     pub fn attribute(mut self, id: u16, value: &[u8]) -> Self {
-        let length = u16::try_from(value.len()).expect("invariant: our attributes are shorter than 64 KiB");
+        let length =
+            u16::try_from(value.len()).expect("invariant: our attributes are shorter than 64 KiB");
         self.0.extend(id.to_be_bytes());
         self.0.extend(length.to_be_bytes());
         self.0.extend(value);
@@ -200,7 +206,9 @@ mod tests {
 
     #[test]
     fn reads_what_it_writes() {
-        let bytes = Message::new(kind::M3).attribute(id::REGISTRAR_NONCE, &[7; 16]).into_bytes();
+        let bytes = Message::new(kind::M3)
+            .attribute(id::REGISTRAR_NONCE, &[7; 16])
+            .into_bytes();
         let attributes = Attributes::parse(&bytes).unwrap();
         assert_eq!(attributes.message_type(), Some(kind::M3));
         assert_eq!(attributes.exact::<16>(id::REGISTRAR_NONCE), Some([7; 16]));
@@ -209,7 +217,9 @@ mod tests {
 
     #[test]
     fn every_cut_is_an_error_or_a_shorter_message() {
-        let bytes = Message::new(kind::M3).attribute(id::REGISTRAR_NONCE, &[7; 16]).into_bytes();
+        let bytes = Message::new(kind::M3)
+            .attribute(id::REGISTRAR_NONCE, &[7; 16])
+            .into_bytes();
         for cut in 0..bytes.len() {
             let parsed = Attributes::parse(&bytes[..cut]);
             assert_eq!(parsed.is_ok(), matches!(cut, 0 | 5 | 10), "{cut}");

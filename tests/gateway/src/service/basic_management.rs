@@ -1,7 +1,9 @@
 //! BasicManagement:2, as far as this gateway offers it.
 
 use super::Direction::{In, Out};
-use super::{action, choice, evented, quiet, Action, Argument, StateVariable, ADMIN, BASIC, PUBLIC};
+use super::{
+    action, choice, evented, quiet, Action, Argument, StateVariable, ADMIN, BASIC, PUBLIC,
+};
 
 const TEXT: &str = "A_ARG_TYPE_String";
 const COUNT: &str = "A_ARG_TYPE_UInt";
@@ -17,16 +19,34 @@ const LOG: Argument = ("LogURI", In, "A_ARG_TYPE_LogURI");
 const LEVEL: &str = "A_ARG_TYPE_LogLevel";
 
 pub(super) const ACTIONS: &[Action] = &[
-    action("Reboot", ADMIN, "", &[("RebootStatus", Out, "A_ARG_TYPE_RebootStatus")]),
+    action(
+        "Reboot",
+        ADMIN,
+        "",
+        &[("RebootStatus", Out, "A_ARG_TYPE_RebootStatus")],
+    ),
     action("BaselineReset", ADMIN, "", &[]),
-    action("GetDeviceStatus", PUBLIC, "", &[("DeviceStatus", Out, "DeviceStatus")]),
+    action(
+        "GetDeviceStatus",
+        PUBLIC,
+        "",
+        &[("DeviceStatus", Out, "DeviceStatus")],
+    ),
     action(
         "SetSequenceMode",
         ADMIN,
         "",
-        &[("NewSequenceMode", In, "SequenceMode"), ("OldSequenceMode", Out, "SequenceMode")],
+        &[
+            ("NewSequenceMode", In, "SequenceMode"),
+            ("OldSequenceMode", Out, "SequenceMode"),
+        ],
     ),
-    action("GetSequenceMode", PUBLIC, "", &[("SequenceMode", Out, "SequenceMode")]),
+    action(
+        "GetSequenceMode",
+        PUBLIC,
+        "",
+        &[("SequenceMode", Out, "SequenceMode")],
+    ),
     action(
         "Ping",
         BASIC,
@@ -104,7 +124,12 @@ pub(super) const ACTIONS: &[Action] = &[
             ("HopHosts", Out, "A_ARG_TYPE_Hosts"),
         ],
     ),
-    action("InterfaceReset", ADMIN, "", &[("Interfaces", In, "A_ARG_TYPE_Interfaces"), TEST_OUT]),
+    action(
+        "InterfaceReset",
+        ADMIN,
+        "",
+        &[("Interfaces", In, "A_ARG_TYPE_Interfaces"), TEST_OUT],
+    ),
     action(
         "GetInterfaceResetResult",
         BASIC,
@@ -118,18 +143,37 @@ pub(super) const ACTIONS: &[Action] = &[
         ],
     ),
     action("SelfTest", BASIC, "", &[TEST_OUT]),
-    action("GetSelfTestResult", BASIC, "", &[TEST_IN, ("Status", Out, BOOLEAN), MORE]),
+    action(
+        "GetSelfTestResult",
+        BASIC,
+        "",
+        &[TEST_IN, ("Status", Out, BOOLEAN), MORE],
+    ),
     action("GetTestIDs", PUBLIC, "", &[("TestIDs", Out, "TestIDs")]),
-    action("GetActiveTestIDs", PUBLIC, "", &[("TestIDs", Out, "ActiveTestIDs")]),
+    action(
+        "GetActiveTestIDs",
+        PUBLIC,
+        "",
+        &[("TestIDs", Out, "ActiveTestIDs")],
+    ),
     action(
         "GetTestInfo",
         BASIC,
         "",
-        &[TEST_IN, ("Type", Out, "A_ARG_TYPE_TestType"), ("State", Out, "A_ARG_TYPE_TestState")],
+        &[
+            TEST_IN,
+            ("Type", Out, "A_ARG_TYPE_TestType"),
+            ("State", Out, "A_ARG_TYPE_TestState"),
+        ],
     ),
     action("CancelTest", BASIC, "", &[TEST_IN]),
     action("GetLogURIs", BASIC, "", &[("LogURIs", Out, "LogURIs")]),
-    action("SetLogInfo", ADMIN, "", &[LOG, ("Enabled", In, BOOLEAN), ("LogLevel", In, LEVEL)]),
+    action(
+        "SetLogInfo",
+        ADMIN,
+        "",
+        &[LOG, ("Enabled", In, BOOLEAN), ("LogLevel", In, LEVEL)],
+    ),
     action(
         "GetLogInfo",
         BASIC,
@@ -161,19 +205,47 @@ pub(super) const STATE_VARIABLES: &[StateVariable] = &[
     quiet(MILLISECONDS, "ui4"),
     choice("A_ARG_TYPE_RebootStatus", &["RebootNow", "RebootLater"]),
     quiet(TEST, "ui4"),
-    choice("A_ARG_TYPE_TestType", &["InterfaceReset", "NSLookup", "Ping", "SelfTest", "Traceroute"]),
-    choice("A_ARG_TYPE_TestState", &["Requested", "InProgress", "Canceled", "Completed"]),
-    StateVariable { name: "A_ARG_TYPE_DSCP", data_type: "ui1", evented: false, allowed: &[], range: Some((0, 63)) },
+    choice(
+        "A_ARG_TYPE_TestType",
+        &[
+            "InterfaceReset",
+            "NSLookup",
+            "Ping",
+            "SelfTest",
+            "Traceroute",
+        ],
+    ),
+    choice(
+        "A_ARG_TYPE_TestState",
+        &["Requested", "InProgress", "Canceled", "Completed"],
+    ),
+    StateVariable {
+        name: "A_ARG_TYPE_DSCP",
+        data_type: "ui1",
+        evented: false,
+        allowed: &[],
+        range: Some((0, 63)),
+    },
     quiet(HOST, "string"),
     quiet("A_ARG_TYPE_Hosts", "string"),
     quiet("A_ARG_TYPE_HostName", "string"),
     choice(
         "A_ARG_TYPE_PingStatus",
-        &["Success", "Error_CannotResolveHostName", "Error_Internal", "Error_Other"],
+        &[
+            "Success",
+            "Error_CannotResolveHostName",
+            "Error_Internal",
+            "Error_Other",
+        ],
     ),
     choice(
         "A_ARG_TYPE_NSLookupStatus",
-        &["Success", "Error_DNSServerNotResolved", "Error_Internal", "Error_Other"],
+        &[
+            "Success",
+            "Error_DNSServerNotResolved",
+            "Error_Internal",
+            "Error_Other",
+        ],
     ),
     quiet("A_ARG_TYPE_NSLookupResult", "string"),
     choice(
@@ -186,13 +258,25 @@ pub(super) const STATE_VARIABLES: &[StateVariable] = &[
             "Error_Other",
         ],
     ),
-    choice("A_ARG_TYPE_Interfaces", &["AllInterfaces", "RequestInterface", "NorthboundInterfaces"]),
+    choice(
+        "A_ARG_TYPE_Interfaces",
+        &["AllInterfaces", "RequestInterface", "NorthboundInterfaces"],
+    ),
     choice("A_ARG_TYPE_InterfaceResetStatus", &["Success", "Error"]),
     quiet("A_ARG_TYPE_LogURI", "uri"),
     quiet("A_ARG_TYPE_LogURL", "uri"),
     choice(
         LEVEL,
-        &["Emergency", "Alert", "Critical", "Error", "Warning", "Notice", "Informational", "Debug"],
+        &[
+            "Emergency",
+            "Alert",
+            "Critical",
+            "Error",
+            "Warning",
+            "Notice",
+            "Informational",
+            "Debug",
+        ],
     ),
     quiet("A_ARG_TYPE_LogMaxSize", "ui4"),
     quiet("A_ARG_TYPE_ACL", "string"),

@@ -1,7 +1,9 @@
 //! ConfigurationManagement:2.
 
 use super::Direction::{In, Out};
-use super::{action, choice, evented, quiet, Action, Argument, StateVariable, ADMIN, BASIC, PUBLIC};
+use super::{
+    action, choice, evented, quiet, Action, Argument, StateVariable, ADMIN, BASIC, PUBLIC,
+};
 
 const VALUES: &str = "A_ARG_TYPE_ParameterValueList";
 const STATUS: Argument = ("Status", Out, "A_ARG_TYPE_ChangeStatus");
@@ -18,66 +20,143 @@ pub(super) const ACTIONS: &[Action] = &[
         "GetSupportedParameters",
         PUBLIC,
         "",
-        &[("StartingNode", In, "A_ARG_TYPE_StructurePath"), DEPTH, ("Result", Out, "A_ARG_TYPE_StructurePathList")],
+        &[
+            ("StartingNode", In, "A_ARG_TYPE_StructurePath"),
+            DEPTH,
+            ("Result", Out, "A_ARG_TYPE_StructurePathList"),
+        ],
     ),
     action(
         "GetInstances",
         BASIC,
         "",
-        &[("StartingNode", In, "A_ARG_TYPE_PartialPath"), DEPTH, ("Result", Out, "A_ARG_TYPE_InstancePathList")],
+        &[
+            ("StartingNode", In, "A_ARG_TYPE_PartialPath"),
+            DEPTH,
+            ("Result", Out, "A_ARG_TYPE_InstancePathList"),
+        ],
     ),
     action(
         "GetValues",
         BASIC,
         "",
-        &[("Parameters", In, "A_ARG_TYPE_ContentPathList"), ("ParameterValueList", Out, VALUES)],
+        &[
+            ("Parameters", In, "A_ARG_TYPE_ContentPathList"),
+            ("ParameterValueList", Out, VALUES),
+        ],
     ),
-    action("SetValues", ADMIN, "", &[("ParameterValueList", In, VALUES), STATUS]),
+    action(
+        "SetValues",
+        ADMIN,
+        "",
+        &[("ParameterValueList", In, VALUES), STATUS],
+    ),
     action(
         "CreateInstance",
         ADMIN,
         "",
         &[
             ("MultiInstanceName", In, "A_ARG_TYPE_MultiInstancePath"),
-            ("ChildrenInitialization", In, "A_ARG_TYPE_ParameterInitialValueList"),
+            (
+                "ChildrenInitialization",
+                In,
+                "A_ARG_TYPE_ParameterInitialValueList",
+            ),
             ("InstanceIdentifier", Out, "A_ARG_TYPE_InstancePath"),
             STATUS,
         ],
     ),
-    action("DeleteInstance", ADMIN, "", &[("InstanceIdentifier", In, "A_ARG_TYPE_InstancePath"), STATUS]),
+    action(
+        "DeleteInstance",
+        ADMIN,
+        "",
+        &[
+            ("InstanceIdentifier", In, "A_ARG_TYPE_InstancePath"),
+            STATUS,
+        ],
+    ),
     action(
         "GetAttributes",
         BASIC,
         "",
         &[
             ("Parameters", In, "A_ARG_TYPE_NodeAttributePathList"),
-            ("NodeAttributeValueList", Out, "A_ARG_TYPE_NodeAttributeValueList"),
+            (
+                "NodeAttributeValueList",
+                Out,
+                "A_ARG_TYPE_NodeAttributeValueList",
+            ),
         ],
     ),
     action(
         "SetAttributes",
         ADMIN,
         "",
-        &[("NodeAttributeValueList", In, "A_ARG_TYPE_NodeAttributeValueList"), STATUS],
+        &[
+            (
+                "NodeAttributeValueList",
+                In,
+                "A_ARG_TYPE_NodeAttributeValueList",
+            ),
+            STATUS,
+        ],
     ),
-    action("GetInconsistentStatus", PUBLIC, "", &[("StateVariableValue", Out, "InconsistentStatus")]),
-    action("GetConfigurationUpdate", PUBLIC, "", &[("StateVariableValue", Out, "ConfigurationUpdate")]),
+    action(
+        "GetInconsistentStatus",
+        PUBLIC,
+        "",
+        &[("StateVariableValue", Out, "InconsistentStatus")],
+    ),
+    action(
+        "GetConfigurationUpdate",
+        PUBLIC,
+        "",
+        &[("StateVariableValue", Out, "ConfigurationUpdate")],
+    ),
     action(
         "GetCurrentConfigurationVersion",
         PUBLIC,
         "",
         &[("StateVariableValue", Out, "CurrentConfigurationVersion")],
     ),
-    action("GetSupportedDataModelsUpdate", PUBLIC, "", &[("StateVariableValue", Out, "SupportedDataModelsUpdate")]),
-    action("GetSupportedParametersUpdate", PUBLIC, "", &[("StateVariableValue", Out, "SupportedParametersUpdate")]),
-    action("GetAttributeValuesUpdate", PUBLIC, "", &[("StateVariableValue", Out, "AttributeValuesUpdate")]),
-    action("GetAlarmsEnabled", PUBLIC, "", &[("StateVariableValue", Out, "AlarmsEnabled")]),
-    action("SetAlarmsEnabled", ADMIN, "", &[("StateVariableValue", In, "AlarmsEnabled")]),
+    action(
+        "GetSupportedDataModelsUpdate",
+        PUBLIC,
+        "",
+        &[("StateVariableValue", Out, "SupportedDataModelsUpdate")],
+    ),
+    action(
+        "GetSupportedParametersUpdate",
+        PUBLIC,
+        "",
+        &[("StateVariableValue", Out, "SupportedParametersUpdate")],
+    ),
+    action(
+        "GetAttributeValuesUpdate",
+        PUBLIC,
+        "",
+        &[("StateVariableValue", Out, "AttributeValuesUpdate")],
+    ),
+    action(
+        "GetAlarmsEnabled",
+        PUBLIC,
+        "",
+        &[("StateVariableValue", Out, "AlarmsEnabled")],
+    ),
+    action(
+        "SetAlarmsEnabled",
+        ADMIN,
+        "",
+        &[("StateVariableValue", In, "AlarmsEnabled")],
+    ),
     action(
         "GetACLData",
         BASIC,
         "",
-        &[("StartingNodes", In, "A_ARG_TYPE_ACLDataPathList"), ("ACL", Out, "A_ARG_TYPE_ACL")],
+        &[
+            ("StartingNodes", In, "A_ARG_TYPE_ACLDataPathList"),
+            ("ACL", Out, "A_ARG_TYPE_ACL"),
+        ],
     ),
 ];
 
@@ -89,7 +168,10 @@ pub(super) const STATE_VARIABLES: &[StateVariable] = &[
     evented("AttributeValuesUpdate", "string"),
     evented("InconsistentStatus", "boolean"),
     evented("AlarmsEnabled", "boolean"),
-    choice("A_ARG_TYPE_ChangeStatus", &["ChangesCommitted", "ChangesApplied"]),
+    choice(
+        "A_ARG_TYPE_ChangeStatus",
+        &["ChangesCommitted", "ChangesApplied"],
+    ),
     quiet("A_ARG_TYPE_SearchDepth", "ui4"),
     quiet("A_ARG_TYPE_SupportedDataModels", "string"),
     quiet("A_ARG_TYPE_StructurePath", "string"),

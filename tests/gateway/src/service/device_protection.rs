@@ -13,9 +13,18 @@ pub(super) const ACTIONS: &[Action] = &[
         "SendSetupMessage",
         PUBLIC,
         "",
-        &[("ProtocolType", In, TEXT), ("InMessage", In, BASE64), ("OutMessage", Out, BASE64)],
+        &[
+            ("ProtocolType", In, TEXT),
+            ("InMessage", In, BASE64),
+            ("OutMessage", Out, BASE64),
+        ],
     ),
-    action("GetSupportedProtocols", PUBLIC, "", &[("ProtocolList", Out, "SupportedProtocols")]),
+    action(
+        "GetSupportedProtocols",
+        PUBLIC,
+        "",
+        &[("ProtocolList", Out, "SupportedProtocols")],
+    ),
     action("GetAssignedRoles", PUBLIC, "", &[("RoleList", Out, TEXT)]),
     action(
         "GetRolesForAction",
@@ -33,26 +42,63 @@ pub(super) const ACTIONS: &[Action] = &[
         "GetUserLoginChallenge",
         BASIC,
         "Public",
-        &[("ProtocolType", In, TEXT), ("Name", In, TEXT), ("Salt", Out, BASE64), ("Challenge", Out, BASE64)],
+        &[
+            ("ProtocolType", In, TEXT),
+            ("Name", In, TEXT),
+            ("Salt", Out, BASE64),
+            ("Challenge", Out, BASE64),
+        ],
     ),
     action(
         "UserLogin",
         BASIC,
         "Public",
-        &[("ProtocolType", In, TEXT), ("Challenge", In, BASE64), ("Authenticator", In, BASE64)],
+        &[
+            ("ProtocolType", In, TEXT),
+            ("Challenge", In, BASE64),
+            ("Authenticator", In, BASE64),
+        ],
     ),
     action("UserLogout", PUBLIC, "", &[]),
-    action("GetACLData", BASIC, "Public", &[("ACL", Out, "A_ARG_TYPE_ACL")]),
-    action("AddIdentityList", BASIC, "", &[("IdentityList", In, LIST), ("IdentityListResult", Out, LIST)]),
+    action(
+        "GetACLData",
+        BASIC,
+        "Public",
+        &[("ACL", Out, "A_ARG_TYPE_ACL")],
+    ),
+    action(
+        "AddIdentityList",
+        BASIC,
+        "",
+        &[
+            ("IdentityList", In, LIST),
+            ("IdentityListResult", Out, LIST),
+        ],
+    ),
     action("RemoveIdentity", ADMIN, "", &[("Identity", In, IDENTITY)]),
     action(
         "SetUserLoginPassword",
         ADMIN,
         "Basic",
-        &[("ProtocolType", In, TEXT), ("Name", In, TEXT), ("Stored", In, BASE64), ("Salt", In, BASE64)],
+        &[
+            ("ProtocolType", In, TEXT),
+            ("Name", In, TEXT),
+            ("Stored", In, BASE64),
+            ("Salt", In, BASE64),
+        ],
     ),
-    action("AddRolesForIdentity", ADMIN, "", &[("Identity", In, IDENTITY), ("RoleList", In, TEXT)]),
-    action("RemoveRolesForIdentity", ADMIN, "", &[("Identity", In, IDENTITY), ("RoleList", In, TEXT)]),
+    action(
+        "AddRolesForIdentity",
+        ADMIN,
+        "",
+        &[("Identity", In, IDENTITY), ("RoleList", In, TEXT)],
+    ),
+    action(
+        "RemoveRolesForIdentity",
+        ADMIN,
+        "",
+        &[("Identity", In, IDENTITY), ("RoleList", In, TEXT)],
+    ),
 ];
 
 pub(super) const STATE_VARIABLES: &[StateVariable] = &[

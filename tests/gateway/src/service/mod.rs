@@ -59,7 +59,11 @@ pub enum Service {
 
 impl Service {
     /// All services in the order of the description.
-    pub const ALL: [Self; 3] = [Self::ConfigurationManagement, Self::BasicManagement, Self::DeviceProtection];
+    pub const ALL: [Self; 3] = [
+        Self::ConfigurationManagement,
+        Self::BasicManagement,
+        Self::DeviceProtection,
+    ];
 
     /// Name without domain and version.
     pub fn name(self) -> &'static str {
@@ -80,7 +84,11 @@ impl Service {
 
     /// Service type.
     pub fn service_type(self) -> String {
-        format!("urn:schemas-upnp-org:service:{}:{}", self.name(), self.version())
+        format!(
+            "urn:schemas-upnp-org:service:{}:{}",
+            self.name(),
+            self.version()
+        )
     }
 
     /// Service id.
@@ -109,7 +117,10 @@ impl Service {
     /// The service and the end of a request path such as `/cms/control`.
     pub fn from_path(path: &str) -> Option<(Self, &str)> {
         let (first, end) = path.strip_prefix('/')?.split_once('/')?;
-        Self::ALL.into_iter().find(|service| service.path() == first).map(|service| (service, end))
+        Self::ALL
+            .into_iter()
+            .find(|service| service.path() == first)
+            .map(|service| (service, end))
     }
 
     /// The service a type names, in this version or a lower one.
@@ -117,7 +128,9 @@ impl Service {
         let (kind, version) = service_type.trim().rsplit_once(':')?;
         let name = kind.strip_prefix("urn:schemas-upnp-org:service:")?;
         let version: u32 = version.parse().ok()?;
-        Self::ALL.into_iter().find(|service| service.name() == name && (1..=service.version()).contains(&version))
+        Self::ALL
+            .into_iter()
+            .find(|service| service.name() == name && (1..=service.version()).contains(&version))
     }
 
     /// The actions it offers.
@@ -150,19 +163,42 @@ const fn action(
     restricted: &'static str,
     arguments: &'static [Argument],
 ) -> Action {
-    Action { name, arguments, roles, restricted }
+    Action {
+        name,
+        arguments,
+        roles,
+        restricted,
+    }
 }
 
 const fn evented(name: &'static str, data_type: &'static str) -> StateVariable {
-    StateVariable { name, data_type, evented: true, allowed: &[], range: None }
+    StateVariable {
+        name,
+        data_type,
+        evented: true,
+        allowed: &[],
+        range: None,
+    }
 }
 
 const fn quiet(name: &'static str, data_type: &'static str) -> StateVariable {
-    StateVariable { name, data_type, evented: false, allowed: &[], range: None }
+    StateVariable {
+        name,
+        data_type,
+        evented: false,
+        allowed: &[],
+        range: None,
+    }
 }
 
 const fn choice(name: &'static str, allowed: &'static [&'static str]) -> StateVariable {
-    StateVariable { name, data_type: "string", evented: false, allowed, range: None }
+    StateVariable {
+        name,
+        data_type: "string",
+        evented: false,
+        allowed,
+        range: None,
+    }
 }
 
 const PUBLIC: &str = "Public Basic Admin";
@@ -179,7 +215,10 @@ mod tests {
             for action in service.actions() {
                 let mut outputs = false;
                 for (name, direction, variable) in action.arguments {
-                    let known = service.state_variables().iter().any(|known| known.name == *variable);
+                    let known = service
+                        .state_variables()
+                        .iter()
+                        .any(|known| known.name == *variable);
                     assert!(known, "{}: {name} of {}", action.name, variable);
                     assert!(!(outputs && *direction == Direction::In), "{}", action.name);
                     outputs |= *direction == Direction::Out;
@@ -193,7 +232,11 @@ mod tests {
         for service in Service::ALL {
             for variable in service.state_variables() {
                 let used = service.actions().iter().flat_map(|action| action.arguments);
-                assert!(variable.evented || used.into_iter().any(|(_, _, name)| *name == variable.name), "{}", variable.name);
+                assert!(
+                    variable.evented || used.into_iter().any(|(_, _, name)| *name == variable.name),
+                    "{}",
+                    variable.name
+                );
             }
         }
     }
@@ -201,8 +244,14 @@ mod tests {
     #[test]
     fn lower_versions_are_the_same_service() {
         let kind = "urn:schemas-upnp-org:service:BasicManagement";
-        assert_eq!(Service::from_type(&format!("{kind}:1")), Some(Service::BasicManagement));
-        assert_eq!(Service::from_type(&format!("{kind}:2")), Some(Service::BasicManagement));
+        assert_eq!(
+            Service::from_type(&format!("{kind}:1")),
+            Some(Service::BasicManagement)
+        );
+        assert_eq!(
+            Service::from_type(&format!("{kind}:2")),
+            Some(Service::BasicManagement)
+        );
         for other in ["3", "0", "", "x"] {
             assert_eq!(Service::from_type(&format!("{kind}:{other}")), None);
         }

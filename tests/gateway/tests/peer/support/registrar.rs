@@ -76,13 +76,20 @@ impl Registrar {
             .attribute(id::DEVICE_PASSWORD_ID, &self.password_id.to_be_bytes());
         let answer = client.setup(m2d.as_bytes())?;
         let attributes = Attributes::parse(&answer).unwrap();
-        Ok((attributes.message_type().unwrap(), attributes.number(id::CONFIGURATION_ERROR)))
+        Ok((
+            attributes.message_type().unwrap(),
+            attributes.number(id::CONFIGURATION_ERROR),
+        ))
     }
 
     fn authenticated(&mut self, message: Message, client: &mut Client) -> Result<Vec<u8>, u16> {
         let keys = self.keys.as_ref().unwrap();
-        let authenticator = keys.authenticator(&self.previous, message.as_bytes()).unwrap();
-        let message = message.attribute(id::AUTHENTICATOR, &authenticator).into_bytes();
+        let authenticator = keys
+            .authenticator(&self.previous, message.as_bytes())
+            .unwrap();
+        let message = message
+            .attribute(id::AUTHENTICATOR, &authenticator)
+            .into_bytes();
         self.previous = client.setup(&message)?;
         Ok(self.previous.clone())
     }
@@ -100,7 +107,12 @@ impl Registrar {
     }
 
     fn sealed(&self, message: Message, plain: Message) -> Message {
-        let settings = self.keys.as_ref().unwrap().wrap(plain, &[0x77; 16]).unwrap();
+        let settings = self
+            .keys
+            .as_ref()
+            .unwrap()
+            .wrap(plain, &[0x77; 16])
+            .unwrap();
         message.attribute(id::ENCRYPTED_SETTINGS, &settings)
     }
 
@@ -109,8 +121,12 @@ impl Registrar {
         let (first, second) = self.password.as_bytes().split_at(4);
         let keys = self.keys.as_ref().unwrap();
         let public_r = self.pair.public_key(true);
-        let hash_1 = keys.commitment(&SECRET[0], first, &self.public_e, &public_r).unwrap();
-        let hash_2 = keys.commitment(&SECRET[1], second, &self.public_e, &public_r).unwrap();
+        let hash_1 = keys
+            .commitment(&SECRET[0], first, &self.public_e, &public_r)
+            .unwrap();
+        let hash_2 = keys
+            .commitment(&SECRET[1], second, &self.public_e, &public_r)
+            .unwrap();
         let m4 = Message::new(kind::M4)
             .attribute(id::ENROLLEE_NONCE, &self.n1)
             .attribute(id::R_HASH1, &hash_1)

@@ -5,6 +5,7 @@ pub mod registrar;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -15,9 +16,18 @@ use lanside_gateway::secret::Secret;
 use lanside_gateway::Gateway;
 use openssl::ssl::{Ssl, SslContext, SslMethod, SslStream, SslVerifyMode, SslVersion};
 
-pub const CMS: (&str, &str) = ("/cms/control", "urn:schemas-upnp-org:service:ConfigurationManagement:2");
-pub const BMS: (&str, &str) = ("/bms/control", "urn:schemas-upnp-org:service:BasicManagement:2");
-pub const DP: (&str, &str) = ("/dp/control", "urn:schemas-upnp-org:service:DeviceProtection:1");
+pub const CMS: (&str, &str) = (
+    "/cms/control",
+    "urn:schemas-upnp-org:service:ConfigurationManagement:2",
+);
+pub const BMS: (&str, &str) = (
+    "/bms/control",
+    "urn:schemas-upnp-org:service:BasicManagement:2",
+);
+pub const DP: (&str, &str) = (
+    "/dp/control",
+    "urn:schemas-upnp-org:service:DeviceProtection:1",
+);
 pub const PIN: &str = "12345670";
 
 /// A gateway for a test: known PIN, quick reboots, its own search port.
@@ -30,12 +40,22 @@ pub async fn start(change: impl FnOnce(&mut Options)) -> Gateway {
         ..Options::default()
     };
     change(&mut options);
-    let folder = options.state_dir.is_none().then(|| tempfile::tempdir().unwrap());
-    let state = options.state_dir.get_or_insert_with(|| folder.as_ref().unwrap().path().to_owned());
+    let folder = options
+        .state_dir
+        .is_none()
+        .then(|| tempfile::tempdir().unwrap());
+    let state = options
+        .state_dir
+        .get_or_insert_with(|| folder.as_ref().unwrap().path().to_owned());
     // Keys take long to make: the gateways of one test program share one.
     let certificate = state.join("identity.pem");
     if !certificate.exists() {
         std::fs::write(&certificate, pem_of("Gateway")).unwrap();
+    }
+    if folder.is_some() && options.udn.is_none() {
+        // They share the key, but announcements must tell them apart.
+        let number = GATEWAYS.fetch_add(1, Ordering::Relaxed);
+        options.udn = Some(format!("6c1b2f0e-0000-4000-8000-{number:012x}"));
     }
     let gateway = Gateway::start(options).await.unwrap();
     if let Some(folder) = folder {
@@ -44,13 +64,21 @@ pub async fn start(change: impl FnOnce(&mut Options)) -> Gateway {
     gateway
 }
 
+static GATEWAYS: AtomicU64 = AtomicU64::new(0);
 static FOLDERS: Mutex<Vec<tempfile::TempDir>> = Mutex::new(Vec::new());
 static KEYS: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
 
 /// Key and chain for a name, made once.
 fn pem_of(name: &str) -> Vec<u8> {
     let mut keys = KEYS.lock().unwrap();
-    let made = || DeviceIdentity::generate(name).unwrap().to_pem().unwrap().expose().clone();
+    let made = || {
+        DeviceIdentity::generate(name)
+            .unwrap()
+            .to_pem()
+            .unwrap()
+            .expose()
+            .clone()
+    };
     keys.entry(name.to_owned()).or_insert_with(made).clone()
 }
 
@@ -68,13 +96,18 @@ impl Answer {
         if self.status == 200 {
             return 0;
         }
-        between(&self.body, "<errorCode>", "</errorCode>").and_then(|text| text.parse().ok()).unwrap_or(u16::MAX)
+        between(&self.body, "<errorCode>", "</errorCode>")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(u16::MAX)
     }
 
     /// An output argument, unescaped once.
     pub fn out(&self, name: &str) -> String {
-        let text = between(&self.body, &format!("<{name}>"), &format!("</{name}>")).unwrap_or_default();
-        text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        let text =
+            between(&self.body, &format!("<{name}>"), &format!("</{name}>")).unwrap_or_default();
+        text.replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&")
     }
 }
 
@@ -99,7 +132,9 @@ pub struct ControlPoint {
 
 impl ControlPoint {
     pub fn new(name: &str) -> Self {
-        Self { identity: DeviceIdentity::from_pem(&pem_of(name)).unwrap() }
+        Self {
+            identity: DeviceIdentity::from_pem(&pem_of(name)).unwrap(),
+        }
     }
 
     pub fn uuid(&self) -> IdentityUuid {
@@ -110,7 +145,12 @@ impl ControlPoint {
     pub fn connect(&self, gateway: &Gateway, version: SslVersion) -> (Client, Vec<u8>) {
         let stream = handshake(gateway.addresses().https, Some(&self.identity), version).unwrap();
         let leaf = stream.ssl().peer_certificate().unwrap().to_der().unwrap();
-        (Client { wire: Box::new(stream) }, leaf)
+        (
+            Client {
+                wire: Box::new(stream),
+            },
+            leaf,
+        )
     }
 
     pub fn client(&self, gateway: &Gateway) -> Client {
@@ -129,7 +169,9 @@ pub fn handshake(
     context.set_max_proto_version(Some(version)).unwrap();
     if let Some(identity) = identity {
         context.set_certificate(identity.leaf()).unwrap();
-        context.add_extra_chain_cert(identity.root().clone()).unwrap();
+        context
+            .add_extra_chain_cert(identity.root().clone())
+            .unwrap();
         context.set_private_key(identity.key()).unwrap();
     }
     let mut stream = SslStream::new(Ssl::new(&context.build()).unwrap(), tcp(address)?).unwrap();
@@ -139,7 +181,9 @@ pub fn handshake(
 
 fn tcp(address: SocketAddr) -> Result<TcpStream, String> {
     let stream = TcpStream::connect(address).map_err(|error| error.to_string())?;
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
     stream.set_nodelay(true).unwrap();
     Ok(stream)
 }
@@ -147,12 +191,16 @@ fn tcp(address: SocketAddr) -> Result<TcpStream, String> {
 impl Client {
     /// Connects over plain HTTP.
     pub fn plain(gateway: &Gateway) -> Self {
-        Self { wire: Box::new(tcp(gateway.addresses().http).unwrap()) }
+        Self {
+            wire: Box::new(tcp(gateway.addresses().http).unwrap()),
+        }
     }
 
     /// A connection that was opened elsewhere.
     pub fn over(stream: SslStream<TcpStream>) -> Self {
-        Self { wire: Box::new(stream) }
+        Self {
+            wire: Box::new(stream),
+        }
     }
 
     /// Sends a request as it is and reads the answer; an error is a connection that ended.
@@ -170,12 +218,21 @@ impl Client {
         let length = between(&lower, "content-length: ", "\r\n").and_then(|text| text.parse().ok());
         let mut body = vec![0; length.unwrap_or(0)];
         self.wire.read_exact(&mut body)?;
-        let status = head.split(' ').nth(1).and_then(|text| text.parse().ok()).unwrap();
-        Ok(Answer { status, head, body: String::from_utf8(body).unwrap() })
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|text| text.parse().ok())
+            .unwrap();
+        Ok(Answer {
+            status,
+            head,
+            body: String::from_utf8(body).unwrap(),
+        })
     }
 
     pub fn get(&mut self, path: &str) -> Answer {
-        self.send(&format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n")).unwrap()
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"))
+            .unwrap()
     }
 
     /// Calls an action.
@@ -185,9 +242,15 @@ impl Client {
         action: &str,
         arguments: &[(&str, &str)],
     ) -> std::io::Result<Answer> {
-        let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-        let arguments: String =
-            arguments.iter().map(|(name, text)| format!("<{name}>{}</{name}>", escape(text))).collect();
+        let escape = |text: &str| {
+            text.replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;")
+        };
+        let arguments: String = arguments
+            .iter()
+            .map(|(name, text)| format!("<{name}>{}</{name}>", escape(text)))
+            .collect();
         let body = format!(
             "<?xml version=\"1.0\"?><s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\">\
              <s:Body><u:{action} xmlns:u=\"{service}\">{arguments}</u:{action}></s:Body></s:Envelope>"
@@ -199,15 +262,23 @@ impl Client {
         ))
     }
 
-    pub fn call(&mut self, service: (&str, &str), action: &str, arguments: &[(&str, &str)]) -> Answer {
+    pub fn call(
+        &mut self,
+        service: (&str, &str),
+        action: &str,
+        arguments: &[(&str, &str)],
+    ) -> Answer {
         self.try_call(service, action, arguments).unwrap()
     }
 
     /// One setup message; the answer's bytes or the error number.
     pub fn setup(&mut self, message: &[u8]) -> Result<Vec<u8>, u16> {
         let message = BASE64_STANDARD.encode(message);
-        let answer =
-            self.call(DP, "SendSetupMessage", &[("ProtocolType", "WPS"), ("InMessage", &message)]);
+        let answer = self.call(
+            DP,
+            "SendSetupMessage",
+            &[("ProtocolType", "WPS"), ("InMessage", &message)],
+        );
         match answer.code() {
             0 => Ok(BASE64_STANDARD.decode(answer.out("OutMessage")).unwrap()),
             code => Err(code),
@@ -217,4 +288,14 @@ impl Client {
     pub fn roles(&mut self) -> String {
         self.call(DP, "GetAssignedRoles", &[]).out("RoleList")
     }
+}
+
+/// A client of a control point that proved the PIN.
+pub fn introduced(gateway: &Gateway, name: &str) -> Client {
+    let control_point = ControlPoint::new(name);
+    let mut client = control_point.client(gateway);
+    registrar::Registrar::with_pin(control_point.uuid(), PIN)
+        .run(&mut client)
+        .unwrap();
+    client
 }
