@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Everything that has to hold before a change lands. Says what it left out, and why.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+say "System packages"
+./scripts/packages.sh test
+
+say "Format"
+cargo fmt --all --check
+
+say "UI: types, tests, build"
+./scripts/ui.sh
+npm --prefix ui run --silent check
+npm --prefix ui run --silent test
+
+say "Lints"
+cargo clippy --workspace --all-targets --locked -- -D warnings
+
+say "Rust tests"
+./scripts/with-keyring.sh ./scripts/rust-tests.sh
+
+say "The real window"
+cargo build --locked -p lanside-app --features custom-protocol
+cargo build --locked -p lanside-gateway -p lanside-cli
+./scripts/window-tests.sh
+
+say "All green"

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Drives the built window against the built gateway through WebKitWebDriver under Xvfb.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+target=${CARGO_TARGET_DIR:-$PWD/target}
+case $target in /*) ;; *) target=$PWD/$target ;; esac
+export LANSIDE_APP_BIN=${LANSIDE_APP_BIN:-$target/debug/lanside-app}
+export LANSIDE_GATEWAY_BIN=${LANSIDE_GATEWAY_BIN:-$target/debug/lanside-gateway}
+for tool in WebKitWebDriver xvfb-run dbus-run-session; do
+    command -v "$tool" >/dev/null || {
+        echo "Left out: the window tests ($tool is not on this machine)."
+        exit 0
+    }
+done
+mapfile -t specs < <(find tests/ui -name "*.spec.mjs" | sort)
+dbus-run-session -- xvfb-run -a -s "-screen 0 1280x800x24" node --test --test-concurrency=1 "${specs[@]}"
