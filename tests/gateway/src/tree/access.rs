@@ -65,11 +65,50 @@ impl Roles {
     #[must_use]
     pub fn names(self) -> String {
         let mut names = Vec::new();
-        for (role, name) in [(Role::Public, "Public"), (Role::Basic, "Basic"), (Role::Admin, "Admin")] {
+        for (role, name) in [
+            (Role::Public, "Public"),
+            (Role::Basic, "Basic"),
+            (Role::Admin, "Admin"),
+        ] {
             if self.contains(role) {
                 names.push(name);
             }
         }
         names.join(" ")
     }
+}
+
+/// Roles that may see a node, read its value and change it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AccessRule {
+    pub list: Roles,
+    pub read: Roles,
+    pub write: Roles,
+}
+
+impl AccessRule {
+    /// What holds where nothing else is said: everybody sees and reads, Admin writes.
+    pub const USUAL: Self = Self {
+        list: Roles::exactly(true, true, true),
+        read: Roles::exactly(true, true, true),
+        write: Roles::exactly(false, false, true),
+    };
+    /// Hidden from Public; Admin writes.
+    pub const NOT_PUBLIC: Self = Self {
+        list: Roles::exactly(false, true, true),
+        read: Roles::exactly(false, true, true),
+        write: Roles::exactly(false, false, true),
+    };
+    /// For Admin alone.
+    pub const ADMIN_ONLY: Self = Self {
+        list: Roles::exactly(false, false, true),
+        read: Roles::exactly(false, false, true),
+        write: Roles::exactly(false, false, true),
+    };
+    /// Basic may write as well.
+    pub const BASIC_WRITES: Self = Self {
+        list: Roles::exactly(true, true, true),
+        read: Roles::exactly(true, true, true),
+        write: Roles::exactly(false, true, true),
+    };
 }
