@@ -1,0 +1,152 @@
+//! `make bench`: figures as ratios against a peer or the bare minimum, measured in the
+//! same run against the simulated gateway, which runs as a process of its own.
+
+mod bare;
+mod simulated;
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use dp_credentials::secrets::file::FileStore;
+use dp_credentials::secrets::SecretStore;
+use management::{introduction_control, Management, Options, Proof, SecretsAt};
+use simulated::Simulated;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Parameters of the large tree.
+const PARAMETERS: usize = 20_000;
+const ROUNDS: usize = 15;
+const CALLS: u32 = 3_000;
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    println!("Lanside bench: medians of {ROUNDS} rounds on {} cores", std::thread::available_parallelism()?);
+    let scratch = tempfile::tempdir()?;
+    let gateway = Simulated::start(PARAMETERS)?;
+    let management = Management::open(Options {
+        state_dir: Some(scratch.path().to_owned()),
+        secrets: SecretsAt::File,
+        interfaces: vec!["127.0.0.1".to_owned()],
+        ..Options::default()
+    })
+    .await?;
+    management.add_by_address(&gateway.location).await?;
+    pair(&management, &gateway).await?;
+
+    whole_tree(&management, &gateway, scratch.path()).await?;
+    pairing(&management, &gateway).await?;
+    small_calls(&management, &gateway).await?;
+    one_value(&gateway, scratch.path())?;
+    Ok(())
+}
+
+async fn pair(management: &Management, gateway: &Simulated) -> Result<(), Failure> {
+    let (_, signals) = introduction_control();
+    management.pair(&gateway.udn, Proof::pin(&gateway.pin)?, signals, |_| {}).await?;
+    Ok(())
+}
+
+/// Connecting, opening, one GetValues for everything, parsed into the tree; against curl,
+/// which connects with the same certificates and throws the same answer away.
+async fn whole_tree(management: &Management, gateway: &Simulated, state: &std::path::Path) -> Result<(), Failure> {
+    let mut ours = Vec::new();
+    let mut bytes_each = 0;
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        let session = management.open_gateway(&gateway.udn).await?;
+        let paths = [session.naming().location().to_owned()];
+        session.read_values(&paths).await?;
+        ours.push(start.elapsed());
+        let tree = session.tree();
+        bytes_each = tree.heap_bytes() / tree.known().max(1) as usize;
+        drop(tree);
+        management.close_gateway(&gateway.udn).await;
+    }
+    let identity = FileStore::open(&state.join("secrets"))?.read("identity")?.ok_or("no identity")?;
+    let mut curls = Vec::new();
+    let mut bytes = 0;
+    for _ in 0..ROUNDS {
+        let (total, received) = gateway.curl_get_values(identity.expose())?;
+        curls.push(total);
+        bytes = received;
+    }
+    let (ours, curl) = (median(ours), median(curls));
+    println!("whole tree, {PARAMETERS} parameters, {:.1} MB over TLS", bytes as f64 / 1e6);
+    println!("  read and parsed {:>8.1} ms   curl downloads it in {:>8.1} ms   ratio {:.2} (goal 1.5)", ms(ours), ms(curl), ratio(ours, curl));
+    println!("  memory          {bytes_each:>8} bytes a parameter (goal 200)");
+    Ok(())
+}
+
+/// A whole introduction over sockets, against the same public-key operations alone.
+async fn pairing(management: &Management, gateway: &Simulated) -> Result<(), Failure> {
+    let mut ours = Vec::new();
+    let mut bare = Vec::new();
+    for _ in 0..ROUNDS {
+        let start = Instant::now();
+        pair(management, gateway).await?;
+        ours.push(start.elapsed());
+        let start = Instant::now();
+        bare::both_sides()?;
+        bare.push(start.elapsed());
+    }
+    let (ours, bare) = (median(ours), median(bare));
+    println!("pairing by PIN");
+    println!("  over sockets    {:>8.1} ms   bare cryptography    {:>8.1} ms   ratio {:.2} (goal 1.5)", ms(ours), ms(bare), ratio(ours, bare));
+    Ok(())
+}
+
+/// Small actions one after the other over one connection.
+async fn small_calls(management: &Management, gateway: &Simulated) -> Result<(), Failure> {
+    let session = management.open_gateway(&gateway.udn).await?;
+    let path = [format!("{}WiFi/SSID/0/SSID", session.naming().location())];
+    let start = Instant::now();
+    for _ in 0..CALLS {
+        session.read_values(&path).await?;
+    }
+    let each = start.elapsed() / CALLS;
+    println!("small calls over one protected connection");
+    println!("  {:>8.0} calls a second (goal 1000), {:.2} ms each", 1.0 / each.as_secs_f64(), ms(each));
+    management.close_gateway(&gateway.udn).await;
+    Ok(())
+}
+
+/// The whole program: start, find the gateway on record, connect, read, print.
+fn one_value(gateway: &Simulated, state: &std::path::Path) -> Result<(), Failure> {
+    let mut ours = Vec::new();
+    let mut bare = Vec::new();
+    for _ in 0..ROUNDS {
+        let run = |arguments: &[&str]| -> Result<Duration, Failure> {
+            let start = Instant::now();
+            let status = Command::new(simulated::program("lanside")?)
+                .args(["--secrets", "file", "--interface", "127.0.0.1", "--state-dir"])
+                .arg(state)
+                .args(arguments)
+                .stdout(Stdio::null())
+                .status()?;
+            if !status.success() {
+                return Err(format!("lanside {arguments:?} failed").into());
+            }
+            Ok(start.elapsed())
+        };
+        ours.push(run(&["get", &gateway.udn, "Device.WiFi.SSID.1.SSID"])?);
+        bare.push(run(&["--version"])?);
+    }
+    let (ours, bare) = (median(ours), median(bare));
+    println!("lanside get of one value, the whole program");
+    println!("  {:>8.1} ms (goal 150), of which starting a program {:.1} ms", ms(ours), ms(bare));
+    Ok(())
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn ratio(a: Duration, b: Duration) -> f64 {
+    a.as_secs_f64() / b.as_secs_f64()
+}
