@@ -240,9 +240,17 @@ fn query(core: &Core, service: Service, request: &ActionRequest) -> Result<Answe
         .first()
         .map(|(_, text)| text.trim())
         .unwrap_or_default();
-    let values = core.state_variables(service);
-    let value = values.into_iter().find(|(name, _)| *name == asked);
-    let (_, value) = value.ok_or_else(|| UpnpError::new(404, "Invalid Var"))?;
+    let value = match service {
+        Service::ConfigurationManagement => core.with_tree(|tree| tree.state_variable(asked)),
+        _ => {
+            let values = core.state_variables(service);
+            values
+                .into_iter()
+                .find(|(name, _)| *name == asked)
+                .map(|(_, value)| value)
+        }
+    };
+    let value = value.ok_or_else(|| UpnpError::new(404, "Invalid Var"))?;
     Ok(vec![("return", ArgumentText::Plain(value))])
 }
 

@@ -10,7 +10,6 @@ use tokio::sync::mpsc;
 
 use crate::bms::BasicManagement;
 use crate::clock;
-use crate::data_model;
 use crate::description::{self, About};
 use crate::device_protection::{Context, DeviceProtection};
 use crate::enrollee::machine::DeviceFacts;
@@ -172,19 +171,17 @@ impl Core {
     /// Runs something on the parameter tree after telling it the time.
     pub(crate) fn with_tree<T>(&self, act: impl FnOnce(&mut Tree) -> T) -> T {
         let mut tree = lock(&self.tree);
-        data_model::advance(&mut tree, clock::unix_milliseconds());
+        tree.advance(clock::unix_milliseconds());
         act(&mut tree)
     }
 
     /// Names and values of the evented state variables of a service.
     pub(crate) fn state_variables(&self, service: Service) -> Vec<(&'static str, String)> {
         match service {
-            Service::ConfigurationManagement => {
-                self.with_tree(|tree| data_model::state_variables(tree))
-            }
+            Service::ConfigurationManagement => self.with_tree(|tree| tree.state_variables()),
             Service::BasicManagement => lock(&self.management).state_variables(Instant::now()),
             Service::DeviceProtection => {
-                let ready = lock(&self.protection).host().ready();
+                let ready = lock(&self.protection).host().ready(Instant::now());
                 vec![("SetupReady", u8::from(ready).to_string())]
             }
         }

@@ -355,9 +355,9 @@ fn restart_state(core: &Core, factory: bool) {
     });
     core.with_tree(|tree| {
         if factory {
-            data_model::reset(tree);
+            tree.reset_to_factory();
         }
-        data_model::restarted(tree);
+        tree.apply_after_reboot();
         data_model::save(tree, &core.store);
     });
     lock(&core.management).restarted();

@@ -82,6 +82,32 @@ quirks! {
     EventJunk = "event-junk",
     /// Subscriptions are never answered.
     NoEvents = "no-events",
+    /// Paths and documents beyond the strict grammar are refused.
+    Strict = "strict",
+    /// GetSupportedDataModels names every top-level object instead of one root.
+    SplitLocations = "split-locations",
+    /// GetSupportedDataModels is refused with 401.
+    NoDataModels = "no-data-models",
+    /// Times of changes have no time zone.
+    TimeWithoutZone = "time-without-zone",
+    /// Times of changes have milliseconds.
+    TimeWithMilliseconds = "time-with-milliseconds",
+    /// References in values are spelt as CWMP does.
+    CwmpReferences = "cwmp-references",
+    /// A forbidden node makes the whole read fail with 703 instead of being left out.
+    AbortOnForbidden = "abort-on-forbidden",
+    /// Booleans read true and false instead of 1 and 0.
+    WordsForBooleans = "words-for-booleans",
+    /// EventOnChange and AlarmOnChange are left out when they are 0.
+    NoZeroAttributes = "no-zero-attributes",
+    /// Parameters of type unsignedInt say long in their Type attribute.
+    UnsignedAsLong = "unsigned-as-long",
+    /// Paths in answers have white space around them.
+    SpacedPaths = "spaced-paths",
+    /// Documents in answers begin with an XML declaration.
+    XmlDeclaration = "xml-declaration",
+    /// GetSupportedParameters writes an instance number instead of the wildcard.
+    StructureWithNumbers = "structure-with-numbers",
 }
 
 /// The quirks switched on.

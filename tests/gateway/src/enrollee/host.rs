@@ -8,6 +8,7 @@ use super::machine::{
     ERROR_LOCKED, ERROR_PASSWORD,
 };
 use super::pin::Pin;
+use super::tlv::{kind, Attributes};
 use crate::identity::IdentityUuid;
 use crate::limits;
 use crate::quirks::{Quirk, Quirks};
@@ -43,6 +44,8 @@ struct ActiveRun {
     identity: IdentityUuid,
     run: Run,
     last: Instant,
+    /// The last answer was a NACK: the user has to do something first.
+    waits: bool,
 }
 
 /// The caller of SendSetupMessage.
@@ -75,9 +78,15 @@ impl SetupHost {
         &self.pin
     }
 
-    /// Value of the state variable SetupReady.
-    pub fn ready(&self) -> bool {
-        self.run.is_none() && !self.waiting
+    /// Value of the state variable SetupReady: nobody is being introduced, or the control point that waits
+    /// for the button may go on.
+    pub fn ready(&self, now: Instant) -> bool {
+        match &self.run {
+            Some(active) if now.duration_since(active.last) <= limits::SETUP_STEP => {
+                active.waits && self.button_allowed(now).is_ok()
+            }
+            _ => !self.waiting,
+        }
     }
 
     /// Somebody pressed the gateway's button.
@@ -169,6 +178,7 @@ impl SetupHost {
             identity: caller.identity,
             run,
             last: now,
+            waits: false,
         });
         Ok(SetupReply {
             message: m1,
@@ -191,6 +201,7 @@ impl SetupHost {
         match active.run.handle(message, allowed, random) {
             Ok(Step::Reply(message)) => {
                 active.last = now;
+                active.waits = is_nack(&message);
                 self.run = Some(active);
                 Ok(SetupReply {
                     message,
@@ -275,6 +286,10 @@ impl SetupHost {
             self.waiting = false;
         }
     }
+}
+
+fn is_nack(message: &[u8]) -> bool {
+    Attributes::parse(message).is_ok_and(|attributes| attributes.message_type() == Some(kind::NACK))
 }
 
 fn busy() -> UpnpError {

@@ -150,8 +150,16 @@ async fn the_button_makes_a_waiting_control_point_basic() {
     let mut client = control_point.client(&gateway);
     let mut registrar = Registrar::with_button(control_point.uuid());
     registrar.begin(&mut client).unwrap();
+    let ready = |client: &mut Client| {
+        let query = ("/dp/control", "urn:schemas-upnp-org:control-1-0");
+        client
+            .call(query, "QueryStateVariable", &[("varName", "SetupReady")])
+            .out("return")
+    };
     assert_eq!(registrar.announce(&mut client), Ok((kind::NACK, Some(14))));
+    assert_eq!(ready(&mut client), "0");
     gateway.press_button();
+    assert_eq!(ready(&mut client), "1");
     registrar.rest(&mut client).unwrap();
     assert_eq!(client.roles(), "Public Basic");
     // One press, one introduction.

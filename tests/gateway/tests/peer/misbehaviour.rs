@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use lanside_gateway::quirks::Quirk;
 
-use crate::support::{between, introduced, start, Client, ControlPoint, BMS, CMS};
+use crate::support::{between, introduced, start, Client, ControlPoint, BMS};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_subscriber_hears_everything_once_and_changes_after_that() {
@@ -209,12 +209,4 @@ async fn answers_can_be_framed_as_other_makers_do() {
             assert_eq!(announced, body.len() + 200);
         }
     }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn configuration_management_answers() {
-    let gateway = start(|_| ()).await;
-    let mut client = introduced(&gateway, "First");
-    let answer = client.call(CMS, "GetCurrentConfigurationVersion", &[]);
-    assert_ne!(answer.code(), 606);
 }
