@@ -68,7 +68,8 @@ pub enum Fault {
 /// For an action that changes something there are two kinds of failure without
 /// an answer: [`Error::Unreachable`] and [`Error::TimedOut`] mean that the
 /// request was **not sent**, [`Error::OutcomeUnknown`] means that it **was
-/// sent** and may have been carried out.
+/// sent** and may have been carried out. With [`Error::Unreadable`] and
+/// [`Error::TooLarge`] an answer came, so the request had been received.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

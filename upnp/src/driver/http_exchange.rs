@@ -6,11 +6,14 @@
 //! something there is no second request to read more kindly; so answers to
 //! actions are read here. Everything is bounded: head, body, chunks and time.
 
+mod head;
+
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{timeout_at, Instant};
 
+use self::head::{field, is_token, parse_head, Head};
 use super::answer_body::{Completeness, DocumentEnd};
 use super::limits;
 use crate::xml::text::charset;
@@ -82,13 +85,6 @@ impl HttpAnswer {
     }
 }
 
-fn field<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    fields
-        .iter()
-        .find(|(field, _)| field.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.as_str())
-}
-
 /// Why there is no answer.
 #[derive(Debug)]
 pub(crate) enum FailureKind {
@@ -147,13 +143,6 @@ where
         }
     };
     reader.body(head).await
-}
-
-struct Head {
-    status: u16,
-    /// 0 for HTTP/1.0.
-    minor_version: u8,
-    fields: Vec<(String, String)>,
 }
 
 enum Framing {
@@ -515,41 +504,5 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
                 return Ok(None);
             }
         }
-    }
-}
-
-fn is_token(value: &str, token: &str) -> bool {
-    value.trim().eq_ignore_ascii_case(token)
-}
-
-/// The head at the beginning of `bytes`, with its length; `None` when there is
-/// more to come.
-fn parse_head(bytes: &[u8]) -> Result<Option<(usize, Head)>, String> {
-    let mut fields = [httparse::EMPTY_HEADER; limits::HEAD_FIELDS];
-    let mut response = httparse::Response::new(&mut fields);
-    let mut config = httparse::ParserConfig::default();
-    config
-        .allow_obsolete_multiline_headers_in_responses(true)
-        .allow_spaces_after_header_name_in_responses(true)
-        .allow_multiple_spaces_in_response_status_delimiters(true)
-        .ignore_invalid_headers_in_responses(true);
-    match config.parse_response(&mut response, bytes) {
-        Ok(httparse::Status::Complete(length)) => Ok(Some((
-            length,
-            Head {
-                status: response.code.unwrap_or_default(),
-                minor_version: response.version.unwrap_or_default(),
-                fields: response
-                    .headers
-                    .iter()
-                    .map(|field| {
-                        let value = String::from_utf8_lossy(field.value);
-                        (field.name.to_owned(), value.trim().to_owned())
-                    })
-                    .collect(),
-            },
-        ))),
-        Ok(httparse::Status::Partial) => Ok(None),
-        Err(error) => Err(format!("not an HTTP answer: {error}")),
     }
 }

@@ -374,13 +374,15 @@ async fn nothing_listening_means_not_sent() {
     );
 }
 
+type Expected = fn(&Error) -> bool;
+
 #[tokio::test]
 async fn refusals_are_told_apart() {
     let fault = "<s:Envelope xmlns:s=\"x\"><s:Body><s:Fault><detail><UPnPError>\
         <errorCode> 606 </errorCode><errorDescription>no</errorDescription></UPnPError></detail></s:Fault></s:Body></s:Envelope>";
     let with =
         |start: &str, body: &str| format!("{start}Content-Length: {}\r\n\r\n{body}", body.len());
-    let cases: [(String, fn(&Error) -> bool); 5] = [
+    let cases: [(String, Expected); 5] = [
         (with("HTTP/1.1 500 Error\r\n", fault), |e| {
             e.upnp_fault().is_some_and(|f| f.code == 606)
         }),
