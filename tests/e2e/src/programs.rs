@@ -1,0 +1,202 @@
+//! The two built programs, run as a person or a script runs them.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Directory of `lanside` and `lanside-gateway`, built if need be.
+///
+/// `LANSIDE_PROGRAMS` names a directory with programs that were built already.
+pub fn programs() -> &'static Path {
+    static PROGRAMS: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAMS.get_or_init(|| {
+        if let Some(dir) = std::env::var_os("LANSIDE_PROGRAMS") {
+            return PathBuf::from(dir);
+        }
+        // This test lies in target/<profile>/deps.
+        let test = std::env::current_exe().expect("the test knows where it is");
+        let dir = test.ancestors().nth(2).expect("a profile directory").to_owned();
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut build = Command::new(cargo);
+        build
+            .args(["build", "--quiet", "-p", "lanside-cli", "-p", "lanside-gateway"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"));
+        if dir.file_name() == Some(OsStr::new("release")) {
+            build.arg("--release");
+        }
+        if let Some(target) = dir.parent() {
+            build.arg("--target-dir").arg(target);
+        }
+        assert!(build.status().expect("cargo runs").success(), "the programs are built");
+        dir
+    })
+}
+
+/// What a program said and how it ended.
+#[derive(Debug)]
+pub struct Answer {
+    /// Exit code.
+    pub code: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Answer {
+    /// The one JSON document of standard output.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The JSON objects of standard output, one a line.
+    pub fn stream(&self) -> Vec<Value> {
+        let lines = self.stdout.lines();
+        lines.map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {self:?}"))).collect()
+    }
+
+    /// Asserts that it ended well; gives its document.
+    pub fn done(&self) -> Value {
+        assert_eq!(self.code, 0, "{self:?}");
+        self.json()
+    }
+
+    /// Asserts that it failed this way; gives the error.
+    pub fn failed(&self, exit_code: i32, code: &str) -> Value {
+        assert_eq!(self.code, exit_code, "{self:?}");
+        let error = self.json()["error"].clone();
+        assert_eq!(error["code"], code, "{self:?}");
+        for key in ["code", "message", "detail", "upnp_code", "next"] {
+            assert!(error.get(key).is_some(), "“{key}” is missing: {self:?}");
+        }
+        assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()), "{self:?}");
+        assert!(error["next"].as_str().is_some_and(|text| !text.is_empty()), "{self:?}");
+        error
+    }
+}
+
+impl From<Output> for Answer {
+    fn from(output: Output) -> Answer {
+        Answer {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8 on standard output"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8 on standard error"),
+        }
+    }
+}
+
+/// An installation of `lanside`: a state directory with its secrets in files.
+pub struct Lanside {
+    dir: TempDir,
+}
+
+impl Default for Lanside {
+    fn default() -> Self {
+        Lanside::new()
+    }
+}
+
+impl Lanside {
+    /// An installation that has never run.
+    pub fn new() -> Lanside {
+        Lanside { dir: tempfile::tempdir().expect("a scratch directory") }
+    }
+
+    /// Where it keeps its state.
+    pub fn state_dir(&self) -> PathBuf {
+        self.dir.path().join("state")
+    }
+
+    /// The program with its global options, for JSON.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(programs().join(format!("lanside{}", std::env::consts::EXE_SUFFIX)));
+        command
+            .args(["--json", "--secrets", "file", "--interface", "127.0.0.1", "--state-dir"])
+            .arg(self.state_dir())
+            .env_remove("LANSIDE_LOG")
+            .env_remove("LANSIDE_STATE_DIR")
+            .env_remove("LANSIDE_SECRETS")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs it with these arguments.
+    pub fn run(&self, arguments: &[&str]) -> Answer {
+        self.command().args(arguments).output().expect("lanside runs").into()
+    }
+
+    /// Runs it with these arguments and this standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Answer {
+        let mut command = self.command();
+        command.args(arguments);
+        run_with_input(command, input)
+    }
+}
+
+/// Runs a command to its end with this standard input.
+fn run_with_input(mut command: Command, input: &str) -> Answer {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut stdin = child.stdin.take().expect("a pipe to it");
+    // It may end without reading.
+    stdin.write_all(input.as_bytes()).ok();
+    drop(stdin);
+    child.wait_with_output().expect("the program ends").into()
+}
+
+/// The program `lanside-gateway`, serving.
+pub struct RunningGateway {
+    child: Child,
+    /// The line it printed when it was ready.
+    pub ready: Value,
+}
+
+impl RunningGateway {
+    /// Starts it and waits until it is ready.
+    pub fn start(arguments: &[&str]) -> RunningGateway {
+        let program = programs().join(format!("lanside-gateway{}", std::env::consts::EXE_SUFFIX));
+        let mut child = Command::new(program)
+            .args(["--reboot-seconds", "0.7", "--search-port", "0"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("lanside-gateway runs");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("a pipe from it");
+        BufReader::new(stdout).read_line(&mut line).expect("its first line");
+        let ready = serde_json::from_str(&line).expect("its first line is JSON");
+        RunningGateway { child, ready }
+    }
+
+    /// A text of the ready line: `udn`, `location`, `secure_location` or `pin`.
+    pub fn told(&self, key: &str) -> String {
+        self.ready[key].as_str().unwrap_or_else(|| panic!("{key} in {}", self.ready)).to_owned()
+    }
+
+    /// Number of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it as the power switch does.
+    pub fn kill(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+impl Drop for RunningGateway {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
