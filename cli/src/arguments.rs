@@ -6,7 +6,12 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 /// Find, pair with, read, change and restart TR-064 gateways.
 #[derive(Debug, Parser)]
-#[command(name = "lanside", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "lanside",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 pub struct Arguments {
     /// One JSON document on standard output (streams: one object a line).
     #[arg(long, global = true)]
@@ -190,7 +195,9 @@ pub enum IdentityVerb {
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
-    let value: f64 = text.parse().map_err(|_| "not a number of seconds".to_owned())?;
+    let value: f64 = text
+        .parse()
+        .map_err(|_| "not a number of seconds".to_owned())?;
     if (0.05..=86_400.0).contains(&value) {
         Ok(value)
     } else {
@@ -211,7 +218,17 @@ mod tests {
     #[test]
     fn a_proof_is_needed_to_pair() {
         assert!(Arguments::try_parse_from(["lanside", "pair", "gateway"]).is_err());
-        assert!(Arguments::try_parse_from(["lanside", "pair", "gateway", "--pin", "1234-5670"]).is_ok());
-        assert!(Arguments::try_parse_from(["lanside", "pair", "gateway", "--pin", "1", "--push-button"]).is_err());
+        assert!(
+            Arguments::try_parse_from(["lanside", "pair", "gateway", "--pin", "1234-5670"]).is_ok()
+        );
+        assert!(Arguments::try_parse_from([
+            "lanside",
+            "pair",
+            "gateway",
+            "--pin",
+            "1",
+            "--push-button"
+        ])
+        .is_err());
     }
 }

@@ -26,7 +26,10 @@ fn main() -> ExitCode {
     };
     start_log(arguments.verbose);
     let output = Output::new(arguments.json);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return fail(&output, &Error::Internal(format!("cannot start: {error}"))),
     };
@@ -64,7 +67,13 @@ fn usage(error: &clap::Error) -> ExitCode {
     if std::env::args().any(|argument| argument == "--json") {
         Output::new(true).failure(&Failure {
             code: Code::Usage,
-            message: error.to_string().lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+            message: error
+                .to_string()
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .trim_start_matches("error: ")
+                .to_owned(),
             detail: None,
             upnp_code: None,
             next: Some("See `lanside --help`; nothing was sent.".to_owned()),
@@ -83,5 +92,9 @@ fn start_log(verbose: u8) {
     };
     let filter = tracing_subscriber::EnvFilter::try_from_env("LANSIDE_LOG")
         .unwrap_or_else(|_| format!("{level},hyper=warn,reqwest=warn,zbus=warn").into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(verbose > 1).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(verbose > 1)
+        .init();
 }

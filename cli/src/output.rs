@@ -58,14 +58,18 @@ impl Output {
 
     /// One JSON document, on a line of its own.
     pub fn document(&self, document: &impl Serialize) {
-        let text = serde_json::to_string(document).unwrap_or_else(|error| json!({ "error": error.to_string() }).to_string());
+        let text = serde_json::to_string(document)
+            .unwrap_or_else(|error| json!({ "error": error.to_string() }).to_string());
         self.line(&text);
     }
 
     /// One line. A closed pipe (`lanside get … | head`) ends the program in silence.
     pub fn line(&self, text: &str) {
         let mut out = anstream::stdout().lock();
-        if writeln!(out, "{text}").and_then(|()| out.flush()).is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+        if writeln!(out, "{text}")
+            .and_then(|()| out.flush())
+            .is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+        {
             std::process::exit(0);
         }
     }
@@ -93,7 +97,8 @@ impl Output {
         if !io::stderr().is_terminal() {
             bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
         }
-        let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}").unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner());
         bar.set_style(style);
         bar.set_message(text.into());
         bar.enable_steady_tick(Duration::from_millis(120));
@@ -134,7 +139,13 @@ pub fn tone(tone: Tone, text: &str) -> String {
 pub fn table(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
-        .map(|column| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0))
+        .map(|column| {
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     rows.iter()
         .map(|row| {
@@ -157,7 +168,10 @@ mod tests {
 
     #[test]
     fn columns_align_by_what_is_seen() {
-        let rows = [vec!["Küche".to_owned(), "1".to_owned()], vec!["Flur".to_owned(), "22".to_owned()]];
+        let rows = [
+            vec!["Küche".to_owned(), "1".to_owned()],
+            vec!["Flur".to_owned(), "22".to_owned()],
+        ];
         assert_eq!(table(&rows), ["Küche  1", "Flur   22"]);
         assert!(table(&[]).is_empty());
     }

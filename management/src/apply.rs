@@ -94,26 +94,6 @@ impl Session {
         }
     }
 
-    /// Compares edits of an earlier attempt, whose outcome nobody knew, with what the
-    /// gateway has now.
-    pub(crate) async fn settle(
-        &self,
-        edits: &[Edit],
-    ) -> Result<(HashMap<String, String>, Vec<EditState>), Error> {
-        let present = self.present_values(edits, Step::ReadBack).await?;
-        let states = edits
-            .iter()
-            .map(|edit| match present.get(&edit.upnp_path) {
-                Some(now) if self.same_value(&edit.upnp_path, edit.new.expose(), now) => {
-                    EditState::Verified
-                }
-                Some(_) => EditState::Draft,
-                None => EditState::Unknown,
-            })
-            .collect();
-        Ok((present, states))
-    }
-
     async fn after_yes(&self, edits: &[Edit], journal_id: u32, status: &ChangeStatus) -> Outcome {
         let (read_back, failure) = match self.present_values(edits, Step::ReadBack).await {
             Ok(values) => (values, None),

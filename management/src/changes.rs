@@ -242,60 +242,58 @@ impl Management {
         if entries.is_empty() {
             return Ok(());
         }
-        let drafts = self.drafts(udn).await?;
         for entry in entries {
             if entry.state == JournalState::Applied {
                 self.settle_pending(session, entry).await?;
-                continue;
-            }
-            let edits: Vec<Edit> = edits_of(&drafts)
-                .into_iter()
-                .filter(|edit| {
-                    entry
-                        .changes
-                        .iter()
-                        .any(|change| change.path == edit.upnp_path)
-                })
-                .collect();
-            if edits.is_empty() {
-                self.close_entry(entry, JournalState::Refused, &HashMap::new(), None)
-                    .await?;
-                continue;
-            }
-            let (read_back, states) = session.settle(&edits).await?;
-            let arrived: Vec<String> = edits
-                .iter()
-                .zip(&states)
-                .filter(|(_, state)| **state == EditState::Verified)
-                .map(|(edit, _)| edit.upnp_path.clone())
-                .collect();
-            let state = if arrived.len() == edits.len() {
-                JournalState::Verified
             } else {
-                JournalState::Refused
-            };
-            self.close_entry(entry, state, &read_back, None).await?;
-            let owned = udn.to_owned();
-            self.store(move |store| {
-                arrived
-                    .iter()
-                    .try_for_each(|path| store.discard_draft(&owned, path).map(|_| ()))
-            })
-            .await?;
+                self.settle_sent(session, entry).await?;
+            }
         }
         self.count_drafts(udn).await
     }
 
+    /// Reads back what was sent without an answer. What arrived leaves the draft; what did
+    /// not is an ordinary draft again.
+    async fn settle_sent(&self, session: &Session, entry: JournalEntry) -> Result<(), Error> {
+        let asked = asked_for(&entry);
+        let paths: Vec<String> = asked.iter().map(|(path, _)| path.clone()).collect();
+        let values = match paths.is_empty() {
+            true => upnp::data_model::parameter_values::ParameterValues::default(),
+            false => session.read_values(&paths).await?.0,
+        };
+        let arrived: Vec<String> = asked
+            .iter()
+            .filter(|(path, new)| {
+                values
+                    .get(path)
+                    .is_some_and(|now| session.same_value(path, new, now))
+            })
+            .map(|(path, _)| path.clone())
+            .collect();
+        // A secret reads back as empty: whether it arrived, only the person can find out.
+        let secrets = entry.changes.len() - asked.len();
+        let state = match (arrived.len() == asked.len(), secrets) {
+            (true, 0) => JournalState::Verified,
+            (true, _) => JournalState::Differs,
+            (false, _) => JournalState::Refused,
+        };
+        let read_back = values
+            .iter()
+            .map(|(path, value)| (path.to_owned(), value.to_owned()))
+            .collect();
+        self.close_entry(entry, state, &read_back, None).await?;
+        let udn = session.udn.clone();
+        self.store(move |store| {
+            arrived
+                .iter()
+                .try_for_each(|path| store.discard_draft(&udn, path).map(|_| ()))
+        })
+        .await
+    }
+
     /// Reads back what was accepted for later; what is active by now is verified.
     async fn settle_pending(&self, session: &Session, entry: JournalEntry) -> Result<(), Error> {
-        let asked: Vec<(String, String)> = entry
-            .changes
-            .iter()
-            .filter_map(|change| match &change.new {
-                JournalValue::Value(new) => Some((change.path.clone(), new.clone())),
-                _ => None,
-            })
-            .collect();
+        let asked = asked_for(&entry);
         if asked.is_empty() {
             return Ok(());
         }
@@ -385,6 +383,15 @@ impl Management {
             .update(udn, |view| view.draft_count = count);
         Ok(())
     }
+}
+
+/// What an entry asked for, secrets left out.
+fn asked_for(entry: &JournalEntry) -> Vec<(String, String)> {
+    let plain = entry.changes.iter().filter_map(|change| match &change.new {
+        JournalValue::Value(new) => Some((change.path.clone(), new.clone())),
+        JournalValue::Secret | JournalValue::None => None,
+    });
+    plain.collect()
 }
 
 fn edits_of(drafts: &[Draft]) -> Vec<Edit> {

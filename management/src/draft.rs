@@ -80,7 +80,7 @@ impl Session {
     /// [`Error::NoSuchPath`], or [`Error::Usage`] when row numbers cannot be told.
     pub fn upnp_path(&self, written: &str) -> Result<String, Error> {
         match self.naming.upnp(written) {
-            Some(path) if path.len() > 1 => Ok(path),
+            Some(path) => Ok(path),
             _ if self.naming.index_base().is_none() && written.chars().any(|c| c.is_ascii_digit()) => {
                 Err(Error::Usage(format!(
                     "{} does not tell whether its rows begin at 0 or 1; write the UPnP path, for example {}WiFi/SSID/1/SSID",

@@ -127,7 +127,14 @@ impl Management {
             }
         };
         control_point
-            .introduce(&connection, &service, method, &device_name, signals, &mut on_progress)
+            .introduce(
+                &connection,
+                &service,
+                method,
+                &device_name,
+                signals,
+                &mut on_progress,
+            )
             .await
             .map_err(failed)?;
         let gateway = TrustedGateway {
@@ -206,7 +213,7 @@ impl Management {
         let entry = login_entry(udn);
         self.secrets(move |secrets| secrets.write(&entry, &bytes))
             .await?;
-        session.standing().user = Some(name.to_owned());
+        note_login(&session, name);
         let roles = session.refresh_roles().await?;
         Ok(RolesView {
             roles,
@@ -273,7 +280,7 @@ impl Management {
                 .map(|()| true)
         };
         match answer.await {
-            Ok(true) => session.standing().user = Some(kept.name),
+            Ok(true) => note_login(session, &kept.name),
             Ok(false) | Err(upnp::Error::Refused { .. }) => {
                 tracing::info!(udn = %session.udn, "the gateway no longer takes the kept login");
                 self.secrets(move |secrets| secrets.remove(&entry)).await?;
@@ -408,6 +415,14 @@ fn protection(session: &Session) -> Result<DeviceProtection<'_, Link>, Error> {
     }
 }
 
+fn note_login(session: &Session, name: &str) {
+    if let Link::Protected(connection) = &session.link {
+        let mut standing = session.standing();
+        standing.user = Some(name.to_owned());
+        standing.tls_session = connection.session();
+    }
+}
+
 fn login_entry(udn: &str) -> String {
     format!("login {}", udn.to_ascii_lowercase())
 }
@@ -418,7 +433,9 @@ fn openssl_common_name(leaf_der: &[u8]) -> String {
 
 fn pairing_step(news: &IntroductionProgress) -> Option<PairingStep> {
     Some(match news {
-        IntroductionProgress::Started | IntroductionProgress::GatewayKnown(_) => PairingStep::Greeting,
+        IntroductionProgress::Started | IntroductionProgress::GatewayKnown(_) => {
+            PairingStep::Greeting
+        }
         IntroductionProgress::Busy { .. } => PairingStep::WaitingBusy,
         IntroductionProgress::ButtonNeeded(_) => PairingStep::WaitingButton,
         IntroductionProgress::Sent("M4") => PairingStep::ProvingFirstHalf,

@@ -21,6 +21,7 @@ impl Management {
     /// answering.
     pub async fn open_gateway(&self, udn: &str) -> Result<Arc<Session>, Error> {
         if let Some(session) = self.session(udn) {
+            self.keep_logged_in(&session).await?;
             return Ok(session);
         }
         let session = Arc::new(self.new_session(udn).await?);
@@ -34,7 +35,8 @@ impl Management {
         self.sessions().get(&udn.to_ascii_lowercase()).cloned()
     }
 
-    /// Opens a gateway and tells roles as well: what a window shows first.
+    /// Opens a gateway, tells roles as well and settles what an earlier attempt left unknown:
+    /// what a window shows first.
     ///
     /// # Errors
     ///
@@ -42,7 +44,21 @@ impl Management {
     pub async fn open_view(&self, udn: &str) -> Result<SessionView, Error> {
         let session = self.open_gateway(udn).await?;
         session.refresh_roles().await?;
+        self.settle_unknown(udn, &session).await?;
         Ok(session.view())
+    }
+
+    /// A login belongs to one TLS session: on a new one it is repeated
+    /// (DeviceProtection:1, section 3.4).
+    async fn keep_logged_in(&self, session: &Session) -> Result<(), Error> {
+        let Link::Protected(connection) = &session.link else {
+            return Ok(());
+        };
+        let logged_in_on = session.standing().tls_session;
+        if session.standing().user.is_some() && logged_in_on != connection.session() {
+            self.log_in_again(session).await?;
+        }
+        Ok(())
     }
 
     /// Closes the connection to a gateway. Its draft stays.

@@ -48,6 +48,8 @@ pub(crate) struct Services {
 pub(crate) struct Standing {
     pub roles: Vec<String>,
     pub user: Option<String>,
+    /// Number of the TLS session the user is logged in on.
+    pub tls_session: u64,
 }
 
 /// An opened gateway. All requests of a session go one after the other over one connection.

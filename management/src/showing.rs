@@ -33,22 +33,37 @@ impl Management {
     ///
     /// [`Error::Gateway`] when a gateway does not answer.
     pub async fn show(&self, udn: &str) -> Result<Shown, Error> {
-        if self.inventory().get(udn).is_none_or(|entry| entry.device.is_none()) {
+        if self
+            .inventory()
+            .get(udn)
+            .is_none_or(|entry| entry.device.is_none())
+        {
             self.describe_known(udn).await?;
         }
-        let mut shown = Shown { gateway: self.gateway(udn)?, data_models: Vec::new(), protocols: Vec::new(), roles: Vec::new() };
+        let mut shown = Shown {
+            gateway: self.gateway(udn)?,
+            data_models: Vec::new(),
+            protocols: Vec::new(),
+            roles: Vec::new(),
+        };
         let session = match self.open_gateway(udn).await {
             Ok(session) => session,
             Err(Error::NotManageable { .. }) => return Ok(shown),
             Err(error) => return Err(error),
         };
-        shown.roles = session.refresh_roles().await?;
+        shown.roles = self.roles(udn, None).await?.roles;
         shown.data_models = session.view().data_models;
         if let Some(service) = session.services.protection.clone() {
-            let protection = upnp::services::device_protection::DeviceProtection::new(&session.link, service);
+            let protection =
+                upnp::services::device_protection::DeviceProtection::new(&session.link, service);
             match protection.get_supported_protocols().await {
                 Ok(protocols) => {
-                    shown.protocols = protocols.introduction.iter().chain(&protocols.login).cloned().collect();
+                    shown.protocols = protocols
+                        .introduction
+                        .iter()
+                        .chain(&protocols.login)
+                        .cloned()
+                        .collect();
                 }
                 Err(error) => tracing::debug!(%error, "the gateway does not tell its protocols"),
             }
@@ -57,7 +72,8 @@ impl Management {
         // Not every role may read it; then the last known version stays.
         if let Ok((values, _)) = session.read_values(std::slice::from_ref(&path)).await {
             if let Some(version) = values.get(&path).map(str::to_owned) {
-                self.inventory().update(udn, |view| view.software_version = Some(version));
+                self.inventory()
+                    .update(udn, |view| view.software_version = Some(version));
                 self.keep_record(udn).await?;
             }
         }
@@ -72,25 +88,33 @@ impl Management {
     /// [`Error::NotFound`].
     pub fn gateway(&self, udn: &str) -> Result<GatewayView, Error> {
         let view = self.inventory().get(udn).map(|entry| entry.view.clone());
-        view.ok_or_else(|| Error::NotFound { selector: udn.to_owned() })
+        view.ok_or_else(|| Error::NotFound {
+            selector: udn.to_owned(),
+        })
     }
 
-    /// Checks edits before anything is shown or sent: each against the gateway's own word
-    /// on access, its type, and the value it has now. The same parameter twice is refused.
+    /// Checks edits before they are shown: each against the gateway's own word on access, its
+    /// type, and the value it has now. Only reading happens. The same parameter twice is refused.
     ///
     /// # Errors
     ///
     /// As [`Session::check_edit`].
-    pub async fn prepare(&self, session: &Session, edits: &[(String, String)]) -> Result<Vec<Edit>, Error> {
-        let paths = edits.iter().map(|(path, _)| session.upnp_path(path)).collect::<Result<Vec<_>, _>>()?;
+    pub async fn prepare(
+        &self,
+        session: &Session,
+        edits: &[(String, String)],
+    ) -> Result<Vec<Edit>, Error> {
+        let paths = edits
+            .iter()
+            .map(|(path, _)| session.upnp_path(path))
+            .collect::<Result<Vec<_>, _>>()?;
         for (at, path) in paths.iter().enumerate() {
             if paths[..at].contains(path) {
-                return Err(Error::Usage(format!("{} is given twice", session.naming().shown(path))));
+                return Err(Error::Usage(format!(
+                    "{} is given twice",
+                    session.naming().shown(path)
+                )));
             }
-        }
-        // Facts first: most mistakes show without asking anybody.
-        for (path, value) in edits {
-            session.check_edit(path, value)?;
         }
         let (_, problems) = session.read_values(&paths).await?;
         if let Some(problem) = problems.first() {
@@ -100,12 +124,19 @@ impl Management {
             });
         }
         session.read_access(&paths).await?;
-        edits.iter().map(|(path, value)| session.check_edit(path, value)).collect()
+        edits
+            .iter()
+            .map(|(path, value)| session.check_edit(path, value))
+            .collect()
     }
 
     /// Closes every connection in good order.
     pub async fn close(&self) {
-        let sessions: Vec<_> = self.sessions().drain().map(|(_, session)| session).collect();
+        let sessions: Vec<_> = self
+            .sessions()
+            .drain()
+            .map(|(_, session)| session)
+            .collect();
         for session in sessions {
             if let Link::Protected(connection) = &session.link {
                 connection.close().await;
@@ -120,11 +151,20 @@ impl Session {
     /// # Errors
     ///
     /// As [`Session::read_level`].
-    pub async fn children(&self, upnp_path: &str, drafts: &ShownDrafts) -> Result<Vec<NodeView>, Error> {
+    pub async fn children(
+        &self,
+        upnp_path: &str,
+        drafts: &ShownDrafts,
+    ) -> Result<Vec<NodeView>, Error> {
         self.read_level(upnp_path, false).await?;
         let tree = self.tree();
-        let node = tree.find(upnp_path).ok_or_else(|| self.no_such_path(upnp_path))?;
-        Ok(node.children().map(|child| rows::row(child, &self.naming, drafts)).collect())
+        let node = tree
+            .find(upnp_path)
+            .ok_or_else(|| self.no_such_path(upnp_path))?;
+        Ok(node
+            .children()
+            .map(|child| rows::row(child, &self.naming, drafts))
+            .collect())
     }
 
     /// Rows of everything below a node, `depth` levels deep, parents first.
@@ -143,7 +183,9 @@ impl Session {
                         self.read_level(&path, false).await?;
                         let tree = self.tree();
                         if let Some(node) = tree.find(&path) {
-                            let objects = node.children().filter(|child| child.kind() != NodeKind::Parameter);
+                            let objects = node
+                                .children()
+                                .filter(|child| child.kind() != NodeKind::Parameter);
                             next.extend(objects.map(|child| child.path()));
                         }
                     }
@@ -152,7 +194,9 @@ impl Session {
             }
         }
         let tree = self.tree();
-        let start = tree.find(upnp_path).ok_or_else(|| self.no_such_path(upnp_path))?;
+        let start = tree
+            .find(upnp_path)
+            .ok_or_else(|| self.no_such_path(upnp_path))?;
         let base = start.path().matches('/').count();
         let within = |path: &str| {
             let levels = path.trim_end_matches('/').matches('/').count() + 1;
@@ -172,7 +216,10 @@ impl Session {
     /// # Errors
     ///
     /// As [`Session::read_values`].
-    pub async fn values(&self, upnp_paths: &[String]) -> Result<(Vec<NodeView>, Vec<Problem>), Error> {
+    pub async fn values(
+        &self,
+        upnp_paths: &[String],
+    ) -> Result<(Vec<NodeView>, Vec<Problem>), Error> {
         let (values, problems) = self.read_values(upnp_paths).await?;
         let drafts = ShownDrafts::new();
         Ok((self.rows_of(&values, &drafts), problems))
@@ -193,16 +240,32 @@ impl Session {
     /// # Errors
     ///
     /// [`Error::NoSuchPath`], [`Error::Gateway`].
-    pub async fn details(&self, upnp_path: &str, drafts: &ShownDrafts, language: Language) -> Result<NodeDetailsView, Error> {
-        let known = self.tree().find(upnp_path).map(|node| (node.kind(), node.status()));
+    pub async fn details(
+        &self,
+        upnp_path: &str,
+        drafts: &ShownDrafts,
+        language: Language,
+    ) -> Result<NodeDetailsView, Error> {
+        let known = self
+            .tree()
+            .find(upnp_path)
+            .map(|node| (node.kind(), node.status()));
         if let Some((NodeKind::Parameter, _)) = known {
             let paths = [upnp_path.to_owned()];
             self.read_values(&paths).await?;
             self.read_access(&paths).await?;
         }
         let tree = self.tree();
-        let node = tree.find(upnp_path).ok_or_else(|| self.no_such_path(upnp_path))?;
-        Ok(rows::details(node, &self.naming, drafts, language, |seconds| self.moment(seconds)))
+        let node = tree
+            .find(upnp_path)
+            .ok_or_else(|| self.no_such_path(upnp_path))?;
+        Ok(rows::details(
+            node,
+            &self.naming,
+            drafts,
+            language,
+            |seconds| self.moment(seconds),
+        ))
     }
 
     /// Rows that match a search in the known part of the tree.
@@ -210,7 +273,10 @@ impl Session {
         let (hits, matches) = self.search(text, limit);
         let tree = self.tree();
         SearchView {
-            hits: hits.into_iter().map(|id| rows::row(tree.node(id), &self.naming, drafts)).collect(),
+            hits: hits
+                .into_iter()
+                .map(|id| rows::row(tree.node(id), &self.naming, drafts))
+                .collect(),
             matches,
             searched: tree.known(),
             total: tree.parameters(),
@@ -218,7 +284,10 @@ impl Session {
     }
 
     pub(crate) fn no_such_path(&self, path: &str) -> Error {
-        Error::NoSuchPath { gateway: self.name.clone(), path: self.naming.shown(path) }
+        Error::NoSuchPath {
+            gateway: self.name.clone(),
+            path: self.naming.shown(path),
+        }
     }
 
     /// Asks the gateway which of these parameters may be written, where that is not known.
@@ -229,9 +298,14 @@ impl Session {
         let unknown: Vec<NodeAttributePath> = {
             let tree = self.tree();
             let is_unknown = |path: &&String| {
-                tree.find(path).is_none_or(|node| node.access() == crate::tree::Access::Unknown)
+                tree.find(path)
+                    .is_none_or(|node| node.access() == crate::tree::Access::Unknown)
             };
-            upnp_paths.iter().filter(is_unknown).filter_map(|path| NodeAttributePath::parse(path).ok()).collect()
+            upnp_paths
+                .iter()
+                .filter(is_unknown)
+                .filter_map(|path| NodeAttributePath::parse(path).ok())
+                .collect()
         };
         if unknown.is_empty() {
             return Ok(());
@@ -250,7 +324,11 @@ impl Session {
                 }
                 Ok(())
             }
-            Err(upnp::Error::Refused { .. } | upnp::Error::HttpStatus { .. } | upnp::Error::Unreadable { .. }) => Ok(()),
+            Err(
+                upnp::Error::Refused { .. }
+                | upnp::Error::HttpStatus { .. }
+                | upnp::Error::Unreadable { .. },
+            ) => Ok(()),
             Err(source) => Err(self.failed(Step::Read, source)),
         }
     }

@@ -53,7 +53,12 @@ pub async fn pair(
     Ok(())
 }
 
-pub async fn login(management: &Management, device: &str, name: &str, output: &Output) -> Result<(), Error> {
+pub async fn login(
+    management: &Management,
+    device: &str,
+    name: &str,
+    output: &Output,
+) -> Result<(), Error> {
     let password = if std::io::stdin().is_terminal() {
         rpassword::prompt_password(format!("Password of {name}: "))
             .map_err(|error| Error::Usage(format!("the password cannot be read: {error}")))?
@@ -78,7 +83,12 @@ pub async fn logout(management: &Management, device: &str, output: &Output) -> R
     Ok(())
 }
 
-pub async fn roles(management: &Management, device: &str, action: Option<&str>, output: &Output) -> Result<(), Error> {
+pub async fn roles(
+    management: &Management,
+    device: &str,
+    action: Option<&str>,
+    output: &Output,
+) -> Result<(), Error> {
     let udn = management.resolve(device).await?;
     let roles = management.roles(&udn, action).await?;
     output.result(&roles, || {
@@ -94,7 +104,9 @@ pub async fn roles(management: &Management, device: &str, action: Option<&str>, 
 pub async fn forget(management: &Management, device: &str, output: &Output) -> Result<(), Error> {
     let udn = management.resolve(device).await?;
     management.forget(&udn).await?;
-    output.result(&json!({ "udn": udn }), || vec!["Forgotten. The gateway keeps its entry for this computer.".to_owned()]);
+    output.result(&json!({ "udn": udn }), || {
+        vec!["Forgotten. The gateway keeps its entry for this computer.".to_owned()]
+    });
     Ok(())
 }
 

@@ -14,12 +14,22 @@ pub async fn run(
     arguments: &[String],
     output: &Output,
 ) -> Result<(), Error> {
-    let arguments = arguments.iter().map(|text| name_and_value(text)).collect::<Result<Vec<_>, _>>()?;
+    let arguments = arguments
+        .iter()
+        .map(|text| name_and_value(text))
+        .collect::<Result<Vec<_>, _>>()?;
     let udn = management.resolve(device).await?;
     let out = management.call(&udn, service, action, &arguments).await?;
-    let document: Map<String, Value> = out.iter().map(|(name, value)| (name.clone(), Value::from(value.clone()))).collect();
+    let document: Map<String, Value> = out
+        .iter()
+        .map(|(name, value)| (name.clone(), Value::from(value.clone())))
+        .collect();
     output.result(&json!({ "out": document }), || {
-        table(&out.iter().map(|(name, value)| vec![name.clone(), value.clone()]).collect::<Vec<_>>())
+        table(
+            &out.iter()
+                .map(|(name, value)| vec![name.clone(), value.clone()])
+                .collect::<Vec<_>>(),
+        )
     });
     Ok(())
 }

@@ -8,12 +8,21 @@ use serde_json::json;
 
 use crate::output::{table, tone, Output, Tone};
 
-pub async fn discover(management: &Management, time: Option<f64>, all: bool, output: &Output) -> Result<(), Error> {
+pub async fn discover(
+    management: &Management,
+    time: Option<f64>,
+    all: bool,
+    output: &Output,
+) -> Result<(), Error> {
     let progress = output.progress("Searching");
-    let mut found = management.discover(time.map(Duration::from_secs_f64), |_| {}).await?;
+    let mut found = management
+        .discover(time.map(Duration::from_secs_f64), |_| {})
+        .await?;
     drop(progress);
     if !all {
-        found.devices.retain(|device| device.kind != GatewayKind::Other);
+        found
+            .devices
+            .retain(|device| device.kind != GatewayKind::Other);
     }
     output.result(&found, || {
         if found.devices.is_empty() {
@@ -45,7 +54,8 @@ pub async fn show(management: &Management, device: &str, output: &Output) -> Res
     let udn = management.resolve(device).await?;
     let shown = management.show(&udn).await?;
     drop(progress);
-    let mut document = serde_json::to_value(&shown.gateway).map_err(|error| Error::Internal(error.to_string()))?;
+    let mut document =
+        serde_json::to_value(&shown.gateway).map_err(|error| Error::Internal(error.to_string()))?;
     if let Some(object) = document.as_object_mut() {
         object.insert("data_models".into(), json!(shown.data_models));
         object.insert("protocols".into(), json!(shown.protocols));
@@ -57,7 +67,14 @@ pub async fn show(management: &Management, device: &str, output: &Output) -> Res
         let mut rows: Vec<Vec<String>> = [
             ("Name", text(&gateway.friendly_name)),
             ("Maker", text(&gateway.manufacturer)),
-            ("Model", format!("{} {}", text(&gateway.model_name), gateway.model_number.clone().unwrap_or_default())),
+            (
+                "Model",
+                format!(
+                    "{} {}",
+                    text(&gateway.model_name),
+                    gateway.model_number.clone().unwrap_or_default()
+                ),
+            ),
             ("Serial number", text(&gateway.serial_number)),
             ("Software", text(&gateway.software_version)),
             ("Address", text(&gateway.address)),
@@ -65,17 +82,37 @@ pub async fn show(management: &Management, device: &str, output: &Output) -> Res
             ("Description", text(&gateway.location)),
             ("Protected", text(&gateway.secure_location)),
             ("State", state_words(gateway).to_owned()),
-            ("Roles", if shown.roles.is_empty() { "–".to_owned() } else { shown.roles.join(" ") }),
+            (
+                "Roles",
+                if shown.roles.is_empty() {
+                    "–".to_owned()
+                } else {
+                    shown.roles.join(" ")
+                },
+            ),
         ]
         .into_iter()
         .map(|(name, value)| vec![name.to_owned(), value])
         .collect();
-        rows.extend(shown.data_models.iter().map(|model| vec!["Data model".to_owned(), format!("{} at {}", model.uri, model.location)]));
-        rows.extend(gateway.services.iter().map(|service| vec!["Service".to_owned(), service.service_type.clone()]));
+        rows.extend(shown.data_models.iter().map(|model| {
+            vec![
+                "Data model".to_owned(),
+                format!("{} at {}", model.uri, model.location),
+            ]
+        }));
+        rows.extend(
+            gateway
+                .services
+                .iter()
+                .map(|service| vec!["Service".to_owned(), service.service_type.clone()]),
+        );
         let mut lines = table(&rows);
         lines.extend(gateway.reason.clone());
         if gateway.state == GatewayState::New && gateway.secure_location.is_some() {
-            lines.push(tone(Tone::Faint, "Pair with `lanside pair DEVICE --pin PIN`; the PIN is on its label."));
+            lines.push(tone(
+                Tone::Faint,
+                "Pair with `lanside pair DEVICE --pin PIN`; the PIN is on its label.",
+            ));
         }
         lines
     });
@@ -87,7 +124,9 @@ fn state_words(device: &GatewayView) -> &'static str {
         (_, GatewayState::Changed) => "certificate changed",
         (_, GatewayState::Silent) => "not answering",
         (_, GatewayState::Paired) => "paired",
-        (GatewayKind::Tr064, GatewayState::New) if device.secure_location.is_some() => "needs pairing",
+        (GatewayKind::Tr064, GatewayState::New) if device.secure_location.is_some() => {
+            "needs pairing"
+        }
         (GatewayKind::Tr064, GatewayState::New) => "open",
         (GatewayKind::Tr064Issue1, _) => "TR-064 Issue 1",
         (GatewayKind::DeviceProtection, _) => "no data model",

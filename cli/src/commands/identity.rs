@@ -6,7 +6,11 @@ use serde_json::json;
 use crate::arguments::IdentityVerb;
 use crate::output::{table, Output};
 
-pub async fn run(management: &Management, what: &IdentityVerb, output: &Output) -> Result<(), Error> {
+pub async fn run(
+    management: &Management,
+    what: &IdentityVerb,
+    output: &Output,
+) -> Result<(), Error> {
     let IdentityVerb::Show = what;
     let identity = management.identity().await?;
     let document = json!({

@@ -46,24 +46,51 @@ async fn verb(management: &Management, verb: Verb, output: &Output) -> Result<()
     match verb {
         Verb::Discover { time, all } => find::discover(management, time, all, output).await,
         Verb::Show(device) => find::show(management, &device.device, output).await,
-        Verb::Pair { device, pin, pin_stdin, push_button: _ } => {
-            access::pair(management, &device.device, pin, pin_stdin, output).await
+        Verb::Pair {
+            device,
+            pin,
+            pin_stdin,
+            push_button: _,
+        } => access::pair(management, &device.device, pin, pin_stdin, output).await,
+        Verb::Login { device, name } => {
+            access::login(management, &device.device, &name, output).await
         }
-        Verb::Login { device, name } => access::login(management, &device.device, &name, output).await,
         Verb::Logout(device) => access::logout(management, &device.device, output).await,
-        Verb::Roles { device, action } => access::roles(management, &device.device, action.as_deref(), output).await,
+        Verb::Roles { device, action } => {
+            access::roles(management, &device.device, action.as_deref(), output).await
+        }
         Verb::Forget(device) => access::forget(management, &device.device, output).await,
-        Verb::Tree { device, path, depth } => {
-            read::tree(management, &device.device, path.as_deref(), depth, output).await
-        }
+        Verb::Tree {
+            device,
+            path,
+            depth,
+        } => read::tree(management, &device.device, path.as_deref(), depth, output).await,
         Verb::Get { device, paths } => read::get(management, &device.device, &paths, output).await,
-        Verb::Set { device, edits, dry_run, yes } => {
-            write::set(management, &device.device, &edits, dry_run, yes, output).await
-        }
+        Verb::Set {
+            device,
+            edits,
+            dry_run,
+            yes,
+        } => write::set(management, &device.device, &edits, dry_run, yes, output).await,
         Verb::Undo { device, yes } => write::undo(management, &device.device, yes, output).await,
-        Verb::Reboot { device, wait } => reboot::run(management, &device.device, wait, output).await,
-        Verb::Call { device, service, action, arguments } => {
-            call::run(management, &device.device, &service, &action, &arguments, output).await
+        Verb::Reboot { device, wait } => {
+            reboot::run(management, &device.device, wait, output).await
+        }
+        Verb::Call {
+            device,
+            service,
+            action,
+            arguments,
+        } => {
+            call::run(
+                management,
+                &device.device,
+                &service,
+                &action,
+                &arguments,
+                output,
+            )
+            .await
         }
         Verb::Identity { what } => identity::run(management, &what, output).await,
         Verb::Demo => Ok(()),

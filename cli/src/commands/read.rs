@@ -45,11 +45,19 @@ pub async fn tree(
     Ok(())
 }
 
-pub async fn get(management: &Management, device: &str, paths: &[String], output: &Output) -> Result<(), Error> {
+pub async fn get(
+    management: &Management,
+    device: &str,
+    paths: &[String],
+    output: &Output,
+) -> Result<(), Error> {
     let progress = output.progress("Reading");
     let udn = management.resolve(device).await?;
     let session = management.open_gateway(&udn).await?;
-    let asked = paths.iter().map(|path| session.upnp_path(path)).collect::<Result<Vec<_>, _>>()?;
+    let asked = paths
+        .iter()
+        .map(|path| session.upnp_path(path))
+        .collect::<Result<Vec<_>, _>>()?;
     let (nodes, mut problems) = session.values(&asked).await?;
     drop(progress);
     if nodes.is_empty() {
@@ -67,7 +75,8 @@ pub async fn get(management: &Management, device: &str, paths: &[String], output
                 upnp_code: None,
             });
         }
-        parameters.push(json!({ "path": node.path, "upnp_path": node.upnp_path, "value": node.value }));
+        parameters
+            .push(json!({ "path": node.path, "upnp_path": node.upnp_path, "value": node.value }));
     }
     let problem_documents: Vec<_> = problems
         .iter()
@@ -80,20 +89,34 @@ pub async fn get(management: &Management, device: &str, paths: &[String], output
             })
         })
         .collect();
-    output.result(&json!({ "parameters": parameters, "problems": problem_documents }), || {
-        let mut lines = if let ([one], true) = (nodes.as_slice(), problems.is_empty() && paths.len() == 1) {
-            // One value alone is what a script takes over.
-            vec![one.value.clone().unwrap_or_default()]
-        } else {
-            let rows: Vec<Vec<String>> =
-                nodes.iter().map(|node| vec![node.path.clone(), node.value.clone().unwrap_or_default()]).collect();
-            table(&rows)
-        };
-        lines.extend(problems.iter().map(|problem| {
-            tone(Tone::Caution, &format!("{}: {}", session.naming().shown(&problem.upnp_path), problem.reason))
-        }));
-        lines
-    });
+    output.result(
+        &json!({ "parameters": parameters, "problems": problem_documents }),
+        || {
+            let mut lines = if let ([one], true) =
+                (nodes.as_slice(), problems.is_empty() && paths.len() == 1)
+            {
+                // One value alone is what a script takes over.
+                vec![one.value.clone().unwrap_or_default()]
+            } else {
+                let rows: Vec<Vec<String>> = nodes
+                    .iter()
+                    .map(|node| vec![node.path.clone(), node.value.clone().unwrap_or_default()])
+                    .collect();
+                table(&rows)
+            };
+            lines.extend(problems.iter().map(|problem| {
+                tone(
+                    Tone::Caution,
+                    &format!(
+                        "{}: {}",
+                        session.naming().shown(&problem.upnp_path),
+                        problem.reason
+                    ),
+                )
+            }));
+            lines
+        },
+    );
     Ok(())
 }
 
@@ -114,9 +137,15 @@ fn refused(session: &Session, problem: &Problem) -> Error {
             step: Step::Read,
             source: upnp::Error::Refused {
                 action: "GetValues".to_owned(),
-                fault: upnp::soap::UpnpFault { code, description: problem.reason.clone() },
+                fault: upnp::soap::UpnpFault {
+                    code,
+                    description: problem.reason.clone(),
+                },
             },
         },
-        None => Error::NoSuchPath { gateway: session.name.clone(), path: session.naming().shown(&problem.upnp_path) },
+        None => Error::NoSuchPath {
+            gateway: session.name.clone(),
+            path: session.naming().shown(&problem.upnp_path),
+        },
     }
 }

@@ -8,7 +8,12 @@ use serde_json::json;
 
 use crate::output::{tone, Output, Tone};
 
-pub async fn run(management: &Management, device: &str, wait: Option<f64>, output: &Output) -> Result<(), Error> {
+pub async fn run(
+    management: &Management,
+    device: &str,
+    wait: Option<f64>,
+    output: &Output,
+) -> Result<(), Error> {
     let udn = management.resolve(device).await?;
     let progress = output.progress("Restarting");
     let wait = wait.map(Duration::from_secs_f64);
@@ -17,13 +22,22 @@ pub async fn run(management: &Management, device: &str, wait: Option<f64>, outpu
             if output.is_json() {
                 output.document(&json!({ "time": step.time, "phase": step.phase }));
             } else {
-                output.line(&format!("{:>6.1} s  {}", step.seconds, phase_words(step.phase)));
+                output.line(&format!(
+                    "{:>6.1} s  {}",
+                    step.seconds,
+                    phase_words(step.phase)
+                ));
             }
         })
         .await?;
     drop(progress);
     if wait.is_some() {
-        output.result(&outcome, || vec![tone(Tone::Good, &format!("Back after {:.1} s.", outcome.seconds))]);
+        output.result(&outcome, || {
+            vec![tone(
+                Tone::Good,
+                &format!("Back after {:.1} s.", outcome.seconds),
+            )]
+        });
     }
     Ok(())
 }

@@ -22,7 +22,14 @@ pub async fn set(
     for edit in edits {
         let (path, value) = name_and_value(edit)?;
         // Passwords do not belong on a command line, where others can see them.
-        wanted.push((path, if value == "-" { line_from_stdin()? } else { value }));
+        wanted.push((
+            path,
+            if value == "-" {
+                line_from_stdin()?
+            } else {
+                value
+            },
+        ));
     }
     let udn = management.resolve(device).await?;
     let session = management.open_gateway(&udn).await?;
@@ -30,7 +37,12 @@ pub async fn set(
     send(management, &session, edits, None, dry_run, yes, output).await
 }
 
-pub async fn undo(management: &Management, device: &str, yes: bool, output: &Output) -> Result<(), Error> {
+pub async fn undo(
+    management: &Management,
+    device: &str,
+    yes: bool,
+    output: &Output,
+) -> Result<(), Error> {
     let udn = management.resolve(device).await?;
     let session = management.open_gateway(&udn).await?;
     let (entry, edits) = management.way_back(&session).await?;
@@ -60,7 +72,9 @@ async fn send(
                 })
             })
             .collect();
-        output.result(&json!({ "status": null, "changes": changes }), || difference(session, &edits));
+        output.result(&json!({ "status": null, "changes": changes }), || {
+            difference(session, &edits)
+        });
         return Ok(());
     }
     if !yes {
@@ -69,7 +83,11 @@ async fn send(
     let progress = output.progress("Sending and reading back");
     let (applied, error) = management.apply(session, edits, undoes).await?;
     drop(progress);
-    let differing = applied.changes.iter().filter(|change| change.state == EditState::Differs).count();
+    let differing = applied
+        .changes
+        .iter()
+        .filter(|change| change.state == EditState::Differs)
+        .count();
     let error = error.or_else(|| {
         (differing > 0).then(|| Error::NotVerified {
             gateway: session.name.clone(),
@@ -85,7 +103,9 @@ async fn send(
         Some(error) if output.is_json() => {
             // The failure and how things stand, in one document.
             let mut document = json!({ "error": error.failure() });
-            if let (Some(object), Ok(applied)) = (document.as_object_mut(), serde_json::to_value(&applied)) {
+            if let (Some(object), Ok(applied)) =
+                (document.as_object_mut(), serde_json::to_value(&applied))
+            {
                 object.insert("status".into(), applied["status"].clone());
                 object.insert("changes".into(), applied["changes"].clone());
             }
@@ -101,7 +121,9 @@ async fn send(
 
 fn confirm(session: &Session, edits: &[Edit]) -> Result<(), Error> {
     if !std::io::stdin().is_terminal() {
-        return Err(Error::Usage("changing a gateway needs --yes when nobody can be asked".to_owned()));
+        return Err(Error::Usage(
+            "changing a gateway needs --yes when nobody can be asked".to_owned(),
+        ));
     }
     for line in difference(session, edits) {
         anstream::eprintln!("{line}");
@@ -109,7 +131,10 @@ fn confirm(session: &Session, edits: &[Edit]) -> Result<(), Error> {
     eprint!("Apply {} to {}? [y/N] ", plural(edits.len()), session.name);
     std::io::stderr().flush().ok();
     let answer = line_from_stdin()?;
-    if matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "j" | "ja") {
+    if matches!(
+        answer.trim().to_lowercase().as_str(),
+        "y" | "yes" | "j" | "ja"
+    ) {
         Ok(())
     } else {
         Err(Error::Usage("nothing was sent".to_owned()))
@@ -122,8 +147,16 @@ fn difference(session: &Session, edits: &[Edit]) -> Vec<String> {
         .map(|edit| {
             let hidden = || "(secret)".to_owned();
             let path = session.naming().shown(&edit.upnp_path);
-            let old = if edit.is_secret() { hidden() } else { edit.old.clone().unwrap_or_else(|| "?".to_owned()) };
-            let new = if edit.is_secret() { hidden() } else { edit.new.expose().to_owned() };
+            let old = if edit.is_secret() {
+                hidden()
+            } else {
+                edit.old.clone().unwrap_or_else(|| "?".to_owned())
+            };
+            let new = if edit.is_secret() {
+                hidden()
+            } else {
+                edit.new.expose().to_owned()
+            };
             let risk = warning(&path).map(warning_words).unwrap_or_default();
             vec![path, old, "→".to_owned(), new, risk.to_owned()]
         })
@@ -136,8 +169,15 @@ fn verdict(applied: &ApplyView) -> Vec<String> {
         .changes
         .iter()
         .map(|change| {
-            let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "(hidden)".to_owned());
-            vec![change.path.clone(), text(&change.old), "→".to_owned(), text(&change.new), state_words(change.state)]
+            let text =
+                |value: &Option<String>| value.clone().unwrap_or_else(|| "(hidden)".to_owned());
+            vec![
+                change.path.clone(),
+                text(&change.old),
+                "→".to_owned(),
+                text(&change.new),
+                state_words(change.state),
+            ]
         })
         .collect();
     table(&rows)
@@ -166,5 +206,9 @@ fn warning_words(warning: EditWarning) -> &'static str {
 }
 
 fn plural(count: usize) -> String {
-    if count == 1 { "1 change".to_owned() } else { format!("{count} changes") }
+    if count == 1 {
+        "1 change".to_owned()
+    } else {
+        format!("{count} changes")
+    }
 }

@@ -33,7 +33,8 @@ pub fn both_sides() -> Result<(), ErrorStack> {
         let mut signer = Signer::new(MessageDigest::sha256(), key)?;
         let signature = signer.sign_oneshot_to_vec(b"transcript")?;
         for _ in 0..2 {
-            Verifier::new(MessageDigest::sha256(), key)?.verify_oneshot(&signature, b"transcript")?;
+            Verifier::new(MessageDigest::sha256(), key)?
+                .verify_oneshot(&signature, b"transcript")?;
         }
     }
     Ok(())

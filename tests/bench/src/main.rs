@@ -21,7 +21,10 @@ const CALLS: u32 = 3_000;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    println!("Lanside bench: medians of {ROUNDS} rounds on {} cores", std::thread::available_parallelism()?);
+    println!(
+        "Lanside bench: medians of {ROUNDS} rounds on {} cores",
+        std::thread::available_parallelism()?
+    );
     let scratch = tempfile::tempdir()?;
     let gateway = Simulated::start(PARAMETERS)?;
     let management = Management::open(Options {
@@ -43,13 +46,19 @@ async fn main() -> Result<(), Failure> {
 
 async fn pair(management: &Management, gateway: &Simulated) -> Result<(), Failure> {
     let (_, signals) = introduction_control();
-    management.pair(&gateway.udn, Proof::pin(&gateway.pin)?, signals, |_| {}).await?;
+    management
+        .pair(&gateway.udn, Proof::pin(&gateway.pin)?, signals, |_| {})
+        .await?;
     Ok(())
 }
 
 /// Connecting, opening, one GetValues for everything, parsed into the tree; against curl,
 /// which connects with the same certificates and throws the same answer away.
-async fn whole_tree(management: &Management, gateway: &Simulated, state: &std::path::Path) -> Result<(), Failure> {
+async fn whole_tree(
+    management: &Management,
+    gateway: &Simulated,
+    state: &std::path::Path,
+) -> Result<(), Failure> {
     let mut ours = Vec::new();
     let mut bytes_each = 0;
     for _ in 0..ROUNDS {
@@ -63,7 +72,9 @@ async fn whole_tree(management: &Management, gateway: &Simulated, state: &std::p
         drop(tree);
         management.close_gateway(&gateway.udn).await;
     }
-    let identity = FileStore::open(&state.join("secrets"))?.read("identity")?.ok_or("no identity")?;
+    let identity = FileStore::open(&state.join("secrets"))?
+        .read("identity")?
+        .ok_or("no identity")?;
     let mut curls = Vec::new();
     let mut bytes = 0;
     for _ in 0..ROUNDS {
@@ -72,8 +83,16 @@ async fn whole_tree(management: &Management, gateway: &Simulated, state: &std::p
         bytes = received;
     }
     let (ours, curl) = (median(ours), median(curls));
-    println!("whole tree, {PARAMETERS} parameters, {:.1} MB over TLS", bytes as f64 / 1e6);
-    println!("  read and parsed {:>8.1} ms   curl downloads it in {:>8.1} ms   ratio {:.2} (goal 1.5)", ms(ours), ms(curl), ratio(ours, curl));
+    println!(
+        "whole tree, {PARAMETERS} parameters, {:.1} MB over TLS",
+        bytes as f64 / 1e6
+    );
+    println!(
+        "  read and parsed {:>8.1} ms   curl downloads it in {:>8.1} ms   ratio {:.2} (goal 1.5)",
+        ms(ours),
+        ms(curl),
+        ratio(ours, curl)
+    );
     println!("  memory          {bytes_each:>8} bytes a parameter (goal 200)");
     Ok(())
 }
@@ -92,7 +111,12 @@ async fn pairing(management: &Management, gateway: &Simulated) -> Result<(), Fai
     }
     let (ours, bare) = (median(ours), median(bare));
     println!("pairing by PIN");
-    println!("  over sockets    {:>8.1} ms   bare cryptography    {:>8.1} ms   ratio {:.2} (goal 1.5)", ms(ours), ms(bare), ratio(ours, bare));
+    println!(
+        "  over sockets    {:>8.1} ms   bare cryptography    {:>8.1} ms   ratio {:.2} (goal 1.5)",
+        ms(ours),
+        ms(bare),
+        ratio(ours, bare)
+    );
     Ok(())
 }
 
@@ -106,7 +130,11 @@ async fn small_calls(management: &Management, gateway: &Simulated) -> Result<(),
     }
     let each = start.elapsed() / CALLS;
     println!("small calls over one protected connection");
-    println!("  {:>8.0} calls a second (goal 1000), {:.2} ms each", 1.0 / each.as_secs_f64(), ms(each));
+    println!(
+        "  {:>8.0} calls a second (goal 1000), {:.2} ms each",
+        1.0 / each.as_secs_f64(),
+        ms(each)
+    );
     management.close_gateway(&gateway.udn).await;
     Ok(())
 }
@@ -119,7 +147,13 @@ fn one_value(gateway: &Simulated, state: &std::path::Path) -> Result<(), Failure
         let run = |arguments: &[&str]| -> Result<Duration, Failure> {
             let start = Instant::now();
             let status = Command::new(simulated::program("lanside")?)
-                .args(["--secrets", "file", "--interface", "127.0.0.1", "--state-dir"])
+                .args([
+                    "--secrets",
+                    "file",
+                    "--interface",
+                    "127.0.0.1",
+                    "--state-dir",
+                ])
                 .arg(state)
                 .args(arguments)
                 .stdout(Stdio::null())
@@ -134,7 +168,11 @@ fn one_value(gateway: &Simulated, state: &std::path::Path) -> Result<(), Failure
     }
     let (ours, bare) = (median(ours), median(bare));
     println!("lanside get of one value, the whole program");
-    println!("  {:>8.1} ms (goal 150), of which starting a program {:.1} ms", ms(ours), ms(bare));
+    println!(
+        "  {:>8.1} ms (goal 150), of which starting a program {:.1} ms",
+        ms(ours),
+        ms(bare)
+    );
     Ok(())
 }
 

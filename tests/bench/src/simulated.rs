@@ -54,7 +54,10 @@ impl Simulated {
              s:encodingStyle=\"http://schemas.xmlsoap.org/soap/encoding/\"><s:Body><u:GetValues xmlns:u=\"{service}\">\
              <Parameters>{list}</Parameters></u:GetValues></s:Body></s:Envelope>"
         );
-        let base = self.secure_location.rsplit_once('/').map_or("", |(base, _)| base);
+        let base = self
+            .secure_location
+            .rsplit_once('/')
+            .map_or("", |(base, _)| base);
         let output = Command::new("curl")
             .args(["--silent", "--insecure", "--output", "/dev/null", "--cert"])
             .arg(pem.path())
@@ -63,7 +66,12 @@ impl Simulated {
             .args(["--header", "Content-Type: text/xml; charset=\"utf-8\""])
             .arg("--header")
             .arg(format!("SOAPACTION: \"{service}#GetValues\""))
-            .args(["--data-binary", &envelope, "--write-out", "%{time_total} %{size_download} %{http_code}"])
+            .args([
+                "--data-binary",
+                &envelope,
+                "--write-out",
+                "%{time_total} %{size_download} %{http_code}",
+            ])
             .arg(format!("{base}/cms/control"))
             .output()?;
         let told = String::from_utf8(output.stdout)?;
