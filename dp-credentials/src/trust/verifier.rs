@@ -44,19 +44,22 @@ pub enum TrustError {
 
 /// What the handshake found, readable while and after it runs.
 #[derive(Debug, Clone, Default)]
-pub struct Verdict(Arc<Mutex<Option<Result<(Fingerprint, Vec<u8>), TrustError>>>>);
+pub struct Verdict(Arc<Mutex<Option<Judged>>>);
+
+/// Fingerprint and DER of the leaf that was let in, or why it was not.
+pub type Judged = Result<(Fingerprint, Vec<u8>), TrustError>;
 
 impl Verdict {
     /// Fingerprint and DER of the leaf that was let in, the refusal, or `None` when no
     /// certificate was seen yet.
-    pub fn get(&self) -> Option<Result<(Fingerprint, Vec<u8>), TrustError>> {
+    pub fn get(&self) -> Option<Judged> {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
-    fn set(&self, outcome: Result<(Fingerprint, Vec<u8>), TrustError>) {
+    fn set(&self, outcome: Judged) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
     }
 }
