@@ -7,6 +7,7 @@
 use std::fmt;
 
 use dp_credentials::secrets::SecretError;
+use dp_credentials::wps::{Half, NoticedBy, WpsErrorKind};
 
 use crate::schema::SyntaxProblem;
 use crate::store::StoreError;
@@ -237,9 +238,10 @@ impl Error {
                 format!("{gateway} used to be protected and is not any more. Nothing was sent.")
             }
             other => {
-                let mut text = other.to_string();
-                text.push('.');
-                text
+                let text = other.to_string();
+                let mut letters = text.chars();
+                let first = letters.next().map(|first| first.to_uppercase().to_string());
+                format!("{}{}.", first.unwrap_or_default(), letters.as_str())
             }
         }
     }
@@ -315,7 +317,12 @@ fn code_of(error: &upnp::Error) -> Code {
             pin_exposed: true, ..
         } => Code::PinRejected,
         E::IntroductionRefused { .. } => Code::ActionRefused,
-        E::Introduction { .. } => Code::UnreadableAnswer,
+        E::Introduction { source, .. } => match source.kind() {
+            WpsErrorKind::WrongPin { .. } | WpsErrorKind::SetupLocked => Code::PinRejected,
+            WpsErrorKind::IdentityMismatch { .. } => Code::IdentityChanged,
+            WpsErrorKind::Nack { .. } | WpsErrorKind::Proof => Code::ActionRefused,
+            _ => Code::UnreadableAnswer,
+        },
         _ => Code::Internal,
     }
 }
@@ -378,13 +385,42 @@ fn sentence(gateway: &str, step: Step, error: &upnp::Error) -> String {
         E::SetupLocked { .. } => format!("{gateway} has locked pairing after wrong PINs."),
         E::Busy { .. } => format!("{gateway} is being set up by somebody else right now."),
         E::ButtonNotPressed { .. } => format!("The button of {gateway} was not pressed in time."),
-        E::Unreadable { .. } | E::ForeignAddress { .. } | E::Introduction { .. } => {
+        E::Introduction { source, .. } => introduction_sentence(gateway, source.kind()),
+        E::Unreadable { .. } | E::ForeignAddress { .. } => {
             format!("{gateway} sent something that cannot be understood (while {step}).")
         }
         E::TooLarge { .. } => {
             format!("{gateway} sent far too much (while {step}); reading was stopped.")
         }
         other => format!("{gateway}, while {step}: {other}."),
+    }
+}
+
+fn introduction_sentence(gateway: &str, kind: &WpsErrorKind) -> String {
+    match kind {
+        WpsErrorKind::WrongPin {
+            noticed_by: NoticedBy::Registrar,
+            ..
+        } => {
+            format!("{gateway} does not know this PIN. Check that it is the right gateway: it may be an impostor.")
+        }
+        WpsErrorKind::WrongPin {
+            half: Half::First, ..
+        } => {
+            format!("{gateway} did not accept the PIN: its first four digits are wrong.")
+        }
+        WpsErrorKind::WrongPin {
+            half: Half::Second, ..
+        } => {
+            format!("{gateway} did not accept the PIN: its last four digits are wrong.")
+        }
+        WpsErrorKind::SetupLocked => format!("{gateway} has locked pairing after wrong PINs."),
+        WpsErrorKind::IdentityMismatch { .. } => {
+            format!(
+                "{gateway} claims another identity than its certificate has. Nothing was trusted."
+            )
+        }
+        other => format!("Pairing with {gateway} broke off: {other}."),
     }
 }
 
