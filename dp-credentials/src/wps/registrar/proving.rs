@@ -1,6 +1,6 @@
 //! From M3 to the end: both sides prove that they know the password, half by half.
 
-use super::run::{Run, State};
+use super::run::Run;
 use super::{state, Introduced};
 use crate::secrets::Secret;
 use crate::wps::attribute::{write, AttributeType};
@@ -94,7 +94,20 @@ impl ExpectM3 {
     /// When M3 is not authentic, or the gateway refuses. The PIN is not exposed yet.
     pub fn handle(self, m3: &[u8], random: &mut dyn RandomSource) -> Result<(ExpectM5, Vec<u8>), WpsError> {
         let ExpectM3 { run, session } = self;
-        match session.answer_m3(&run, m3, random) {
+        let answered = || -> Result<_, WpsErrorKind> {
+            let read: M3 = session.receive(&run, m3)?;
+            let (r_snonce1, r_snonce2) = (random::secret(random), random::secret(random));
+            let [psk1, psk2] = &session.psks;
+            let m4 = M4 {
+                enrollee_nonce: run.enrollee_nonce,
+                r_hash1: session.keys.commitment(&r_snonce1, psk1, &run.public_key, &session.public_key)?,
+                r_hash2: session.keys.commitment(&r_snonce2, psk2, &run.public_key, &session.public_key)?,
+                encrypted_settings: session.seal(AttributeType::R_SNONCE1, &r_snonce1, random)?,
+            };
+            let (session, message) = session.send(m3, &m4)?;
+            Ok((session, [read.e_hash1, read.e_hash2], r_snonce2, message))
+        };
+        match answered() {
             Ok((session, commitments, r_snonce2, m4)) => Ok((ExpectM5 { run, session, commitments, r_snonce2 }, m4)),
             Err(kind) => Err(run.fail::<Self>(kind)),
         }
@@ -103,28 +116,6 @@ impl ExpectM3 {
 
 /// E-Hash1 and E-Hash2.
 type Commitments = [[u8; 32]; 2];
-
-impl Session {
-    #[allow(clippy::type_complexity)]
-    fn answer_m3(
-        self,
-        run: &Run,
-        bytes: &[u8],
-        random: &mut dyn RandomSource,
-    ) -> Result<(Session, Commitments, Secret<[u8; 16]>, Vec<u8>), WpsErrorKind> {
-        let m3: M3 = self.receive(run, bytes)?;
-        let (nonce1, nonce2) = (random::secret(random), random::secret(random));
-        let [psk1, psk2] = &self.psks;
-        let m4 = M4 {
-            enrollee_nonce: run.enrollee_nonce,
-            r_hash1: self.keys.commitment(&nonce1, psk1, &run.public_key, &self.public_key)?,
-            r_hash2: self.keys.commitment(&nonce2, psk2, &run.public_key, &self.public_key)?,
-            encrypted_settings: self.seal(AttributeType::R_SNONCE1, &nonce1, random)?,
-        };
-        let (session, message) = self.send(bytes, &m4)?;
-        Ok((session, [m3.e_hash1, m3.e_hash2], nonce2, message))
-    }
-}
 
 /// Waits for M5, the gateway's proof of the first half.
 #[derive(Debug)]
