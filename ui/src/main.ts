@@ -3,6 +3,7 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { tauriClient, type Client } from './ipc/client';
+import { Preferences } from './stores/preferences.svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 
@@ -15,4 +16,4 @@ async function client(): Promise<Client> {
 }
 
 const target = document.getElementById('app');
-if (target) mount(App, { target, props: { client: await client() } });
+if (target) mount(App, { target, props: { client: await client(), preferences: new Preferences() } });

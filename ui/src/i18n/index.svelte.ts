@@ -49,8 +49,9 @@ export function number(value: number): string {
   return new Intl.NumberFormat(current).format(value);
 }
 
-/** Seconds with at most one decimal. */
-export function seconds(value: number): string {
+/** Seconds with at most one decimal; a number nobody has is zero. */
+export function seconds(given: number | null): string {
+  const value = given ?? 0;
   const digits = value < 10 ? 1 : 0;
   const text = new Intl.NumberFormat(current, {
     minimumFractionDigits: digits,

@@ -1,22 +1,24 @@
-//! The one door to the program behind the window. Nothing else imports the
-//! Tauri API, so tests and any other host put another `Client` in its place.
-import { invoke } from '@tauri-apps/api/core';
-import { listen } from '@tauri-apps/api/event';
-import type {
-  AboutView,
-  AppEvent,
-  ApplyView,
-  DiscoveryView,
-  DraftView,
-  FirstContactView,
-  GatewayView,
-  NodeDetailsView,
-  NodeView,
-  PairingView,
-  RebootView,
-  RolesView,
-  SearchView,
-  SessionView,
+//! The one door to the program behind the window. Nothing else uses the Tauri API
+//! or the generated commands, so tests and any other host put another `Client` in
+//! its place.
+import {
+  commands,
+  events,
+  type AboutView,
+  type AppEvent,
+  type ApplyView,
+  type DiscoveryView,
+  type DraftView,
+  type FirstContactView,
+  type GatewayView,
+  type Language,
+  type NodeDetailsView,
+  type NodeView,
+  type PairingView,
+  type RebootView,
+  type RolesView,
+  type SearchView,
+  type SessionView,
 } from './bindings';
 
 /** Everything the window may ask for. A call rejects with a `Failure`. */
@@ -26,15 +28,18 @@ export interface Client {
   addByAddress(address: string): Promise<GatewayView>;
   firstContact(udn: string): Promise<FirstContactView>;
   pair(udn: string, pin: string | null): Promise<PairingView>;
+  /** The person pressed the button of the gateway. */
+  buttonPressed(udn: string): Promise<unknown>;
+  cancelPairing(udn: string): Promise<unknown>;
   login(udn: string, name: string, password: string): Promise<RolesView>;
   logout(udn: string): Promise<RolesView>;
-  forget(udn: string): Promise<void>;
+  forget(udn: string): Promise<unknown>;
   open(udn: string): Promise<SessionView>;
-  close(udn: string): Promise<void>;
+  close(udn: string): Promise<unknown>;
   children(udn: string, upnpPath: string): Promise<NodeView[]>;
   loadSubtree(udn: string, upnpPath: string): Promise<SessionView>;
-  cancelLoad(udn: string): Promise<void>;
-  details(udn: string, upnpPath: string, language: string): Promise<NodeDetailsView>;
+  cancelLoad(udn: string): Promise<unknown>;
+  details(udn: string, upnpPath: string, language: Language): Promise<NodeDetailsView>;
   read(udn: string, upnpPaths: string[]): Promise<NodeView[]>;
   search(udn: string, text: string, limit: number): Promise<SearchView>;
   draft(udn: string): Promise<DraftView>;
@@ -48,33 +53,8 @@ export interface Client {
   onEvent(listener: (event: AppEvent) => void): Promise<() => void>;
 }
 
-/** Name of the one event channel, as `src-tauri/src/event.rs` emits it. */
-const EVENT = 'app-event';
-
 /** The client of the real window. */
 export const tauriClient: Client = {
-  about: () => invoke('about'),
-  discover: () => invoke('discover'),
-  addByAddress: (address) => invoke('add_by_address', { address }),
-  firstContact: (udn) => invoke('first_contact', { udn }),
-  pair: (udn, pin) => invoke('pair', { udn, pin }),
-  login: (udn, name, password) => invoke('login', { udn, name, password }),
-  logout: (udn) => invoke('logout', { udn }),
-  forget: (udn) => invoke('forget', { udn }),
-  open: (udn) => invoke('open', { udn }),
-  close: (udn) => invoke('close', { udn }),
-  children: (udn, upnpPath) => invoke('children', { udn, upnpPath }),
-  loadSubtree: (udn, upnpPath) => invoke('load_subtree', { udn, upnpPath }),
-  cancelLoad: (udn) => invoke('cancel_load', { udn }),
-  details: (udn, upnpPath, language) => invoke('details', { udn, upnpPath, language }),
-  read: (udn, paths) => invoke('read', { udn, paths }),
-  search: (udn, text, limit) => invoke('search', { udn, text, limit }),
-  draft: (udn) => invoke('draft', { udn }),
-  stage: (udn, upnpPath, value) => invoke('stage', { udn, upnpPath, value }),
-  unstage: (udn, upnpPath) => invoke('unstage', { udn, upnpPath }),
-  discard: (udn) => invoke('discard', { udn }),
-  review: (udn) => invoke('review', { udn }),
-  apply: (udn) => invoke('apply', { udn }),
-  reboot: (udn) => invoke('reboot', { udn }),
-  onEvent: (listener) => listen<AppEvent>(EVENT, (event) => listener(event.payload)),
+  ...commands,
+  onEvent: (listener) => events.appEvent.listen((event) => listener(event.payload)),
 };

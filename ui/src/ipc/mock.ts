@@ -107,15 +107,11 @@ export class Rehearsal implements Client {
   }
 
   async discover() {
-    const found = await this.answer('discover', { ...this.discovery, devices: [] as GatewayView[] });
-    setTimeout(() => {
-      for (const gateway of this.discovery.devices) this.emit({ kind: 'gateway_found', gateway });
-      setTimeout(
-        () => this.emit({ kind: 'search_finished', discovery: this.discovery }),
-        this.pace.step,
-      );
-    }, this.pace.answer);
-    return found;
+    this.emit({ kind: 'search_started', discovery: { ...this.discovery, devices: [] } });
+    await this.answer('discover', null);
+    for (const gateway of this.discovery.devices) this.emit({ kind: 'gateway_found', gateway });
+    await pause(this.pace.step);
+    return this.discovery;
   }
 
   addByAddress(address: string) {
@@ -156,6 +152,14 @@ export class Rehearsal implements Client {
     }
     this.emit({ kind: 'gateway_found', gateway: { ...(this.view(udn) ?? gatewayView()), state: 'paired' } });
     return { udn, certificate_sha256: '9f86d081', roles: this.roles };
+  }
+
+  buttonPressed(udn: string) {
+    return this.answer('buttonPressed', null, udn);
+  }
+
+  cancelPairing(udn: string) {
+    return this.answer('cancelPairing', null, udn);
   }
 
   async login(udn: string, name: string, password: string) {
@@ -201,6 +205,7 @@ export class Rehearsal implements Client {
         found.set(child, this.node(child));
       }
     }
+    this.emit({ kind: 'session_changed', session: this.session(udn) });
     return [...found.values()];
   }
 
@@ -288,7 +293,7 @@ export class Rehearsal implements Client {
       secret: leaf.secret ?? false,
       problem: null,
       conflict: null,
-      warning: upnpPath.endsWith('/SSID') ? 'Everything on this Wi-Fi has to reconnect.' : null,
+      warning: upnpPath.endsWith('/SSID') ? 'wifi_needs_new_name' : null,
       state: 'draft',
     });
     return this.announceDraft(udn);
@@ -324,8 +329,8 @@ export class Rehearsal implements Client {
         old: edit.old,
         new: edit.new,
         read_back: edit.secret ? null : (leaf?.value ?? null),
-        verified: !stays,
-        state: stays ? 'differs' : 'verified',
+        verified: !stays && !edit.secret,
+        state: stays ? 'differs' : edit.secret ? 'accepted' : 'verified',
       };
     });
     this.edits.clear();

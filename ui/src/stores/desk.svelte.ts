@@ -129,8 +129,8 @@ export class Desk {
       case 'gateway_found':
         this.neighbours.found(event.gateway);
         break;
-      case 'search_finished':
-        this.neighbours.finished(event.discovery);
+      case 'search_started':
+        this.neighbours.started(event.discovery);
         break;
       case 'pairing_progress':
         if (this.pairing?.udn === event.udn) this.pairing.progress(event.step);

@@ -24,9 +24,9 @@ export class Neighbours {
       this.merge(await this.client.discover());
     } catch (reason) {
       this.failure = asFailure(reason);
-      this.searching = false;
-      this.searched = true;
     }
+    this.searching = false;
+    this.searched = true;
   }
 
   async add(address: string): Promise<GatewayView> {
@@ -40,10 +40,9 @@ export class Neighbours {
     this.list = index < 0 ? [...this.list, gateway] : this.list.with(index, gateway);
   }
 
-  finished(discovery: DiscoveryView): void {
+  /** What a search that just began knows already. */
+  started(discovery: DiscoveryView): void {
     this.merge(discovery);
-    this.searching = false;
-    this.searched = true;
   }
 
   byUdn(udn: string | null): GatewayView | null {

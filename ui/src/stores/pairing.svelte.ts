@@ -13,6 +13,8 @@ export class Pairing {
   failure = $state.raw<Failure | null>(null);
   result = $state.raw<PairingView | null>(null);
   method = $state<'pin' | 'button'>('pin');
+  /** True once the person stopped it. */
+  cancelled = $state(false);
 
   constructor(
     private readonly client: Client,
@@ -37,12 +39,17 @@ export class Pairing {
     this.phase = 'running';
     this.step = null;
     this.passed = [];
+    this.cancelled = false;
     this.failure = null;
     try {
       this.result = await this.client.pair(this.udn, pin);
       if (this.step) this.passed = [...this.passed, this.step];
       this.phase = 'paired';
     } catch (reason) {
+      if (this.cancelled) {
+        this.phase = 'asking';
+        return;
+      }
       this.failure = asFailure(reason);
       this.phase = 'failed';
     }
@@ -52,6 +59,17 @@ export class Pairing {
     if (this.step === step) return;
     if (this.step) this.passed = [...this.passed, this.step];
     this.step = step;
+  }
+
+  /** The person pressed the button; the gateway is asked on. */
+  async pressed(): Promise<void> {
+    await this.client.buttonPressed(this.udn).catch(() => undefined);
+  }
+
+  /** Stops the introduction; its end arrives as a failure. */
+  async cancel(): Promise<void> {
+    this.cancelled = true;
+    await this.client.cancelPairing(this.udn).catch(() => undefined);
   }
 
   /** Back to the question, or to the first contact when there was none. */

@@ -8,6 +8,7 @@ export const tones: Record<EditState, MarkTone> = {
   draft: 'draft',
   sending: 'busy',
   verified: 'verified',
+  accepted: 'info',
   pending: 'info',
   differs: 'danger',
   refused: 'danger',

@@ -1,0 +1,457 @@
+//! The management application with its pushes. No type of the window's framework is used
+//! here, so that any other face could be put in its place.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use dp_credentials::secrets::Secret;
+use management::schema::Language;
+use management::view::{
+    ApplyView, DiscoveryView, DraftView, Failure, FirstContactView, GatewayView, NodeDetailsView,
+    NodeView, PairingView, RebootView, RolesView, SearchView, SessionView,
+};
+use management::{introduction_control, limits, Error, IntroductionControl, Management, Proof};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tokio::runtime::Handle;
+
+use crate::event::AppEvent;
+use crate::startup::Startup;
+
+/// Takes a push to wherever it is shown.
+pub type Push = Arc<dyn Fn(AppEvent) + Send + Sync>;
+
+/// What the window shows about the program itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AboutView {
+    /// Version of the program.
+    pub version: String,
+    /// PIN on the label of the demonstration gateway; `null` outside a demonstration.
+    pub demo_pin: Option<String>,
+}
+
+/// The application behind the window.
+pub struct App {
+    /// Why there is none stays known, so that the window can say it.
+    management: Result<Management, Failure>,
+    about: AboutView,
+    push: Push,
+    /// Introductions under way, by UDN: the end a person holds.
+    introductions: Mutex<HashMap<String, IntroductionControl>>,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App")
+            .field("management", &self.management)
+            .finish_non_exhaustive()
+    }
+}
+
+type Answer<T> = Result<T, Failure>;
+
+fn told(error: Error) -> Failure {
+    tracing::info!(%error, "told to the person");
+    error.failure()
+}
+
+impl App {
+    /// Opens the state directory. A failure is kept and answers every later call.
+    pub async fn open(startup: Startup, push: Push) -> App {
+        App {
+            management: Management::open(startup.options).await.map_err(told),
+            about: AboutView {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                demo_pin: startup.demo_pin,
+            },
+            push,
+            introductions: Mutex::default(),
+        }
+    }
+
+    /// Closes every connection in good order.
+    pub async fn close(&self) {
+        if let Ok(management) = &self.management {
+            management.close().await;
+        }
+    }
+
+    /// The program itself.
+    pub fn about(&self) -> AboutView {
+        self.about.clone()
+    }
+
+    /// Searches all adapters. Gateways are pushed as they answer; the result is the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::discover`].
+    pub async fn discover(&self) -> Answer<DiscoveryView> {
+        let management = self.management()?;
+        (self.push)(AppEvent::SearchStarted {
+            discovery: DiscoveryView {
+                interfaces: management.interfaces().map_err(told)?,
+                devices: management.gateways(),
+            },
+        });
+        let found = management
+            .discover(None, |gateway| {
+                (self.push)(AppEvent::GatewayFound {
+                    gateway: gateway.clone(),
+                });
+            })
+            .await
+            .map_err(told)?;
+        // Gateways of earlier days that kept silent stay in the list.
+        Ok(DiscoveryView {
+            devices: management.gateways(),
+            ..found
+        })
+    }
+
+    /// Asks one address or description URL.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::add_by_address`].
+    pub async fn add_by_address(&self, address: &str) -> Answer<GatewayView> {
+        self.management()?
+            .add_by_address(address)
+            .await
+            .map_err(told)
+    }
+
+    /// Shows who is there before a PIN is typed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::first_contact`].
+    pub async fn first_contact(&self, udn: &str) -> Answer<FirstContactView> {
+        self.management()?.first_contact(udn).await.map_err(told)
+    }
+
+    /// Runs an introduction by PIN, or by push button when there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::pair`].
+    pub async fn pair(&self, udn: &str, pin: Option<Secret<String>>) -> Answer<PairingView> {
+        let management = self.management()?;
+        let proof = match pin {
+            Some(pin) => Proof::pin(pin.expose()).map_err(told)?,
+            None => Proof::PushButton,
+        };
+        let (control, signals) = introduction_control();
+        self.introductions().insert(udn.to_owned(), control);
+        // An introduction holds its progress closure across awaits and is bound to one
+        // thread; it gets this one until it ends, while the runtime adds another.
+        let paired = tokio::task::block_in_place(|| {
+            Handle::current().block_on(management.pair(udn, proof, signals, |step| {
+                (self.push)(AppEvent::PairingProgress {
+                    udn: udn.to_owned(),
+                    step,
+                });
+            }))
+        });
+        self.introductions().remove(udn);
+        let paired = paired.map_err(told)?;
+        self.push_gateway(udn);
+        Ok(paired)
+    }
+
+    /// The button of the gateway was pressed: an introduction that waits for it goes on.
+    pub fn button_pressed(&self, udn: &str) {
+        if let Some(control) = self.introductions().get(udn) {
+            control.button_pressed();
+        }
+    }
+
+    /// Stops an introduction under way; the gateway is told.
+    pub fn cancel_pairing(&self, udn: &str) {
+        if let Some(control) = self.introductions().get(udn) {
+            control.cancel();
+        }
+    }
+
+    /// Logs a user in on the connection of a gateway.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::log_in`].
+    pub async fn login(
+        &self,
+        udn: &str,
+        name: &str,
+        password: Secret<String>,
+    ) -> Answer<RolesView> {
+        let roles = self
+            .management()?
+            .log_in(udn, name, password)
+            .await
+            .map_err(told)?;
+        self.push_session(udn);
+        Ok(roles)
+    }
+
+    /// Logs the user out.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::log_out`].
+    pub async fn logout(&self, udn: &str) -> Answer<RolesView> {
+        let roles = self.management()?.log_out(udn).await.map_err(told)?;
+        self.push_session(udn);
+        Ok(roles)
+    }
+
+    /// Drops trust and secrets for a gateway.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::forget`].
+    pub async fn forget(&self, udn: &str) -> Answer<()> {
+        self.management()?.forget(udn).await.map_err(told)?;
+        self.push_gateway(udn);
+        Ok(())
+    }
+
+    /// Opens a gateway, the trusted way where there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::open_view`].
+    pub async fn open_gateway(&self, udn: &str) -> Answer<SessionView> {
+        let opened = self.management()?.open_view(udn).await.map_err(told);
+        // Whether it answered, and with which certificate, shows in the list as well.
+        self.push_gateway(udn);
+        opened
+    }
+
+    /// Closes the connection to a gateway.
+    ///
+    /// # Errors
+    ///
+    /// Only when the application could not be opened.
+    pub async fn close_gateway(&self, udn: &str) -> Answer<()> {
+        self.management()?.close_gateway(udn).await;
+        Ok(())
+    }
+
+    /// Rows of the direct children of a node.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Session::children`].
+    pub async fn children(&self, udn: &str, upnp_path: &str) -> Answer<Vec<NodeView>> {
+        let management = self.management()?;
+        let session = management.open_gateway(udn).await.map_err(told)?;
+        let drafts = management.shown_drafts(udn).await.map_err(told)?;
+        let rows = session.children(upnp_path, &drafts).await.map_err(told)?;
+        self.push_session(udn);
+        Ok(rows)
+    }
+
+    /// Loads everything below a node; the whole tree in parts that can be stopped.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Session::load_all`].
+    pub async fn load_subtree(&self, udn: &str, upnp_path: &str) -> Answer<SessionView> {
+        let session = self.management()?.open_gateway(udn).await.map_err(told)?;
+        if upnp_path == "/" {
+            session
+                .load_all(|loaded, total| {
+                    (self.push)(AppEvent::LoadProgress {
+                        udn: udn.to_owned(),
+                        loaded,
+                        total,
+                    });
+                })
+                .await
+                .map_err(told)?;
+        } else {
+            session.read_subtree(upnp_path).await.map_err(told)?;
+        }
+        Ok(session.view())
+    }
+
+    /// Stops a running load after the request under way.
+    ///
+    /// # Errors
+    ///
+    /// Only when the application could not be opened.
+    pub fn cancel_load(&self, udn: &str) -> Answer<()> {
+        if let Some(session) = self.management()?.session(udn) {
+            session.cancel_load();
+        }
+        Ok(())
+    }
+
+    /// Everything about one node, read once.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Session::details`].
+    pub async fn details(
+        &self,
+        udn: &str,
+        upnp_path: &str,
+        language: Language,
+    ) -> Answer<NodeDetailsView> {
+        let management = self.management()?;
+        let session = management.open_gateway(udn).await.map_err(told)?;
+        let drafts = management.shown_drafts(udn).await.map_err(told)?;
+        session
+            .details(upnp_path, &drafts, language)
+            .await
+            .map_err(told)
+    }
+
+    /// Reads values anew.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Session::read_values`].
+    pub async fn read(&self, udn: &str, upnp_paths: &[String]) -> Answer<Vec<NodeView>> {
+        let management = self.management()?;
+        let session = management.open_gateway(udn).await.map_err(told)?;
+        let drafts = management.shown_drafts(udn).await.map_err(told)?;
+        let (values, _) = session.read_values(upnp_paths).await.map_err(told)?;
+        Ok(session.rows_of(&values, &drafts))
+    }
+
+    /// Rows that match a search in the known part of the tree.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the gateway from being open.
+    pub async fn search(&self, udn: &str, text: &str, limit: u32) -> Answer<SearchView> {
+        let management = self.management()?;
+        let session = management.open_gateway(udn).await.map_err(told)?;
+        let drafts = management.shown_drafts(udn).await.map_err(told)?;
+        let limit = usize::try_from(limit)
+            .unwrap_or(usize::MAX)
+            .min(limits::SEARCH_HITS);
+        Ok(session.search_view(text, limit, &drafts))
+    }
+
+    /// The draft of a gateway.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::draft`].
+    pub async fn draft(&self, udn: &str) -> Answer<DraftView> {
+        self.management()?.draft(udn).await.map_err(told)
+    }
+
+    /// Puts an edit into the draft; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::stage`].
+    pub async fn stage(&self, udn: &str, upnp_path: &str, value: &str) -> Answer<DraftView> {
+        let draft = self
+            .management()?
+            .stage(udn, upnp_path, value)
+            .await
+            .map_err(told)?;
+        Ok(self.pushed_draft(draft))
+    }
+
+    /// Takes an edit out of the draft.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::unstage`].
+    pub async fn unstage(&self, udn: &str, upnp_path: &str) -> Answer<DraftView> {
+        let draft = self
+            .management()?
+            .unstage(udn, upnp_path)
+            .await
+            .map_err(told)?;
+        Ok(self.pushed_draft(draft))
+    }
+
+    /// Empties the draft.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::discard`].
+    pub async fn discard(&self, udn: &str) -> Answer<DraftView> {
+        let draft = self.management()?.discard(udn).await.map_err(told)?;
+        Ok(self.pushed_draft(draft))
+    }
+
+    /// The draft compared with the gateway's present values.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::review`].
+    pub async fn review(&self, udn: &str) -> Answer<DraftView> {
+        self.management()?.review(udn).await.map_err(told)
+    }
+
+    /// Sends the draft in one request and reads it back.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::apply_draft`].
+    pub async fn apply(&self, udn: &str) -> Answer<ApplyView> {
+        self.management()?.apply_draft(udn).await.map_err(told)
+    }
+
+    /// Restarts a gateway and follows it until it is back.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::reboot`].
+    pub async fn reboot(&self, udn: &str) -> Answer<RebootView> {
+        let management = self.management()?;
+        let view = management
+            .reboot(udn, Some(limits::REBOOT_WAIT), |step| {
+                (self.push)(AppEvent::RebootProgress {
+                    udn: udn.to_owned(),
+                    step,
+                });
+            })
+            .await
+            .map_err(told)?;
+        self.push_gateway(udn);
+        Ok(view)
+    }
+
+    fn management(&self) -> Answer<&Management> {
+        self.management.as_ref().map_err(Failure::clone)
+    }
+
+    fn introductions(&self) -> MutexGuard<'_, HashMap<String, IntroductionControl>> {
+        self.introductions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push_gateway(&self, udn: &str) {
+        if let Ok(gateway) = self
+            .management()
+            .and_then(|all| all.gateway(udn).map_err(told))
+        {
+            (self.push)(AppEvent::GatewayFound { gateway });
+        }
+    }
+
+    fn push_session(&self, udn: &str) {
+        if let Some(session) = self.management().ok().and_then(|all| all.session(udn)) {
+            (self.push)(AppEvent::SessionChanged {
+                session: session.view(),
+            });
+        }
+    }
+
+    fn pushed_draft(&self, draft: DraftView) -> DraftView {
+        (self.push)(AppEvent::DraftChanged {
+            draft: draft.clone(),
+        });
+        draft
+    }
+}

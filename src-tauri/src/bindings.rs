@@ -1,0 +1,77 @@
+//! The one table of commands, and the TypeScript written from it.
+
+use tauri::Wry;
+use tauri_specta::{collect_commands, collect_events, Builder, ErrorHandlingMode};
+
+use crate::commands::{discovery, introduction, parameters, reboot};
+use crate::event::AppEvent;
+
+/// All commands and the event, as the window sees them.
+pub fn builder() -> Builder<Wry> {
+    Builder::<Wry>::new()
+        .error_handling(ErrorHandlingMode::Throw)
+        // The window only reads these types: one shape each is enough.
+        .disable_serde_phases()
+        // The only 64-bit numbers are row ids of the journal, far below 2^53.
+        .dangerously_cast_bigints_to_number()
+        .commands(collect_commands![
+            discovery::about,
+            discovery::discover,
+            discovery::add_by_address,
+            discovery::open,
+            discovery::close,
+            introduction::first_contact,
+            introduction::pair,
+            introduction::button_pressed,
+            introduction::cancel_pairing,
+            introduction::login,
+            introduction::logout,
+            introduction::forget,
+            parameters::children,
+            parameters::load_subtree,
+            parameters::cancel_load,
+            parameters::details,
+            parameters::read,
+            parameters::search,
+            parameters::draft,
+            parameters::stage,
+            parameters::unstage,
+            parameters::discard,
+            parameters::review,
+            parameters::apply,
+            reboot::reboot,
+        ])
+        .events(collect_events![AppEvent])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use specta_typescript::Typescript;
+    use std::path::Path;
+
+    /// Writes the file instead of comparing it.
+    const UPDATE: &str = "LANSIDE_UPDATE_BINDINGS";
+
+    #[test]
+    fn the_checked_in_bindings_are_those_of_this_code() {
+        let checked_in = Path::new(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../ui/src/ipc/bindings.ts"
+        ));
+        let dir = tempfile::tempdir().expect("a temporary directory can be made");
+        let fresh = dir.path().join("bindings.ts");
+        builder()
+            .export(Typescript::default(), &fresh)
+            .expect("every type can be written");
+        let fresh = std::fs::read_to_string(fresh).expect("it was just written");
+        if std::env::var_os(UPDATE).is_some() {
+            std::fs::write(checked_in, &fresh).expect("the bindings can be written");
+        }
+        let present = std::fs::read_to_string(checked_in).unwrap_or_default();
+        assert!(
+            present == fresh,
+            "ui/src/ipc/bindings.ts is stale; run the tests of lanside-app with {UPDATE}=1"
+        );
+    }
+}

@@ -1,0 +1,41 @@
+//! Finding gateways and opening them.
+
+use management::view::{DiscoveryView, Failure, GatewayView, SessionView};
+use tauri::State;
+
+use crate::app::{AboutView, App};
+
+/// The program itself.
+#[tauri::command]
+#[specta::specta]
+pub async fn about(app: State<'_, App>) -> Result<AboutView, Failure> {
+    Ok(app.about())
+}
+
+/// Searches all adapters; gateways arrive as events, the answer is the end of it.
+#[tauri::command]
+#[specta::specta]
+pub async fn discover(app: State<'_, App>) -> Result<DiscoveryView, Failure> {
+    app.discover().await
+}
+
+/// Asks one address or description URL.
+#[tauri::command]
+#[specta::specta]
+pub async fn add_by_address(app: State<'_, App>, address: String) -> Result<GatewayView, Failure> {
+    app.add_by_address(&address).await
+}
+
+/// Opens a gateway.
+#[tauri::command]
+#[specta::specta]
+pub async fn open(app: State<'_, App>, udn: String) -> Result<SessionView, Failure> {
+    app.open_gateway(&udn).await
+}
+
+/// Closes a gateway; its draft stays.
+#[tauri::command]
+#[specta::specta]
+pub async fn close(app: State<'_, App>, udn: String) -> Result<(), Failure> {
+    app.close_gateway(&udn).await
+}

@@ -1,0 +1,124 @@
+//! The parameter tree, the draft, Review and Apply.
+
+use management::schema::Language;
+use management::view::{
+    ApplyView, DraftView, Failure, NodeDetailsView, NodeView, SearchView, SessionView,
+};
+use tauri::State;
+
+use crate::app::App;
+
+/// Rows of the direct children of a node; `/` is the top.
+#[tauri::command]
+#[specta::specta]
+pub async fn children(
+    app: State<'_, App>,
+    udn: String,
+    upnp_path: String,
+) -> Result<Vec<NodeView>, Failure> {
+    app.children(&udn, &upnp_path).await
+}
+
+/// Loads everything below a node; progress arrives as events.
+#[tauri::command]
+#[specta::specta]
+pub async fn load_subtree(
+    app: State<'_, App>,
+    udn: String,
+    upnp_path: String,
+) -> Result<SessionView, Failure> {
+    app.load_subtree(&udn, &upnp_path).await
+}
+
+/// Stops a running load.
+#[tauri::command]
+#[specta::specta]
+pub async fn cancel_load(app: State<'_, App>, udn: String) -> Result<(), Failure> {
+    app.cancel_load(&udn)
+}
+
+/// Everything about one node, its meaning in the language asked for.
+#[tauri::command]
+#[specta::specta]
+pub async fn details(
+    app: State<'_, App>,
+    udn: String,
+    upnp_path: String,
+    language: Language,
+) -> Result<NodeDetailsView, Failure> {
+    app.details(&udn, &upnp_path, language).await
+}
+
+/// Reads values anew.
+#[tauri::command]
+#[specta::specta]
+pub async fn read(
+    app: State<'_, App>,
+    udn: String,
+    paths: Vec<String>,
+) -> Result<Vec<NodeView>, Failure> {
+    app.read(&udn, &paths).await
+}
+
+/// Searches the known part of the tree.
+#[tauri::command]
+#[specta::specta]
+pub async fn search(
+    app: State<'_, App>,
+    udn: String,
+    text: String,
+    limit: u32,
+) -> Result<SearchView, Failure> {
+    app.search(&udn, &text, limit).await
+}
+
+/// The draft of a gateway.
+#[tauri::command]
+#[specta::specta]
+pub async fn draft(app: State<'_, App>, udn: String) -> Result<DraftView, Failure> {
+    app.draft(&udn).await
+}
+
+/// Puts an edit into the draft; nothing is sent.
+#[tauri::command]
+#[specta::specta]
+pub async fn stage(
+    app: State<'_, App>,
+    udn: String,
+    upnp_path: String,
+    value: String,
+) -> Result<DraftView, Failure> {
+    app.stage(&udn, &upnp_path, &value).await
+}
+
+/// Takes an edit out of the draft.
+#[tauri::command]
+#[specta::specta]
+pub async fn unstage(
+    app: State<'_, App>,
+    udn: String,
+    upnp_path: String,
+) -> Result<DraftView, Failure> {
+    app.unstage(&udn, &upnp_path).await
+}
+
+/// Empties the draft.
+#[tauri::command]
+#[specta::specta]
+pub async fn discard(app: State<'_, App>, udn: String) -> Result<DraftView, Failure> {
+    app.discard(&udn).await
+}
+
+/// The draft compared with the gateway's present values.
+#[tauri::command]
+#[specta::specta]
+pub async fn review(app: State<'_, App>, udn: String) -> Result<DraftView, Failure> {
+    app.review(&udn).await
+}
+
+/// Sends the draft and reads it back.
+#[tauri::command]
+#[specta::specta]
+pub async fn apply(app: State<'_, App>, udn: String) -> Result<ApplyView, Failure> {
+    app.apply(&udn).await
+}

@@ -1,0 +1,57 @@
+//! Every push to the window, one enum on one channel.
+
+use management::view::{
+    DiscoveryView, DraftView, GatewayView, PairingStep, RebootStepView, SessionView,
+};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use tauri_specta::Event;
+
+/// What happened without being asked for, or while something longer runs.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AppEvent {
+    /// A search began; what is known already, and the adapters it goes through.
+    SearchStarted {
+        /// Known gateways, as they were left.
+        discovery: DiscoveryView,
+    },
+    /// A gateway was found, or something about it changed.
+    GatewayFound {
+        /// The gateway.
+        gateway: GatewayView,
+    },
+    /// A running introduction reached a step.
+    PairingProgress {
+        /// UDN of the gateway.
+        udn: String,
+        /// The step.
+        step: PairingStep,
+    },
+    /// A running load read more.
+    LoadProgress {
+        /// UDN of the gateway.
+        udn: String,
+        /// Parameters whose value is loaded.
+        loaded: u32,
+        /// Parameters known to exist.
+        total: u32,
+    },
+    /// The draft of a gateway changed.
+    DraftChanged {
+        /// The draft.
+        draft: DraftView,
+    },
+    /// A running restart reached a phase.
+    RebootProgress {
+        /// UDN of the gateway.
+        udn: String,
+        /// The phase and when.
+        step: RebootStepView,
+    },
+    /// Something about an open session changed: roles, or how much is loaded.
+    SessionChanged {
+        /// The session.
+        session: SessionView,
+    },
+}

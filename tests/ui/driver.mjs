@@ -1,0 +1,194 @@
+// The real window over W3C WebDriver: WebKitWebDriver, node's fetch, nothing else.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+/** Keys of the WebDriver standard. */
+export const Key = {
+  control: '\uE009',
+  none: '\uE000',
+  backspace: '\uE003',
+  enter: '\uE007',
+  escape: '\uE00C',
+  down: '\uE015',
+  up: '\uE013',
+  left: '\uE012',
+  right: '\uE014',
+  end: '\uE010',
+  home: '\uE011',
+};
+
+/** A port nobody uses at this moment. */
+export function freePort() {
+  return new Promise((done, failed) => {
+    const server = createServer();
+    server.once('error', failed);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}
+
+/** One window of the program, driven from outside. */
+export class Window {
+  /**
+   * Starts the driver and the program. The driver's output goes to a file:
+   * helpers of the web view keep an inherited pipe open after the last test.
+   */
+  static async open({ binary, args = [], env = {}, log = '/dev/null' }) {
+    const port = await freePort();
+    const output = openSync(log, 'a');
+    const driver = spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
+      stdio: ['ignore', output, output],
+      // Without this a Tauri window never answers the driver.
+      env: { ...process.env, ...env, TAURI_WEBVIEW_AUTOMATION: 'true' },
+    });
+    const base = `http://127.0.0.1:${port}`;
+    await poll(async () => (await fetch(`${base}/status`)).ok, { what: 'the WebDriver to answer' });
+    const window = new Window(driver, base);
+    const session = await window.#send('POST', '/session', {
+      capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': { binary, args } } },
+    });
+    window.session = `/session/${session.sessionId}`;
+    return window;
+  }
+
+  constructor(driver, base) {
+    this.driver = driver;
+    this.base = base;
+  }
+
+  async close() {
+    try {
+      await this.#send('DELETE', this.session);
+    } finally {
+      this.driver.kill();
+    }
+  }
+
+  async go(url) {
+    await this.#send('POST', `${this.session}/url`, { url });
+  }
+
+  async resize(width, height) {
+    await this.#send('POST', `${this.session}/window/rect`, { width, height });
+  }
+
+  /** PNG of the page. */
+  async picture() {
+    return Buffer.from(await this.#send('GET', `${this.session}/screenshot`), 'base64');
+  }
+
+  /** Runs a function body in the page. */
+  async run(script, ...args) {
+    return this.#send('POST', `${this.session}/execute/sync`, { script, args });
+  }
+
+  async all(selector) {
+    const found = await this.#send('POST', `${this.session}/elements`, { using: 'css selector', value: selector });
+    return found.map((one) => one[ELEMENT]);
+  }
+
+  /** The first element of a selector, as soon as there is one. */
+  async find(selector, options = {}) {
+    return poll(async () => (await this.all(selector))[0], { what: `“${selector}” to appear`, ...options });
+  }
+
+  async gone(selector, options = {}) {
+    await poll(async () => (await this.all(selector)).length === 0, { what: `“${selector}” to go`, ...options });
+  }
+
+  /** Clicks; tries again while the element is replaced or not yet enabled. */
+  async click(selector, options = {}) {
+    await poll(
+      async () => {
+        const [element] = await this.all(selector);
+        if (!element || !(await this.#send('GET', `${this.session}/element/${element}/enabled`))) return false;
+        await this.#send('POST', `${this.session}/element/${element}/click`, {});
+        return true;
+      },
+      { what: `a click on “${selector}”`, ...options },
+    );
+  }
+
+  async text(selector) {
+    const element = await this.find(selector);
+    return this.#send('GET', `${this.session}/element/${element}/text`);
+  }
+
+  async attribute(selector, name) {
+    const element = await this.find(selector);
+    return this.#send('GET', `${this.session}/element/${element}/attribute/${name}`);
+  }
+
+  async value(selector) {
+    const element = await this.find(selector);
+    return this.#send('GET', `${this.session}/element/${element}/property/value`);
+  }
+
+  /** Waits until an element's text contains the words. */
+  async reads(selector, words, options = {}) {
+    let last = '';
+    await poll(
+      async () => {
+        const [element] = await this.all(selector);
+        if (!element) return false;
+        last = await this.#send('GET', `${this.session}/element/${element}/text`);
+        return words instanceof RegExp ? words.test(last) : last.includes(words);
+      },
+      { what: () => `“${selector}” to read “${words}”, it reads “${last}”`, ...options },
+    );
+  }
+
+  /** Replaces the text of a field. Element Clear fires no input event here. */
+  async fill(selector, text) {
+    const element = await this.find(selector);
+    await this.keys(element, `${Key.control}a${Key.none}${Key.backspace}`);
+    await this.keys(element, text);
+  }
+
+  async press(selector, keys) {
+    await this.keys(await this.find(selector), keys);
+  }
+
+  async keys(element, text) {
+    await this.#send('POST', `${this.session}/element/${element}/value`, { text });
+  }
+
+  async #send(method, path, body) {
+    const response = await fetch(this.base + path, {
+      method,
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const { value } = await response.json();
+    if (!response.ok) throw new WebDriverError(`${method} ${path}: ${value?.error}: ${value?.message}`);
+    return value;
+  }
+}
+
+/** What the driver refused; a stale element is a reason to look again. */
+export class WebDriverError extends Error {}
+
+/** Asks until the answer is truthy. Never a fixed sleep. */
+export async function poll(ask, { timeout = 15_000, what = 'something' } = {}) {
+  const deadline = Date.now() + timeout;
+  let trouble;
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (answer) return answer;
+    } catch (error) {
+      if (!(error instanceof WebDriverError) && error.cause?.code !== 'ECONNREFUSED') throw error;
+      trouble = error;
+    }
+    if (Date.now() > deadline) {
+      const name = typeof what === 'function' ? what() : what;
+      assert.fail(`waited ${timeout / 1000} s for ${name}${trouble ? ` (${trouble.message})` : ''}`);
+    }
+    await pause(50);
+  }
+}
