@@ -105,7 +105,8 @@ async fn the_button_is_as_good_as_the_pin() {
     let bench = Workbench::new(small("Button")).await;
     let (control, signals) = introduction_control();
     let gateway = &bench.gateway;
-    let pairing = bench.management.pair(&bench.udn(), Proof::PushButton, signals, |step| {
+    let udn = bench.udn();
+    let pairing = bench.management.pair(&udn, Proof::PushButton, signals, |step| {
         if step == PairingStep::WaitingButton {
             gateway.press_button();
             control.button_pressed();
