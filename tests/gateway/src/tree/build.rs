@@ -21,10 +21,9 @@
 use super::access::AccessRule;
 use super::counters::Computed;
 use super::facts::{Fact, Facts};
-use super::node::{
-    Body, Leaf, Marks, Name, Node, NodeId, Table, TableKind, UniqueKey, Value, ROOT,
-};
-use super::shape::{parse_allowed, parse_bounds, DataType, Reference, Shape};
+use super::node::{Body, Name, NodeId, TableKind, Value, ROOT};
+use super::shape::{parse_allowed, DataType, Shape};
+use super::syntax::{parse_syntax, table_kind, unescape};
 use super::Tree;
 
 /// A tree in the making.
@@ -105,8 +104,9 @@ impl Builder {
                     "basic-writes" => AccessRule::BASIC_WRITES,
                     _ => return None,
                 };
-                let id = self.object(path);
-                self.access.push((id, rule));
+                for id in self.everywhere(path) {
+                    self.access.push((id, rule));
+                }
             }
             "traffic" => {
                 let (received, sent) = rest.split_once(' ')?;
@@ -268,6 +268,24 @@ impl Builder {
                 self.tree.add_child(here, name, Body::Object(Vec::new()))
             }
         }
+    }
+
+    /// The nodes at a path in which `{i}` stands for the prototype and every row.
+    fn everywhere(&self, path: &str) -> Vec<NodeId> {
+        let mut here = vec![ROOT];
+        for part in self.parts(path) {
+            let mut next = Vec::new();
+            for id in here {
+                match &self.tree.node(id).body {
+                    Body::Table(table) => {
+                        next.extend(table.rows.iter().copied().chain(table.prototype))
+                    }
+                    _ => next.extend(self.tree.child_named(id, &part)),
+                }
+            }
+            here = next;
+        }
+        here
     }
 
     fn parts(&self, path: &str) -> Vec<String> {
@@ -439,272 +457,6 @@ impl Builder {
                     self.set_computed(id, computed);
                 }
             }
-        }
-    }
-}
-
-fn table_kind(fact: &Fact) -> TableKind {
-    let unique = fact
-        .unique
-        .split(';')
-        .filter(|key| !key.is_empty())
-        .map(|key| UniqueKey {
-            parameters: key
-                .trim_start_matches('!')
-                .split('+')
-                .map(Into::into)
-                .collect(),
-            functional: !key.starts_with('!'),
-        });
-    TableKind {
-        creatable: fact.writable,
-        unique: unique.collect(),
-        enable: (!fact.enable_or_command.is_empty()).then(|| fact.enable_or_command.into()),
-    }
-}
-
-fn parse_syntax(syntax: &str) -> Option<Shape> {
-    let mut words = syntax.split_whitespace();
-    let data_type = DataType::from_name(words.next()?)?;
-    let writable = words.next()? == "rw";
-    let mut shape = Shape::plain(data_type, writable);
-    for word in words {
-        if let Some(allowed) = word
-            .strip_prefix('{')
-            .and_then(|word| word.strip_suffix('}'))
-        {
-            shape.allowed = parse_allowed(allowed);
-        } else if let Some(lengths) = word
-            .strip_prefix('(')
-            .and_then(|word| word.strip_suffix(')'))
-        {
-            shape.lengths = parse_bounds(lengths);
-        } else if let Some(ranges) = word
-            .strip_prefix('[')
-            .and_then(|word| word.strip_suffix(']'))
-        {
-            shape.ranges = parse_bounds(ranges);
-        } else {
-            match word {
-                "list" => shape.list = Some(Vec::new()),
-                "secret" => shape.secret = true,
-                "reboot" => shape.after_reboot = true,
-                "ref" => shape.reference = Some(Reference::Weak),
-                _ => return None,
-            }
-        }
-    }
-    shape.default = shape.first_value("").into();
-    Some(shape)
-}
-
-/// `\n`, `\r`, `\t`, `\\` and `\u{…}`.
-pub(crate) fn unescape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('n') => out.push('\n'),
-            Some('r') => out.push('\r'),
-            Some('t') => out.push('\t'),
-            Some('u') => {
-                let digits: String = chars.by_ref().skip(1).take_while(|&c| c != '}').collect();
-                out.extend(
-                    u32::from_str_radix(&digits, 16)
-                        .ok()
-                        .and_then(char::from_u32),
-                );
-            }
-            Some(other) => out.push(other),
-            None => out.push('\\'),
-        }
-    }
-    out
-}
-
-impl Tree {
-    /// Adds a node below an object.
-    pub(crate) fn add_child(&mut self, parent: NodeId, name: Name, body: Body) -> NodeId {
-        let id = self.add_node(parent, name, body);
-        if let Body::Object(children) = &mut self.node_mut(parent).body {
-            children.push(id);
-        }
-        id
-    }
-
-    fn add_node(&mut self, parent: NodeId, name: Name, body: Body) -> NodeId {
-        let id = NodeId::try_from(self.nodes.len())
-            .expect("invariant: fewer nodes than the limit on parameters");
-        let access = self.node(parent).access;
-        self.nodes.push(Node {
-            parent,
-            name,
-            body,
-            version: 0,
-            marks: Marks::default(),
-            access,
-        });
-        id
-    }
-
-    /// Adds a table with an empty prototype.
-    pub(crate) fn add_table(&mut self, parent: NodeId, name: &str, kind: TableKind) -> NodeId {
-        let creatable = kind.creatable;
-        let place = self.kinds.len() as u32;
-        self.kinds.push(kind);
-        let name = Name::Word(self.words.place(name));
-        let table = self.add_child(
-            parent,
-            name,
-            Body::Table(Box::new(Table {
-                rows: Vec::new(),
-                prototype: None,
-                last_number: 0,
-                kind: place,
-            })),
-        );
-        let prototype = self.add_node(table, Name::Prototype, Body::Object(Vec::new()));
-        if let Body::Table(body) = &mut self.node_mut(table).body {
-            body.prototype = Some(prototype);
-        }
-        self.node_mut(table).marks.event_on_change = creatable;
-        table
-    }
-
-    /// Adds a parameter, or gives the one of that name a new shape.
-    pub(crate) fn add_leaf(&mut self, parent: NodeId, name: &str, shape: Shape) -> NodeId {
-        let event_on_change = shape.writable && !shape.command;
-        let value = Value::text(&shape.default);
-        let place = self.add_shape(shape);
-        let leaf = Body::Leaf(Leaf {
-            shape: place,
-            value,
-        });
-        let id = match self.child_named(parent, name) {
-            Some(id) => {
-                self.node_mut(id).body = leaf;
-                id
-            }
-            None => {
-                let name = Name::Word(self.words.place(name));
-                self.add_child(parent, name, leaf)
-            }
-        };
-        self.node_mut(id).marks.event_on_change = event_on_change;
-        id
-    }
-
-    pub(crate) fn add_shape(&mut self, shape: Shape) -> u32 {
-        self.shapes.push(shape);
-        (self.shapes.len() - 1) as u32
-    }
-
-    pub(crate) fn leaf_mut(&mut self, id: NodeId) -> Option<&mut Leaf> {
-        match &mut self.node_mut(id).body {
-            Body::Leaf(leaf) => Some(leaf),
-            _ => None,
-        }
-    }
-
-    /// Adds a row with the values of the prototype.
-    pub(crate) fn add_row(&mut self, table: NodeId, number: u32) -> NodeId {
-        let Body::Table(body) = &self.node(table).body else {
-            return table;
-        };
-        let row = match body.prototype {
-            Some(prototype) => self.copy_node(prototype, table, Name::Number(number)),
-            None => self.add_node(table, Name::Number(number), Body::Object(Vec::new())),
-        };
-        self.put_row_in(table, row, number)
-    }
-
-    /// Adds a row without anything in it.
-    pub(crate) fn add_bare_row(&mut self, table: NodeId, number: u32) -> NodeId {
-        let row = self.add_node(table, Name::Number(number), Body::Object(Vec::new()));
-        self.put_row_in(table, row, number)
-    }
-
-    fn put_row_in(&mut self, table: NodeId, row: NodeId, number: u32) -> NodeId {
-        let Body::Table(body) = &self.node(table).body else {
-            return row;
-        };
-        let place = body
-            .rows
-            .partition_point(|&other| self.number(other) < number);
-        if let Body::Table(body) = &mut self.node_mut(table).body {
-            body.rows.insert(place, row);
-            body.last_number = body.last_number.max(number);
-        }
-        row
-    }
-
-    /// Copies a prototype's subtree. Tables inside begin empty and share their prototype.
-    fn copy_node(&mut self, from: NodeId, parent: NodeId, name: Name) -> NodeId {
-        let node = self.node(from);
-        let (access, marks) = (node.access, node.marks);
-        let body = match &node.body {
-            Body::Leaf(leaf) => Body::Leaf(leaf.clone()),
-            Body::Table(table) => Body::Table(Box::new(Table {
-                rows: Vec::new(),
-                prototype: table.prototype,
-                last_number: 0,
-                kind: table.kind,
-            })),
-            Body::Object(children) => {
-                let from_children = children.clone();
-                let id = self.add_node(
-                    parent,
-                    name,
-                    Body::Object(Vec::with_capacity(from_children.len())),
-                );
-                let mut copies = Vec::with_capacity(from_children.len());
-                for child in from_children {
-                    let name = self.node(child).name;
-                    copies.push(self.copy_node(child, id, name));
-                }
-                let copy = self.node_mut(id);
-                copy.body = Body::Object(copies);
-                copy.access = access;
-                copy.marks = marks;
-                return id;
-            }
-        };
-        let id = self.add_node(parent, name, body);
-        let copy = self.node_mut(id);
-        copy.access = access;
-        copy.marks = marks;
-        id
-    }
-
-    /// Stores a value while the tree is built: no checks but the spelling of booleans, no marks.
-    pub(crate) fn store_fresh(&mut self, id: NodeId, text: &str) {
-        let boolean = self
-            .leaf_shape(id)
-            .is_some_and(|shape| shape.data_type == DataType::Boolean);
-        let text = match text {
-            "true" if boolean => "1",
-            "false" if boolean => "0",
-            other => other,
-        };
-        if let Some(leaf) = self.leaf_mut(id) {
-            leaf.value = Value::text(text);
-        }
-    }
-
-    /// Gives a node and everything below, rows and prototypes, an access rule.
-    fn set_access(&mut self, id: NodeId, rule: AccessRule) {
-        self.node_mut(id).access = rule;
-        let below: Vec<NodeId> = match &self.node(id).body {
-            Body::Object(children) => children.clone(),
-            Body::Table(table) => table.rows.iter().copied().chain(table.prototype).collect(),
-            Body::Leaf(_) => Vec::new(),
-        };
-        for child in below {
-            self.set_access(child, rule);
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Trees from tables of a real device's parameters: `path kind writable type value`, tab-separated.
 
-use super::build::{unescape, Builder};
+use super::build::Builder;
 use super::counters::Computed;
 use super::facts::Facts;
 use super::node::{Body, Name, NodeId, TableKind, Value};
 use super::shape::{is_secret_name, DataType, Reference, Shape};
+use super::syntax::unescape;
 use super::Tree;
 
 /// A table that cannot be read.
@@ -61,6 +62,7 @@ impl Tree {
         };
         let prefix = format!("{root}.");
         let mut builder = Builder::new(Tree::empty(index_base, root, uri), None, 0);
+        builder.tree.stack_is_derived = false;
         let mut any = false;
         for row in rows.iter().filter(|row| row.path.starts_with(&prefix)) {
             if row.is_object {

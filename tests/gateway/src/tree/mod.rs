@@ -17,6 +17,7 @@ mod effects;
 mod facts;
 mod fiber;
 mod fill;
+mod grow;
 mod import;
 mod limits;
 mod minimal;
@@ -30,6 +31,7 @@ mod settings;
 mod shape;
 mod stack;
 mod structure;
+mod syntax;
 mod tr098;
 mod vdsl;
 mod versions;
@@ -130,6 +132,8 @@ pub struct Tree {
     /// Factory rows that were deleted, in the path form of the state file.
     deleted: BTreeSet<String>,
     listener: Option<Listener>,
+    /// InterfaceStack is made from LowerLayers; in imported trees it is what it was.
+    stack_is_derived: bool,
 }
 
 impl std::fmt::Debug for Tree {
@@ -195,6 +199,7 @@ impl Tree {
             watched: BTreeMap::new(),
             deleted: BTreeSet::new(),
             listener: None,
+            stack_is_derived: true,
         }
     }
 
@@ -209,6 +214,12 @@ impl Tree {
         self.clock.now_ms = unix_ms.max(self.clock.booted_ms);
         self.finish_due_diagnostics();
         self.report_watched();
+    }
+
+    /// The time last told, milliseconds since 1970.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
+        self.clock.now_ms
     }
 
     /// The gateway has rebooted: waiting values take effect, ages and counters begin again.

@@ -99,7 +99,7 @@ impl Tree {
                         .key(other, key, enable, new)
                         .is_some_and(|theirs| theirs == mine)
             };
-            if table.rows.iter().any(|other| twin(other)) {
+            if table.rows.iter().any(twin) {
                 return Err(TreeError::Value);
             }
         }
@@ -146,14 +146,12 @@ impl Tree {
             let Some(shape) = tree.leaf_shape(id) else {
                 return;
             };
-            let mut shape = shape.clone();
-            shape
-                .allowed
-                .iter_mut()
-                .for_each(|allowed| allowed.report_only = false);
             let text = tree.kept_text(id);
             // An empty text is what a parameter has that does not apply at present.
-            let fits = text.is_empty() || shape.normalise(&text).is_ok_and(|normal| normal == text);
+            let fits = text.is_empty()
+                || shape
+                    .normalise_reported(&text)
+                    .is_ok_and(|normal| normal == text);
             let listed = text.is_empty() || tree.check_listed(id, &NewTexts::new()).is_ok();
             if !fits || !listed {
                 misfits.push(format!("{} = {text}", tree.path(id)));

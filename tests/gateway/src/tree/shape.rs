@@ -211,6 +211,15 @@ impl Shape {
 
     /// The text in the form it is stored in, if the type and the limits take it.
     pub fn normalise(&self, text: &str) -> Result<String, Unfit> {
+        self.normalise_for(text, true)
+    }
+
+    /// Like [`Shape::normalise`] for a text the device itself reports.
+    pub fn normalise_reported(&self, text: &str) -> Result<String, Unfit> {
+        self.normalise_for(text, false)
+    }
+
+    fn normalise_for(&self, text: &str, writing: bool) -> Result<String, Unfit> {
         let stored = match self.data_type {
             DataType::String => text.to_owned(),
             DataType::Boolean => {
@@ -250,11 +259,11 @@ impl Shape {
                 if self.data_type.integer_bounds().is_some() {
                     self.normalise_integer(item)?;
                 }
-                self.check_item(item)?;
+                self.check_item(item, writing)?;
             }
             return Ok(trimmed);
         }
-        self.check_item(&stored)?;
+        self.check_item(&stored, writing)?;
         Ok(stored)
     }
 
@@ -301,7 +310,7 @@ impl Shape {
         }
     }
 
-    fn check_item(&self, item: &str) -> Result<(), Unfit> {
+    fn check_item(&self, item: &str, writing: bool) -> Result<(), Unfit> {
         if self.data_type != DataType::String {
             return Ok(());
         }
@@ -313,7 +322,7 @@ impl Shape {
             && !self
                 .allowed
                 .iter()
-                .any(|allowed| &*allowed.text == item && !allowed.report_only)
+                .any(|allowed| &*allowed.text == item && !(writing && allowed.report_only))
         {
             return Err(Unfit::Value);
         }

@@ -25,6 +25,9 @@ impl Tree {
 
     /// Makes the rows of InterfaceStack those LowerLayers asks for. Rows that stay keep their numbers.
     pub(crate) fn rebuild_interface_stack(&mut self) {
+        if !self.stack_is_derived {
+            return;
+        }
         let Some(table) = self
             .child_named(ROOT, "BBF")
             .and_then(|bbf| self.child_named(bbf, "InterfaceStack"))
@@ -92,6 +95,9 @@ impl Tree {
 
     /// Sets Status to `LowerLayerDown` where every lower interface is down, and back to `Up` where one is up again.
     pub(crate) fn settle_lower_layers(&mut self) -> Vec<NodeId> {
+        if !self.stack_is_derived {
+            return Vec::new();
+        }
         let layers = self.layers();
         let mut changed = Vec::new();
         // A change moves up one layer a round; a loop in LowerLayers ends at the last round.
