@@ -466,10 +466,10 @@ function plant(leaves: Map<string, Leaf>, rows: number): void {
     set(`WiFi/Radio/${row}/Enable`, toggle(true));
     set(`WiFi/Radio/${row}/OperatingFrequencyBand`, text(band, true, { fact: { enumeration: ['2.4GHz', '5GHz'] } }));
     set(`WiFi/Radio/${row}/Channel`, {
-      value: row ? '36' : '6', type: 'unsignedInt', write: true, fact: { range: '1 to 255' },
+      value: row ? '36' : '6', type: 'unsignedInt', write: true, fact: { range: '1 … 255' },
       meaning: 'Channel the radio uses now.',
     });
-    set(`WiFi/Radio/${row}/TransmitPower`, { value: '100', type: 'int', write: true, fact: { range: '-1 to 100', units: 'percent' } });
+    set(`WiFi/Radio/${row}/TransmitPower`, { value: '100', type: 'int', write: true, fact: { range: '-1 … 100', units: 'percent' } });
   }
   for (const [row, name] of ['Hallway', 'Guests'].entries()) {
     set(`WiFi/SSID/${row}/Enable`, toggle(row === 0));

@@ -74,6 +74,11 @@ export class OpenGateway {
       return;
     }
     await this.tree.refresh();
+    const selected = this.details?.node;
+    if (selected?.kind === 'parameter') {
+      // A fresh session does not know it yet when it was found by search.
+      await this.client.read(this.udn, [selected.upnp_path]).catch(() => undefined);
+    }
     await this.showDetails();
   }
 

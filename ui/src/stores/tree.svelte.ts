@@ -44,11 +44,12 @@ export class Tree {
     private readonly udn: string,
   ) {}
 
-  /** Reads the top of the tree and opens a single root by itself. */
+  /** Reads the top of the tree and opens the root of the data model people look for. */
   async start(): Promise<void> {
     await this.load(ROOT);
     const top = this.branches.get(keyOf(ROOT))?.nodes ?? [];
-    if (top.length === 1 && top[0] && isBranch(top[0])) await this.expand(top[0].upnp_path);
+    const main = top.find((node) => !node.path.startsWith('/')) ?? top[0];
+    if (main && isBranch(main)) await this.expand(main.upnp_path);
   }
 
   nodeAt(path: string | null): NodeView | null {
@@ -101,7 +102,8 @@ export class Tree {
 
   /** Reads every branch that was opened once more, for example after Apply. */
   async refresh(): Promise<void> {
-    await Promise.all([...this.branches.values()].map((branch) => this.load(branch.path)));
+    // Parents first: a fresh session learns the tree in its own order then.
+    for (const branch of [...this.branches.values()]) await this.load(branch.path);
   }
 
   /** Puts newer knowledge about single nodes into the rows. */
@@ -149,6 +151,18 @@ export class Tree {
 /** Whether a node can hold others. */
 export function isBranch(node: NodeView): boolean {
   return node.kind !== 'parameter';
+}
+
+/** What a node is called: the last part of the path people read, `1` rather than `0`. */
+export function shownName(node: NodeView): string {
+  const path = node.path.replace(/[./]$/, '');
+  return path.slice(Math.max(path.lastIndexOf('.'), path.lastIndexOf('/')) + 1);
+}
+
+/** The path a node stands below, as people read it; empty at the top. */
+export function shownParent(node: NodeView): string {
+  const path = node.path.replace(/[./]$/, '');
+  return path.slice(0, Math.max(0, path.lastIndexOf('.'), path.lastIndexOf('/')));
 }
 
 /** A path without its closing slash: branches are kept under this spelling. */

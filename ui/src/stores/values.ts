@@ -60,15 +60,15 @@ export function checkValue(text: string, type: string | null, fact: FactView | n
   return null;
 }
 
-/** Reads `1 to 4094`, `at least 5`, `at most 9` and lists of them; unknown wording allows everything. */
+/** Reads `1 … 4094`, `≥ 5`, `≤ 9`, single numbers and lists of them; anything else allows everything. */
 function withinRange(value: bigint, range: string): boolean {
-  const parts = range.split(/,| or /).map((part) => part.trim());
+  const parts = range.split(',').map((part) => part.trim());
   const spans = parts.map((part) => {
-    const both = /^(-?\d+)\s*(?:to|–|-|…|\.\.)\s*(-?\d+)$/.exec(part);
+    const both = /^(-?\d+)\s*(?:…|to)\s*(-?\d+)$/.exec(part);
     if (both?.[1] !== undefined && both[2] !== undefined) return [BigInt(both[1]), BigInt(both[2])] as const;
-    const least = /^(?:at least|from|≥)\s*(-?\d+)(?: up)?$/.exec(part);
+    const least = /^≥\s*(-?\d+)$/.exec(part);
     if (least?.[1] !== undefined) return [BigInt(least[1]), null] as const;
-    const most = /^(?:at most|up to|≤)\s*(-?\d+)$/.exec(part);
+    const most = /^≤\s*(-?\d+)$/.exec(part);
     if (most?.[1] !== undefined) return [null, BigInt(most[1])] as const;
     const one = /^(-?\d+)$/.exec(part);
     if (one?.[1] !== undefined) return [BigInt(one[1]), BigInt(one[1])] as const;
