@@ -132,12 +132,16 @@ impl<'a> Attributes<'a> {
     /// When an attribute claims more bytes than are left, or a limit is passed.
     pub fn parse(message: &'a [u8]) -> Result<Self, AttributeError> {
         if message.len() > MESSAGE_MAX_BYTES {
-            return Err(AttributeError::TooLong { bytes: message.len() });
+            return Err(AttributeError::TooLong {
+                bytes: message.len(),
+            });
         }
         let mut entries = Vec::new();
         let mut rest = message;
         while !rest.is_empty() {
-            let truncated = AttributeError::Truncated { at: message.len() - rest.len() };
+            let truncated = AttributeError::Truncated {
+                at: message.len() - rest.len(),
+            };
             let Some((&[t0, t1, l0, l1], after)) = rest.split_first_chunk::<HEADER_BYTES>() else {
                 return Err(truncated);
             };
@@ -174,7 +178,8 @@ impl<'a> Attributes<'a> {
     ///
     /// When it is missing or there more than once.
     pub fn required(&self, wanted: AttributeType) -> Result<&'a [u8], AttributeError> {
-        self.optional(wanted)?.ok_or(AttributeError::Missing(wanted))
+        self.optional(wanted)?
+            .ok_or(AttributeError::Missing(wanted))
     }
 
     /// Types and values in the order they came.
@@ -186,7 +191,9 @@ impl<'a> Attributes<'a> {
 impl fmt::Debug for Attributes<'_> {
     // Values may be secret, and are never worth a log line: only the types.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.entries.iter().map(|(found, _)| found)).finish()
+        f.debug_list()
+            .entries(self.entries.iter().map(|(found, _)| found))
+            .finish()
     }
 }
 
@@ -217,13 +224,19 @@ mod tests {
             (&[0x10, 0x4a, 0, 1, 0x10, 0x10, 0x22, 0xff, 0xff, 4], 5),
             (&[0x10, 0x4a, 0, 1, 0x10, 0], 5),
         ] {
-            assert_eq!(Attributes::parse(bytes), Err(AttributeError::Truncated { at }), "{bytes:?}");
+            assert_eq!(
+                Attributes::parse(bytes),
+                Err(AttributeError::Truncated { at }),
+                "{bytes:?}"
+            );
         }
     }
 
     #[test]
     fn unknown_attributes_are_skipped_and_repeated_ones_refused() {
-        let bytes = [0x7f, 0x01, 0, 1, 9, 0x10, 0x4a, 0, 1, 0x10, 0x10, 0x49, 0, 0, 0x10, 0x49, 0, 0];
+        let bytes = [
+            0x7f, 0x01, 0, 1, 9, 0x10, 0x4a, 0, 1, 0x10, 0x10, 0x49, 0, 0, 0x10, 0x49, 0, 0,
+        ];
         let attributes = Attributes::parse(&bytes).expect("valid");
         assert_eq!(attributes.required(AttributeType::VERSION), Ok(&[0x10][..]));
         assert_eq!(

@@ -72,12 +72,20 @@ pub fn agree(private: &Secret<Padded>, theirs: &Padded) -> Result<Agreement, DhE
     let mut ours = BigNum::new_secure()?;
     ours.mod_exp(&*BigNum::from_u32(2)?, &exponent, &prime, &mut context)?;
     let mut shared = BigNum::new_secure()?;
-    shared.mod_exp(&*BigNum::from_slice(theirs)?, &exponent, &prime, &mut context)?;
+    shared.mod_exp(
+        &*BigNum::from_slice(theirs)?,
+        &exponent,
+        &prime,
+        &mut context,
+    )?;
     let public = padded(&ours)?;
     if public == *theirs {
         return Err(DhError::PublicKey);
     }
-    Ok(Agreement { public, shared: Secret::new(padded(&shared)?) })
+    Ok(Agreement {
+        public,
+        shared: Secret::new(padded(&shared)?),
+    })
 }
 
 /// Agrees on a secret with a new private key of 192 random bytes.

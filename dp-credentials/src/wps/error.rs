@@ -120,7 +120,12 @@ impl WpsError {
         pin_exposed: bool,
         nack: Option<Vec<u8>>,
     ) -> Self {
-        WpsError { kind, waiting_for, pin_exposed, nack }
+        WpsError {
+            kind,
+            waiting_for,
+            pin_exposed,
+            nack,
+        }
     }
 
     /// What went wrong.
@@ -173,8 +178,15 @@ impl WpsErrorKind {
     pub(super) fn reply(&self) -> Option<ConfigurationError> {
         match self {
             Self::SetupLocked | Self::Nack { .. } => None,
-            Self::WrongPin { noticed_by: NoticedBy::Enrollee, .. } => None,
-            Self::Proof | Self::WrongPin { noticed_by: NoticedBy::Registrar, .. } => Some(ConfigurationError::PASSWORD_FAILURE),
+            Self::WrongPin {
+                noticed_by: NoticedBy::Enrollee,
+                ..
+            } => None,
+            Self::Proof
+            | Self::WrongPin {
+                noticed_by: NoticedBy::Registrar,
+                ..
+            } => Some(ConfigurationError::PASSWORD_FAILURE),
             Self::EncryptedSettings => Some(ConfigurationError::DECRYPTION_FAILURE),
             _ => Some(ConfigurationError::NONE),
         }
@@ -219,6 +231,78 @@ impl From<KeyError> for WpsErrorKind {
             KeyError::Settings => WpsErrorKind::EncryptedSettings,
             KeyError::Attribute(error) => error.into(),
             KeyError::Crypto(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::attribute::AttributeType;
+    use super::*;
+
+    #[test]
+    fn every_failure_has_somebody_at_fault_and_the_right_reply() {
+        let uuid = IdentityUuid::from_leaf_der(b"abc");
+        let wrong = |noticed_by| WpsErrorKind::WrongPin {
+            half: Half::First,
+            noticed_by,
+        };
+        let none = Some(ConfigurationError::NONE);
+        for (kind, fault, reply) in [
+            (WpsErrorKind::EmptyMessage, Fault::EnrolleeNonsense, none),
+            (
+                AttributeError::Missing(AttributeType::UUID_E).into(),
+                Fault::EnrolleeNonsense,
+                none,
+            ),
+            (
+                WpsErrorKind::UnexpectedMessage(MessageType::M1),
+                Fault::EnrolleeProtocol,
+                none,
+            ),
+            (WpsErrorKind::Nonce, Fault::EnrolleeProtocol, none),
+            (
+                WpsErrorKind::IdentityMismatch {
+                    claimed: uuid,
+                    expected: uuid,
+                },
+                Fault::EnrolleeProtocol,
+                none,
+            ),
+            (WpsErrorKind::PublicKey, Fault::EnrolleeProtocol, none),
+            (WpsErrorKind::Authenticator, Fault::EnrolleeProtocol, none),
+            (
+                WpsErrorKind::EncryptedSettings,
+                Fault::EnrolleeProtocol,
+                Some(ConfigurationError::DECRYPTION_FAILURE),
+            ),
+            (
+                WpsErrorKind::Proof,
+                Fault::EnrolleeProtocol,
+                Some(ConfigurationError::PASSWORD_FAILURE),
+            ),
+            (
+                wrong(NoticedBy::Registrar),
+                Fault::Pin,
+                Some(ConfigurationError::PASSWORD_FAILURE),
+            ),
+            (wrong(NoticedBy::Enrollee), Fault::Pin, None),
+            (WpsErrorKind::SetupLocked, Fault::EnrolleeRefused, None),
+            (
+                WpsErrorKind::Nack {
+                    configuration_error: ConfigurationError::ROGUE_SUSPECTED,
+                },
+                Fault::EnrolleeRefused,
+                None,
+            ),
+        ] {
+            assert_eq!(kind.reply(), reply, "{kind}");
+            let error = WpsError::new(kind, MessageType::M5, true, None);
+            assert_eq!(error.fault(), fault, "{error}");
+            assert!(
+                error.to_string().ends_with("(while waiting for M5)"),
+                "{error}"
+            );
         }
     }
 }

@@ -70,7 +70,12 @@ pub fn dh_key(shared: &Secret<Padded>) -> Secret<[u8; 32]> {
 /// # Errors
 ///
 /// When the crypto library fails.
-pub fn kdk(dh_key: &Secret<[u8; 32]>, n1: &[u8; 16], mac: &[u8; 6], n2: &[u8; 16]) -> Result<Secret<[u8; 32]>, ErrorStack> {
+pub fn kdk(
+    dh_key: &Secret<[u8; 32]>,
+    n1: &[u8; 16],
+    mac: &[u8; 6],
+    n2: &[u8; 16],
+) -> Result<Secret<[u8; 32]>, ErrorStack> {
     Ok(Secret::new(hmac(dh_key.expose(), &[n1, mac, n2])?))
 }
 
@@ -82,7 +87,10 @@ pub fn kdk(dh_key: &Secret<[u8; 32]>, n1: &[u8; 16], mac: &[u8; 6], n2: &[u8; 16
 pub fn kdf(key: &Secret<[u8; 32]>) -> Result<Secret<[u8; 80]>, ErrorStack> {
     let mut derived = [0; 96];
     for (count, block) in (1u32..).zip(derived.chunks_exact_mut(32)) {
-        let mut code = hmac(key.expose(), &[&count.to_be_bytes(), LABEL, &DERIVED_BITS.to_be_bytes()])?;
+        let mut code = hmac(
+            key.expose(),
+            &[&count.to_be_bytes(), LABEL, &DERIVED_BITS.to_be_bytes()],
+        )?;
         block.copy_from_slice(&code);
         code.zeroize();
     }
@@ -146,7 +154,11 @@ impl SessionKeys {
     /// # Errors
     ///
     /// When the crypto library fails.
-    pub fn append_authenticator(&self, previous: &[u8], message: &mut Vec<u8>) -> Result<(), ErrorStack> {
+    pub fn append_authenticator(
+        &self,
+        previous: &[u8],
+        message: &mut Vec<u8>,
+    ) -> Result<(), ErrorStack> {
         let code = self.authenticator(&[previous, message])?;
         write(message, AttributeType::AUTHENTICATOR, &code);
         Ok(())
@@ -173,16 +185,26 @@ impl SessionKeys {
     /// # Errors
     ///
     /// When the crypto library fails.
-    pub fn seal(&self, attributes: &Secret<Vec<u8>>, iv: [u8; 16]) -> Result<EncryptedSettings, ErrorStack> {
+    pub fn seal(
+        &self,
+        attributes: &Secret<Vec<u8>>,
+        iv: [u8; 16],
+    ) -> Result<EncryptedSettings, ErrorStack> {
         let code = self.authenticator(&[attributes.expose()])?;
         // Room for all, so that growing leaves no copy of a secret nonce behind.
-        let mut plain = Vec::with_capacity(attributes.expose().len() + AUTHENTICATOR_ATTRIBUTE_BYTES);
+        let mut plain =
+            Vec::with_capacity(attributes.expose().len() + AUTHENTICATOR_ATTRIBUTE_BYTES);
         plain.extend_from_slice(attributes.expose());
         write(&mut plain, AttributeType::KEY_WRAP_AUTHENTICATOR, &code);
         let plain = Secret::new(plain);
         let mut bytes = iv.to_vec();
         let key = self.key_wrap_key.expose();
-        bytes.extend(encrypt(Cipher::aes_128_cbc(), key, Some(&iv), plain.expose())?);
+        bytes.extend(encrypt(
+            Cipher::aes_128_cbc(),
+            key,
+            Some(&iv),
+            plain.expose(),
+        )?);
         Ok(EncryptedSettings::new(bytes).expect("invariant: an IV and whole blocks"))
     }
 
@@ -192,10 +214,15 @@ impl SessionKeys {
     ///
     /// When they cannot be decrypted, their Key Wrap Authenticator does not fit or the
     /// nonce is missing.
-    pub fn open(&self, settings: &EncryptedSettings, wanted: AttributeType) -> Result<Secret<[u8; 16]>, KeyError> {
+    pub fn open(
+        &self,
+        settings: &EncryptedSettings,
+        wanted: AttributeType,
+    ) -> Result<Secret<[u8; 16]>, KeyError> {
         let (iv, ciphertext) = settings.as_bytes().split_at(EncryptedSettings::BLOCK_BYTES);
         let key = self.key_wrap_key.expose();
-        let plain = decrypt(Cipher::aes_128_cbc(), key, Some(iv), ciphertext).map_err(|_| KeyError::Settings)?;
+        let plain = decrypt(Cipher::aes_128_cbc(), key, Some(iv), ciphertext)
+            .map_err(|_| KeyError::Settings)?;
         let plain = Secret::new(plain);
         let attributes = Attributes::parse(plain.expose())?;
         let claimed = last_authenticator(&attributes, AttributeType::KEY_WRAP_AUTHENTICATOR)?;
@@ -203,7 +230,8 @@ impl SessionKeys {
         if !memcmp::eq(&claimed, &self.authenticator(&[covered])?) {
             return Err(KeyError::Settings);
         }
-        let nonce = <[u8; 16]>::read(attributes.required(wanted)?).ok_or(AttributeError::Value(wanted))?;
+        let nonce =
+            <[u8; 16]>::read(attributes.required(wanted)?).ok_or(AttributeError::Value(wanted))?;
         Ok(Secret::new(nonce))
     }
 
@@ -235,7 +263,10 @@ impl SessionKeys {
         pk_e: &Padded,
         pk_r: &Padded,
     ) -> Result<[u8; 32], ErrorStack> {
-        hmac(self.auth_key.expose(), &[nonce.expose(), psk.expose(), pk_e, pk_r])
+        hmac(
+            self.auth_key.expose(),
+            &[nonce.expose(), psk.expose(), pk_e, pk_r],
+        )
     }
 }
 

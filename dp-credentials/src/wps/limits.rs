@@ -21,7 +21,9 @@ mod tests {
         let too_long = vec![0; MESSAGE_MAX_BYTES + 1];
         assert_eq!(
             Attributes::parse(&too_long).err(),
-            Some(AttributeError::TooLong { bytes: MESSAGE_MAX_BYTES + 1 })
+            Some(AttributeError::TooLong {
+                bytes: MESSAGE_MAX_BYTES + 1
+            })
         );
     }
 

@@ -4,18 +4,24 @@ use std::collections::VecDeque;
 
 use dp_credentials::identity::IdentityUuid;
 use dp_credentials::secrets::Secret;
-use dp_credentials::wps::{AfterM2d, ExpectM1, ExpectM3, Introduced, Method, Pin, RandomSource, RegistrarInfo, WpsError};
+use dp_credentials::wps::{
+    AfterM2d, ExpectM1, ExpectM3, Introduced, Method, Pin, RandomSource, RegistrarInfo, WpsError,
+};
 use serde_json::Value;
 
 /// Everything in the vector file.
 pub fn vectors() -> Value {
-    serde_json::from_str(include_str!("../fixtures/device-protection-vectors.json")).expect("valid JSON")
+    serde_json::from_str(include_str!("../fixtures/device-protection-vectors.json"))
+        .expect("valid JSON")
 }
 
 /// Bytes of a lower-case hex text.
 pub fn hex(text: &str) -> Vec<u8> {
     assert!(text.len() % 2 == 0, "whole bytes");
-    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).expect("hex")).collect()
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(&text[at..at + 2], 16).expect("hex"))
+        .collect()
 }
 
 /// Bytes of a hex text in the vectors, found by its path, as in `messages/M1`.
@@ -25,12 +31,17 @@ pub fn bytes(value: &Value, path: &str) -> Vec<u8> {
 
 /// Text in the vectors.
 pub fn text<'a>(value: &'a Value, path: &str) -> &'a str {
-    value.pointer(&format!("/{path}")).and_then(Value::as_str).unwrap_or_else(|| panic!("no text at {path}"))
+    value
+        .pointer(&format!("/{path}"))
+        .and_then(Value::as_str)
+        .unwrap_or_else(|| panic!("no text at {path}"))
 }
 
 /// Fixed-length bytes in the vectors.
 pub fn array<const N: usize>(value: &Value, path: &str) -> [u8; N] {
-    bytes(value, path).try_into().unwrap_or_else(|_| panic!("{path} has {N} bytes"))
+    bytes(value, path)
+        .try_into()
+        .unwrap_or_else(|_| panic!("{path} has {N} bytes"))
 }
 
 /// Gives what the script says, and fails the test when asked for anything else.
@@ -108,7 +119,12 @@ impl Published {
     }
 
     /// The state after M2, when M1 is this.
-    pub fn until_m3(&self, m1: &[u8], method: Method, random: &mut Script) -> Result<ExpectM3, WpsError> {
+    pub fn until_m3(
+        &self,
+        m1: &[u8],
+        method: Method,
+        random: &mut Script,
+    ) -> Result<ExpectM3, WpsError> {
         let (state, _) = self.start_with(method).handle(m1, random)?;
         match state.handle(&self.message("WSC_ACK"), random)? {
             AfterM2d::Ready(state, _) => Ok(state),
@@ -118,7 +134,13 @@ impl Published {
 
     /// A whole run with one device message in place of the published one.
     pub fn run_with(&self, replaced: &str, by: &[u8]) -> Result<Introduced, WpsError> {
-        let message = |name: &str| if name == replaced { by.to_owned() } else { self.message(name) };
+        let message = |name: &str| {
+            if name == replaced {
+                by.to_owned()
+            } else {
+                self.message(name)
+            }
+        };
         let mut random = self.script();
         let (state, _) = self.start().handle(&message("M1"), &mut random)?;
         let state = match state.handle(&message("WSC_ACK"), &mut random)? {

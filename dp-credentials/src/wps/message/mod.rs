@@ -10,8 +10,10 @@ mod registrar;
 mod value;
 
 pub use enrollee::{Ack, Done, M1, M3, M5, M7};
-pub use registrar::{M2, M2d, M4, M6, M8, Nack};
-pub use value::{ConfigMethods, ConfigurationError, DevicePasswordId, EncryptedSettings, Text, Value};
+pub use registrar::{M2d, Nack, M2, M4, M6, M8};
+pub use value::{
+    ConfigMethods, ConfigurationError, DevicePasswordId, EncryptedSettings, Text, Value,
+};
 
 /// Version written; its upper half is what counts.
 pub const VERSION: u8 = 0x10;
@@ -137,7 +139,9 @@ pub fn open(bytes: &[u8]) -> Result<(MessageType, Attributes<'_>), MessageError>
         return Err(AttributeError::Value(AttributeType::VERSION).into());
     }
     let number: u8 = required(&attributes, AttributeType::MESSAGE_TYPE)?;
-    let found = MessageType::ALL.iter().find(|known| **known as u8 == number);
+    let found = MessageType::ALL
+        .iter()
+        .find(|known| **known as u8 == number);
     match found {
         Some(found) => Ok((*found, attributes)),
         None => Err(AttributeError::Value(AttributeType::MESSAGE_TYPE).into()),
@@ -149,7 +153,10 @@ pub fn open(bytes: &[u8]) -> Result<(MessageType, Attributes<'_>), MessageError>
 /// # Errors
 ///
 /// When it is missing, repeated or not allowed.
-pub fn required<T: Value>(attributes: &Attributes<'_>, wanted: AttributeType) -> Result<T, AttributeError> {
+pub fn required<T: Value>(
+    attributes: &Attributes<'_>,
+    wanted: AttributeType,
+) -> Result<T, AttributeError> {
     T::read(attributes.required(wanted)?).ok_or(AttributeError::Value(wanted))
 }
 
@@ -158,9 +165,14 @@ pub fn required<T: Value>(attributes: &Attributes<'_>, wanted: AttributeType) ->
 /// # Errors
 ///
 /// When it is repeated or not allowed.
-pub fn optional<T: Value>(attributes: &Attributes<'_>, wanted: AttributeType) -> Result<Option<T>, AttributeError> {
+pub fn optional<T: Value>(
+    attributes: &Attributes<'_>,
+    wanted: AttributeType,
+) -> Result<Option<T>, AttributeError> {
     match attributes.optional(wanted)? {
-        Some(bytes) => T::read(bytes).ok_or(AttributeError::Value(wanted)).map(Some),
+        Some(bytes) => T::read(bytes)
+            .ok_or(AttributeError::Value(wanted))
+            .map(Some),
         None => Ok(None),
     }
 }

@@ -11,7 +11,8 @@ fn text<const MAX: usize>() -> impl Strategy<Value = Text<MAX>> {
 
 fn settings() -> impl Strategy<Value = EncryptedSettings> {
     (2..6usize, any::<u8>()).prop_map(|(blocks, byte)| {
-        EncryptedSettings::new(vec![byte; blocks * EncryptedSettings::BLOCK_BYTES]).expect("whole blocks")
+        EncryptedSettings::new(vec![byte; blocks * EncryptedSettings::BLOCK_BYTES])
+            .expect("whole blocks")
     })
 }
 
@@ -102,7 +103,11 @@ proptest! {
 
 #[test]
 fn what_is_no_message_is_said() {
-    let done = Done { enrollee_nonce: [1; 16], registrar_nonce: [2; 16] }.write();
+    let done = Done {
+        enrollee_nonce: [1; 16],
+        registrar_nonce: [2; 16],
+    }
+    .write();
     let changed = |at: usize, to: u8| {
         let mut bytes = done.clone();
         bytes[at] = to;
@@ -110,12 +115,27 @@ fn what_is_no_message_is_said() {
     };
     assert_eq!(Done::parse(b"").err(), Some(MessageError::Empty));
     assert_eq!(Done::parse(b"\0").err(), Some(MessageError::Empty));
-    assert_eq!(Ack::parse(&done).err(), Some(MessageError::Unexpected(MessageType::Done)));
+    assert_eq!(
+        Ack::parse(&done).err(),
+        Some(MessageError::Unexpected(MessageType::Done))
+    );
     assert_eq!(changed(4, 0x1f), None);
-    assert_eq!(changed(4, 0x20), Some(AttributeError::Value(AttributeType::VERSION).into()));
-    assert_eq!(changed(9, 0x77), Some(AttributeError::Value(AttributeType::MESSAGE_TYPE).into()));
-    assert_eq!(changed(11, 0x77), Some(AttributeError::Missing(AttributeType::ENROLLEE_NONCE).into()));
-    assert_eq!(changed(13, 0x0f), Some(AttributeError::Truncated { at: 29 }.into()));
+    assert_eq!(
+        changed(4, 0x20),
+        Some(AttributeError::Value(AttributeType::VERSION).into())
+    );
+    assert_eq!(
+        changed(9, 0x77),
+        Some(AttributeError::Value(AttributeType::MESSAGE_TYPE).into())
+    );
+    assert_eq!(
+        changed(11, 0x77),
+        Some(AttributeError::Missing(AttributeType::ENROLLEE_NONCE).into())
+    );
+    assert_eq!(
+        changed(13, 0x0f),
+        Some(AttributeError::Truncated { at: 29 }.into())
+    );
 }
 
 #[test]
@@ -124,8 +144,19 @@ fn a_bare_m1_is_enough() {
     put(&mut bytes, AttributeType::UUID_E, &[1u8; 16]);
     put(&mut bytes, AttributeType::MAC_ADDRESS, &[2u8; 6]);
     put(&mut bytes, AttributeType::ENROLLEE_NONCE, &[3u8; 16]);
-    put(&mut bytes, AttributeType::PUBLIC_KEY, &[4u8; PUBLIC_KEY_BYTES]);
-    put(&mut bytes, AttributeType::CONFIG_METHODS, &ConfigMethods::PUSH_BUTTON);
+    put(
+        &mut bytes,
+        AttributeType::PUBLIC_KEY,
+        &[4u8; PUBLIC_KEY_BYTES],
+    );
+    put(
+        &mut bytes,
+        AttributeType::CONFIG_METHODS,
+        &ConfigMethods::PUSH_BUTTON,
+    );
     let m1 = M1::parse(&bytes).expect("what the exchange needs is there");
-    assert_eq!((m1.device_name.as_str(), m1.configuration_error), ("", ConfigurationError::NONE));
+    assert_eq!(
+        (m1.device_name.as_str(), m1.configuration_error),
+        ("", ConfigurationError::NONE)
+    );
 }

@@ -235,7 +235,12 @@ mod tests {
 
     #[test]
     fn texts_lose_their_terminators_and_what_does_not_fit() {
-        let read = |bytes: &[u8]| Text::<8>::read(bytes).expect("any bytes").as_str().to_owned();
+        let read = |bytes: &[u8]| {
+            Text::<8>::read(bytes)
+                .expect("any bytes")
+                .as_str()
+                .to_owned()
+        };
         for (bytes, text) in [
             (&b""[..], ""),
             (b"\0", ""),
@@ -254,8 +259,19 @@ mod tests {
 
     #[test]
     fn encrypted_settings_are_whole_blocks() {
-        for (length, allowed) in [(0, false), (16, false), (31, false), (32, true), (33, false), (48, true)] {
-            assert_eq!(EncryptedSettings::new(vec![0; length]).is_some(), allowed, "{length}");
+        for (length, allowed) in [
+            (0, false),
+            (16, false),
+            (31, false),
+            (32, true),
+            (33, false),
+            (48, true),
+        ] {
+            assert_eq!(
+                EncryptedSettings::new(vec![0; length]).is_some(),
+                allowed,
+                "{length}"
+            );
         }
     }
 }

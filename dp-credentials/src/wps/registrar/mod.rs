@@ -64,7 +64,10 @@ impl Method {
     /// Config Methods and Device Password ID that announce the method (section 4.2).
     fn announced(&self) -> (ConfigMethods, DevicePasswordId) {
         match self {
-            Method::Pin(_) | Method::PinToCome => (ConfigMethods::PIN_OF_ENROLLEE, DevicePasswordId::DEFAULT_PIN),
+            Method::Pin(_) | Method::PinToCome => (
+                ConfigMethods::PIN_OF_ENROLLEE,
+                DevicePasswordId::DEFAULT_PIN,
+            ),
             Method::PushButton => (ConfigMethods::PUSH_BUTTON, DevicePasswordId::PUSH_BUTTON),
         }
     }
@@ -152,7 +155,8 @@ macro_rules! state {
         }
 
         impl $crate::wps::registrar::run::State for $state {
-            const WAITING_FOR: $crate::wps::message::MessageType = $crate::wps::message::MessageType::$waiting_for;
+            const WAITING_FOR: $crate::wps::message::MessageType =
+                $crate::wps::message::MessageType::$waiting_for;
             const M4_SENT: bool = $m4_sent;
         }
     };

@@ -7,7 +7,8 @@ use crate::wps::dh::{agree, agree_anew, check_public, Padded};
 use crate::wps::error::{WpsError, WpsErrorKind};
 use crate::wps::keys::{dh_key, kdk, SessionKeys};
 use crate::wps::message::{
-    open, Ack, ConfigurationError, Message, MessageError, MessageType, Nack, Text, COMPUTER, M1, M2, M2d,
+    open, Ack, ConfigurationError, M2d, Message, MessageError, MessageType, Nack, Text, COMPUTER,
+    M1, M2,
 };
 use crate::wps::pin::Pin;
 use crate::wps::random::{self, RandomSource};
@@ -23,7 +24,11 @@ pub struct ExpectM1 {
 impl ExpectM1 {
     /// Starts a run.
     pub fn new(info: RegistrarInfo, method: Method) -> Self {
-        ExpectM1 { info, method, private_key: None }
+        ExpectM1 {
+            info,
+            method,
+            private_key: None,
+        }
     }
 
     /// Uses this Diffie-Hellman private key in place of drawing one. Only for repeating a
@@ -46,17 +51,32 @@ impl ExpectM1 {
     ///
     /// When the gateway claims another identity than that of its certificate, sends a
     /// public key that is not allowed, or has locked setup by PIN.
-    pub fn handle(self, m1: &[u8], random: &mut dyn RandomSource) -> Result<(ExpectAck, Vec<u8>), WpsError> {
+    pub fn handle(
+        self,
+        m1: &[u8],
+        random: &mut dyn RandomSource,
+    ) -> Result<(ExpectAck, Vec<u8>), WpsError> {
         let fail = |kind| WpsError::new(kind, MessageType::M1, false, None);
         let bytes = m1;
         let m1 = read_m1(bytes).map_err(fail)?;
         let nonce = random::array(random);
         let run = Run::new(self.info, &self.method, &m1, bytes, nonce, self.private_key);
         if let Err(kind) = check_m1(&run) {
-            return Err(WpsError::new(kind.clone(), MessageType::M1, false, kind.reply().map(|reason| run.nack(reason))));
+            return Err(WpsError::new(
+                kind.clone(),
+                MessageType::M1,
+                false,
+                kind.reply().map(|reason| run.nack(reason)),
+            ));
         }
         let m2d = m2d(&run, &self.method).write();
-        Ok((ExpectAck { run, method: self.method }, m2d))
+        Ok((
+            ExpectAck {
+                run,
+                method: self.method,
+            },
+            m2d,
+        ))
     }
 }
 
@@ -111,11 +131,19 @@ impl ExpectAck {
     ///
     /// When the gateway refuses, or answers what belongs to another run. N2 is not
     /// checked: some gateways do not keep it before M2 (section 4.9).
-    pub fn handle(self, message: &[u8], random: &mut dyn RandomSource) -> Result<AfterM2d, WpsError> {
-        let answer = self.read(message).map_err(|kind| self.run.fail::<Self>(kind))?;
+    pub fn handle(
+        self,
+        message: &[u8],
+        random: &mut dyn RandomSource,
+    ) -> Result<AfterM2d, WpsError> {
+        let answer = self
+            .read(message)
+            .map_err(|kind| self.run.fail::<Self>(kind))?;
         match (self.method, answer) {
             (_, Answer::PressButton) => Ok(AfterM2d::ButtonNeeded(AwaitButton { run: self.run })),
-            (Method::PinToCome, Answer::GoOn) => Ok(AfterM2d::PinNeeded(AwaitPin { run: self.run })),
+            (Method::PinToCome, Answer::GoOn) => {
+                Ok(AfterM2d::PinNeeded(AwaitPin { run: self.run }))
+            }
             (Method::PushButton, Answer::GoOn) => {
                 let (next, m2) = send_m2::<Self>(self.run, &Pin::push_button(), random)?;
                 Ok(AfterM2d::Ready(next, m2))
@@ -132,19 +160,28 @@ impl ExpectAck {
         match found {
             MessageType::Ack => {
                 let ack = Ack::read(&attributes)?;
-                self.run.check(ack.enrollee_nonce, self.run.enrollee_nonce)?;
+                self.run
+                    .check(ack.enrollee_nonce, self.run.enrollee_nonce)?;
                 Ok(Answer::GoOn)
             }
             MessageType::Nack => {
                 let nack = Nack::read(&attributes)?;
-                self.run.check(nack.enrollee_nonce, self.run.enrollee_nonce)?;
+                self.run
+                    .check(nack.enrollee_nonce, self.run.enrollee_nonce)?;
                 match nack.configuration_error {
-                    // One known device says 0 in place of 14 when it waits for its button.
                     ConfigurationError::SETUP_LOCKED | ConfigurationError::MULTIPLE_BUTTONS => {}
+                    // One known device says 0 in place of 14 when it waits for its button.
                     _ if !self.run.uses_pin => return Ok(Answer::PressButton),
+                    // "Not ready yet" waits for the PIN on either side. Ours is there, or asked
+                    // for next, and M2 follows without another M2D (section 4.2).
+                    ConfigurationError::DEVICE_BUSY => return Ok(Answer::GoOn),
                     _ => {}
                 }
-                Err(refusal(MessageType::Ack, self.run.uses_pin, nack.configuration_error))
+                Err(refusal(
+                    MessageType::Ack,
+                    self.run.uses_pin,
+                    nack.configuration_error,
+                ))
             }
             _ => Err(WpsErrorKind::UnexpectedMessage(found)),
         }
@@ -189,7 +226,11 @@ impl AwaitPin {
     /// # Errors
     ///
     /// When the crypto library fails, or no key pair fits the gateway's.
-    pub fn entered(self, pin: &Pin, random: &mut dyn RandomSource) -> Result<(ExpectM3, Vec<u8>), WpsError> {
+    pub fn entered(
+        self,
+        pin: &Pin,
+        random: &mut dyn RandomSource,
+    ) -> Result<(ExpectM3, Vec<u8>), WpsError> {
         send_m2::<Self>(self.run, pin, random)
     }
 }
@@ -206,7 +247,12 @@ fn send_m2<S: State>(
             None => agree_anew(random, &run.public_key)?,
         };
         let secret = dh_key(&agreement.shared);
-        let kdk = kdk(&secret, &run.enrollee_nonce, &run.enrollee.mac_address, &run.registrar_nonce)?;
+        let kdk = kdk(
+            &secret,
+            &run.enrollee_nonce,
+            &run.enrollee.mac_address,
+            &run.registrar_nonce,
+        )?;
         let keys = SessionKeys::derive(&kdk)?;
         let psks = keys.psks(pin)?;
         let mut m2 = m2(&run, agreement.public).write();
@@ -214,7 +260,9 @@ fn send_m2<S: State>(
         Ok((keys, psks, agreement.public, m2))
     };
     match agreed() {
-        Ok((keys, psks, public_key, m2)) => Ok((ExpectM3::new(run, keys, psks, public_key, m2.clone()), m2)),
+        Ok((keys, psks, public_key, m2)) => {
+            Ok((ExpectM3::new(run, keys, psks, public_key, m2.clone()), m2))
+        }
         Err(kind) => Err(run.fail::<S>(kind)),
     }
 }
@@ -245,7 +293,11 @@ fn m2d(run: &Run, method: &Method) -> M2d {
 
 /// M2 repeats what M2D announced, and adds the public key.
 fn m2(run: &Run, public_key: Padded) -> M2 {
-    let method = if run.uses_pin { Method::PinToCome } else { Method::PushButton };
+    let method = if run.uses_pin {
+        Method::PinToCome
+    } else {
+        Method::PushButton
+    };
     let said = m2d(run, &method);
     M2 {
         enrollee_nonce: said.enrollee_nonce,

@@ -2,10 +2,10 @@
 
 use super::{EnrolleeInfo, Method, RegistrarInfo};
 use crate::secrets::Secret;
+use crate::wps::attribute::AttributeType;
 use crate::wps::dh::Padded;
 use crate::wps::error::{Half, NoticedBy, WpsError, WpsErrorKind};
 use crate::wps::message::{open, required, ConfigurationError, Message, MessageType, Nack, M1};
-use crate::wps::attribute::AttributeType;
 
 /// A state of the run.
 pub(super) trait State {
@@ -77,7 +77,10 @@ impl Run {
         let (found, attributes) = open(bytes)?;
         // N2 stands in all messages of the gateway from M3 on, and comes before anything else.
         if found == M::TYPE || found == MessageType::Nack {
-            self.check(required(&attributes, AttributeType::REGISTRAR_NONCE)?, self.registrar_nonce)?;
+            self.check(
+                required(&attributes, AttributeType::REGISTRAR_NONCE)?,
+                self.registrar_nonce,
+            )?;
         }
         if found == MessageType::Nack {
             let nack = Nack::read(&attributes)?;
@@ -101,7 +104,11 @@ impl Run {
 }
 
 /// What a refusal means in place of the message that was due.
-pub(super) fn refusal(due: MessageType, uses_pin: bool, reason: ConfigurationError) -> WpsErrorKind {
+pub(super) fn refusal(
+    due: MessageType,
+    uses_pin: bool,
+    reason: ConfigurationError,
+) -> WpsErrorKind {
     let half = match due {
         MessageType::M5 => Some(Half::First),
         MessageType::M7 => Some(Half::Second),
@@ -109,9 +116,12 @@ pub(super) fn refusal(due: MessageType, uses_pin: bool, reason: ConfigurationErr
     };
     match (reason, half) {
         (ConfigurationError::SETUP_LOCKED, _) => WpsErrorKind::SetupLocked,
-        (ConfigurationError::PASSWORD_FAILURE, Some(half)) if uses_pin => {
-            WpsErrorKind::WrongPin { half, noticed_by: NoticedBy::Enrollee }
-        }
-        (configuration_error, _) => WpsErrorKind::Nack { configuration_error },
+        (ConfigurationError::PASSWORD_FAILURE, Some(half)) if uses_pin => WpsErrorKind::WrongPin {
+            half,
+            noticed_by: NoticedBy::Enrollee,
+        },
+        (configuration_error, _) => WpsErrorKind::Nack {
+            configuration_error,
+        },
     }
 }
