@@ -300,7 +300,7 @@ fn code_of(error: &upnp::Error) -> Code {
         E::Unreadable { .. } | E::TooLarge { .. } => Code::UnreadableAnswer,
         E::Refused { fault, .. } => match fault.code {
             606 => Code::NotAuthorized,
-            701 if error_is_login(error) => Code::PinRejected,
+            600 | 701 if error_is_login(error) => Code::PinRejected,
             _ => Code::ActionRefused,
         },
         E::HttpStatus {
@@ -327,9 +327,14 @@ fn code_of(error: &upnp::Error) -> Code {
     }
 }
 
-/// Number 701 means a wrong password for UserLogin and something else everywhere else.
+/// Number 701 of UserLogin means a wrong password and 600 of GetUserLoginChallenge a name
+/// nobody knows (DeviceProtection:1 digest, section 5); elsewhere they mean something else.
 fn error_is_login(error: &upnp::Error) -> bool {
-    matches!(error, upnp::Error::Refused { action, .. } if action == "UserLogin")
+    matches!(error, upnp::Error::Refused { action, fault } if refused_login(action, fault.code))
+}
+
+fn refused_login(action: &str, code: u16) -> bool {
+    matches!((action, code), ("UserLogin", 701) | ("GetUserLoginChallenge", 600))
 }
 
 fn sentence(gateway: &str, step: Step, error: &upnp::Error) -> String {
@@ -347,7 +352,7 @@ fn sentence(gateway: &str, step: Step, error: &upnp::Error) -> String {
         E::Tls { .. } => format!("No protected connection to {gateway} could be made."),
         E::Refused { fault, action } => match fault.code {
             606 => format!("{gateway} needs another role for this (while {step})."),
-            701 if action == "UserLogin" => {
+            code if refused_login(action, code) => {
                 format!("{gateway} did not accept the name and password.")
             }
             _ => format!(
