@@ -99,7 +99,8 @@ impl Session {
         }
         match self.fact_of(upnp_path) {
             Some(fact) => schema::normalise(&fact, a) == schema::normalise(&fact, b),
-            None => a.trim() == b.trim(),
+            // A maker's own parameter: gateways write both spellings of a boolean.
+            None => a.trim() == b.trim() || truth(a).is_some_and(|a| truth(b) == Some(a)),
         }
     }
 
@@ -156,6 +157,15 @@ impl Session {
             ready: edits.iter().all(|edit| edit.problem.is_none()),
             edits,
         }
+    }
+}
+
+/// Truth of a boolean in any of its spellings (CMS:2 digest, section 8).
+fn truth(text: &str) -> Option<bool> {
+    match text.trim() {
+        "1" | "true" => Some(true),
+        "0" | "false" => Some(false),
+        _ => None,
     }
 }
 
