@@ -50,7 +50,7 @@ impl Workbench {
     /// Starts both; neither knows of the other.
     pub async fn apart(options: GatewayOptions) -> Workbench {
         let options = GatewayOptions {
-            // A UDN and a PIN of its own for every gateway, whatever the seed.
+            // A PIN of its own for every gateway, whatever the seed.
             pin: options.pin.or_else(|| Some(lanside_gateway::secret::Secret::new(random_pin()))),
             ..options
         };
@@ -101,6 +101,17 @@ impl Workbench {
     /// As [`Management::reboot`].
     pub async fn reboot(&self) -> Result<RebootView, Error> {
         self.management.reboot(&self.udn(), Some(seconds(20)), |_| {}).await
+    }
+
+    /// Waits until the gateway takes no connections any more.
+    pub async fn gone(&self) {
+        let address = self.gateway.addresses().http;
+        let gone = async {
+            while tokio::net::TcpStream::connect(address).await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(seconds(5), gone).await.expect("the gateway goes away");
     }
 
     /// Ends the application and starts it again with the same state, as a person would.

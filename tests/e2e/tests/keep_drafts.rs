@@ -122,6 +122,7 @@ async fn a_gateway_that_vanishes_during_apply_leaves_the_draft_on_disk() {
     bench.inject("drop-after:SetValues").await;
     let applied = bench.management.apply_draft(&udn).await.expect("it is told");
     assert_eq!(applied.changes[0].state, EditState::Unknown, "{applied:?}");
+    bench.gone().await;
     bench.restart_management().await;
     let error = bench.management.review(&udn).await.expect_err("it is gone");
     assert_eq!(error.code(), Code::Unreachable, "{error}");
