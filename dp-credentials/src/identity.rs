@@ -381,7 +381,9 @@ pub fn common_name(certificate: &openssl::x509::X509Ref) -> String {
 
 /// Common name of a certificate in DER, empty when there is none to read.
 pub fn common_name_of_der(der: &[u8]) -> String {
-    X509::from_der(der).map(|certificate| common_name(&certificate)).unwrap_or_default()
+    X509::from_der(der)
+        .map(|certificate| common_name(&certificate))
+        .unwrap_or_default()
 }
 
 fn certificate(

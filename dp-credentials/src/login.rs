@@ -8,7 +8,7 @@ use openssl::hash::MessageDigest;
 use openssl::pkcs5::pbkdf2_hmac;
 use openssl::pkey::PKey;
 use openssl::sign::Signer;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::identity::IdentityUuid;
 use crate::secrets::Secret;
@@ -24,9 +24,17 @@ const ITERATIONS: usize = 5_000;
 pub fn stored(name: &str, password: &Secret<String>, salt: &[u8]) -> Secret<[u8; 16]> {
     let salt = [name.as_bytes(), salt].concat();
     let mut key = [0; 16];
-    pbkdf2_hmac(password.expose().as_bytes(), &salt, ITERATIONS, MessageDigest::sha256(), &mut key)
-        .expect("invariant: PBKDF2 with SHA-256 takes any input");
-    Secret::new(key)
+    pbkdf2_hmac(
+        password.expose().as_bytes(),
+        &salt,
+        ITERATIONS,
+        MessageDigest::sha256(),
+        &mut key,
+    )
+    .expect("invariant: PBKDF2 with SHA-256 takes any input");
+    let stored = Secret::new(key);
+    key.zeroize();
+    stored
 }
 
 /// The answer to a challenge, for the argument `Authenticator` of `UserLogin`.
@@ -57,7 +65,10 @@ mod tests {
     #[test]
     fn the_answer_depends_on_every_input() {
         let password = Secret::new("secret".to_owned());
-        let (a, b) = (IdentityUuid::from_leaf_der(b"a"), IdentityUuid::from_leaf_der(b"b"));
+        let (a, b) = (
+            IdentityUuid::from_leaf_der(b"a"),
+            IdentityUuid::from_leaf_der(b"b"),
+        );
         let key = stored("Mika", &password, &[1; 16]);
         let answer = authenticator(&key, &[2; 16], &a, &b);
         for other in [

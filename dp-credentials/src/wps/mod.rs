@@ -20,11 +20,11 @@ pub mod pin;
 mod random;
 pub mod registrar;
 
-pub use error::{Half, NoticedBy, WpsError, WpsErrorKind};
+pub use error::{Fault, Half, NoticedBy, WpsError, WpsErrorKind};
 pub use message::{ConfigMethods, ConfigurationError, MessageError, MessageType};
 pub use pin::{Pin, PinError};
 pub use random::{OsRandom, RandomSource};
 pub use registrar::{
-    AfterM2d, AwaitButton, AwaitPin, EnrolleeInfo, ExpectAck, ExpectDone, ExpectM1, ExpectM3, ExpectM5, ExpectM7,
-    Introduced, Method, RegistrarInfo,
+    AfterM2d, AwaitButton, AwaitPin, EnrolleeInfo, ExpectAck, ExpectDone, ExpectM1, ExpectM3,
+    ExpectM5, ExpectM7, Introduced, Method, RegistrarInfo,
 };

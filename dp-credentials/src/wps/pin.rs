@@ -39,7 +39,10 @@ impl Pin {
     /// # Errors
     /// [`PinError`], which tells the user what to look for.
     pub fn parse(text: &str) -> Result<Self, PinError> {
-        let mut pin = Self { digits: [0; 8], length: 0 };
+        let mut pin = Self {
+            digits: [0; 8],
+            length: 0,
+        };
         let mut count = 0usize;
         for character in text.chars() {
             if is_separator(character) {
@@ -61,7 +64,10 @@ impl Pin {
 
     /// What stands for a PIN when the gateway's button is pressed (section 4.2).
     pub(crate) fn push_button() -> Self {
-        Self { digits: *b"00000000", length: 8 }
+        Self {
+            digits: *b"00000000",
+            length: 8,
+        }
     }
 
     /// The ASCII digits, for the proof of knowledge.
@@ -86,8 +92,16 @@ fn is_separator(character: char) -> bool {
     character.is_whitespace()
         || matches!(
             character,
-            '-' | '.' | '_' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{b7}'
-                | '\u{2022}' | '\u{fe63}' | '\u{ff0d}' | '\u{ff0e}' | '\u{200b}' | '\u{feff}'
+            '-' | '.' | '_' | '\u{ad}' | '\u{2010}'
+                ..='\u{2015}'
+                    | '\u{2212}'
+                    | '\u{b7}'
+                    | '\u{2022}'
+                    | '\u{fe63}'
+                    | '\u{ff0d}'
+                    | '\u{ff0e}'
+                    | '\u{200b}'
+                    | '\u{feff}'
         )
 }
 
@@ -102,7 +116,9 @@ fn ascii_digit(character: char) -> Option<u8> {
 /// Digits weighted 3, 1, 3, 1, … add up to a multiple of ten.
 fn check_digit_fits(digits: &[u8; 8]) -> bool {
     let weighted = digits.iter().zip([3, 1].into_iter().cycle());
-    let sum: u32 = weighted.map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 = weighted
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
     sum % 10 == 0
 }
 
@@ -112,7 +128,11 @@ mod tests {
 
     fn check(text: &str, expected: Result<&[u8], PinError>) {
         let pin = Pin::parse(text);
-        assert_eq!(pin.as_ref().map(Pin::digits), expected.as_ref().map(|d| *d), "{text}");
+        assert_eq!(
+            pin.as_ref().map(Pin::digits),
+            expected.as_ref().map(|d| *d),
+            "{text}"
+        );
     }
 
     #[test]
@@ -146,7 +166,11 @@ mod tests {
     fn a_pin_is_never_printed() {
         let pin = Pin::parse("12345670").expect("valid");
         assert_eq!(format!("{pin:?}"), "[PIN]");
-        for error in [PinError::CheckDigit, PinError::NotADigit, PinError::Length { digits: 3 }] {
+        for error in [
+            PinError::CheckDigit,
+            PinError::NotADigit,
+            PinError::Length { digits: 3 },
+        ] {
             assert!(!format!("{error} {error:?}").contains("1234"));
         }
     }
