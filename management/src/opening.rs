@@ -183,7 +183,7 @@ impl Management {
             .get(udn)
             .and_then(|entry| entry.secure_location.clone());
         let mut last = None;
-        if let Some(location) = known.clone() {
+        if let Some(location) = known {
             match control_point.connect(location, expectation).await {
                 Ok(connection) => return Ok(connection),
                 Err(error @ upnp::Error::IdentityChanged { .. }) => {
@@ -198,9 +198,13 @@ impl Management {
                 return Err(last.map_or(not_found, |source| self.failed(udn, Step::Open, source)));
             }
         };
-        // A gateway that was paired had a protected side; without one now, somebody wants
-        // us to talk in the open (DeviceProtection:1, section 2).
-        let Some(location) = device.secure_location.or(known) else {
+        // A gateway that was paired had a protected side. When that is gone and the gateway
+        // announces none, somebody wants us to talk in the open (DeviceProtection:1, section 2).
+        let Some(location) = device.secure_location else {
+            self.inventory().update(udn, |view| {
+                view.state = GatewayState::Changed;
+                view.reason = Some("It was protected when you paired and no longer is.".to_owned());
+            });
             return Err(Error::ProtectionDropped {
                 gateway: self.name(udn),
             });
