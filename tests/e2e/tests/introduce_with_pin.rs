@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use lanside_e2e::{options, seconds, wrong_first_half, wrong_second_half, Workbench};
-use lanside_gateway::options::{Model, Options, RolePolicy};
+use lanside_gateway::options::{Model, Options};
 use management::view::{Code, GatewayState, PairingStep};
 use management::{introduction_control, Proof};
 
@@ -160,15 +160,40 @@ async fn a_gateway_that_locked_itself_before_says_so() {
     assert_eq!(error.code(), Code::PinRejected, "{error}");
 }
 
+async fn pairs_with(quirk: &str) {
+    let quirks = [quirk.parse().expect("a quirk")].into_iter().collect();
+    let bench = Workbench::new(Options { quirks, ..small(quirk) }).await;
+    let paired = bench.pair(&bench.gateway.pin()).await.unwrap_or_else(|error| panic!("{quirk}: {error}"));
+    assert!(paired.roles.contains(&"Admin".to_owned()), "{quirk}: {paired:?}");
+}
+
 #[tokio::test]
-async fn gateways_of_other_makers_are_paired_with_as_well() {
-    let quirks = ["no-m2d-ack", "ack-n2-zero", "nack-error-0", "no-dh-padding", "busy-once", "foreign-udn", "short-service-id"];
-    for quirk in quirks {
-        let quirks = [quirk.parse().expect("a quirk")].into_iter().collect();
-        let bench = Workbench::new(Options { quirks, role_policy: RolePolicy::LabelPin, ..small(quirk) }).await;
-        let paired = bench.pair(&bench.gateway.pin()).await.unwrap_or_else(|error| panic!("{quirk}: {error}"));
-        assert!(paired.roles.contains(&"Admin".to_owned()), "{quirk}: {paired:?}");
-    }
+async fn gateways_that_are_not_ready_at_first_are_paired_with() {
+    pairs_with("no-m2d-ack").await;
+    pairs_with("busy-once").await;
+}
+
+#[tokio::test]
+async fn gateways_that_keep_no_nonce_or_no_zeros_are_paired_with() {
+    pairs_with("ack-n2-zero").await;
+    pairs_with("no-dh-padding").await;
+}
+
+#[tokio::test]
+async fn gateways_with_names_of_their_own_are_paired_with() {
+    pairs_with("foreign-udn").await;
+    pairs_with("short-service-id").await;
+}
+
+#[tokio::test]
+async fn another_uuid_in_m1_than_in_the_certificate_ends_the_introduction() {
+    let quirks = ["wrong-uuid-e".parse().expect("a quirk")].into_iter().collect();
+    let bench = Workbench::new(Options { quirks, ..small("Man in the middle") }).await;
+    let error = bench.pair(&bench.gateway.pin()).await.expect_err("somebody passes messages on");
+    assert_ne!(error.code(), Code::PinRejected, "{error}");
+    assert_eq!(bench.management.gateway(&bench.udn()).expect("known").state, GatewayState::New);
+    let session = bench.session().await;
+    assert!(!session.view().protected, "nothing is trusted");
 }
 
 #[tokio::test]

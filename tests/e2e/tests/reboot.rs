@@ -57,17 +57,29 @@ async fn the_usual_time_is_learned() {
     assert!((usual - first.seconds).abs() < 1.0, "{first:?} {second:?}");
 }
 
+async fn is_followed_with(quirk: &str) {
+    let quirks = [quirk.parse().expect("a quirk")].into_iter().collect();
+    let bench = Workbench::paired(Options { quirks, ..small(quirk) }).await;
+    let boot_id = bench.gateway.boot_id();
+    let (phases, outcome) = reboot(&bench, 20).await;
+    assert!(outcome.expect("it comes back").back);
+    assert_eq!(phases.last(), Some(&RebootPhase::Verified), "{phases:?}");
+    assert!(bench.gateway.boot_id() > boot_id);
+}
+
 #[tokio::test]
-async fn a_gateway_without_manners_is_followed_as_well() {
-    for quirk in ["no-byebye", "reboot-without-answer", "other-ports-after-reboot"] {
-        let quirks = [quirk.parse().expect("a quirk")].into_iter().collect();
-        let bench = Workbench::paired(Options { quirks, ..small(quirk) }).await;
-        let boot_id = bench.gateway.boot_id();
-        let (phases, outcome) = reboot(&bench, 20).await;
-        assert!(outcome.unwrap_or_else(|error| panic!("{quirk}: {error}")).back, "{quirk}");
-        assert_eq!(phases.last(), Some(&RebootPhase::Verified), "{quirk}: {phases:?}");
-        assert!(bench.gateway.boot_id() > boot_id, "{quirk}");
-    }
+async fn a_gateway_that_says_no_goodbye_is_followed() {
+    is_followed_with("no-byebye").await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_gone_before_it_answers_is_followed() {
+    is_followed_with("reboot-without-answer").await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_comes_back_on_other_ports_is_followed() {
+    is_followed_with("other-ports-after-reboot").await;
 }
 
 #[tokio::test]
