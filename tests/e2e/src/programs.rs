@@ -139,7 +139,7 @@ impl Lanside {
 }
 
 /// Runs a command to its end with this standard input.
-fn run_with_input(mut command: Command, input: &str) -> Answer {
+pub fn run_with_input(mut command: Command, input: &str) -> Answer {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
