@@ -26,7 +26,8 @@ fn main() -> ExitCode {
     };
     start_log(arguments.verbose);
     let output = Output::new(arguments.json);
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
+    // One thread: with several, every answer would wake another one first.
+    let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
     {

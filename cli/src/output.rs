@@ -9,7 +9,6 @@ use management::view::Failure;
 use serde::Serialize;
 use serde_json::json;
 
-const BOLD: anstyle::Style = anstyle::Style::new().bold();
 const FAINT: anstyle::Style = anstyle::Style::new().dimmed();
 const GOOD: anstyle::Style = anstyle::AnsiColor::Green.on_default();
 const BAD: anstyle::Style = anstyle::AnsiColor::Red.on_default();
@@ -18,8 +17,6 @@ const CAUTION: anstyle::Style = anstyle::AnsiColor::Yellow.on_default();
 /// How a piece of text is meant.
 #[derive(Debug, Clone, Copy)]
 pub enum Tone {
-    /// A heading.
-    Strong,
     /// A remark.
     Faint,
     /// Verified.
@@ -126,7 +123,6 @@ impl Drop for Progress {
 /// Text in a tone; colour is left out where the terminal or `NO_COLOR` says so.
 pub fn tone(tone: Tone, text: &str) -> String {
     let style = match tone {
-        Tone::Strong => BOLD,
         Tone::Faint => FAINT,
         Tone::Good => GOOD,
         Tone::Bad => BAD,

@@ -399,7 +399,11 @@ impl Session {
                         upnp_code: None,
                     });
                 }
-                values.append(&answer);
+                if values.is_empty() {
+                    *values = answer;
+                } else {
+                    values.append(&answer);
+                }
                 Ok(())
             }
             Err(upnp::Error::Refused { fault, .. }) if paths.len() == 1 && fault.code != 606 => {

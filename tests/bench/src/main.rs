@@ -19,7 +19,7 @@ const PARAMETERS: usize = 20_000;
 const ROUNDS: usize = 15;
 const CALLS: u32 = 3_000;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
     println!(
         "Lanside bench: medians of {ROUNDS} rounds on {} cores",

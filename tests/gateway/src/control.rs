@@ -87,7 +87,10 @@ pub async fn control(
     } else {
         Duration::ZERO
     };
-    sleep(plan.delay + slow).await;
+    // Even a sleep of nothing lasts until the timer's next millisecond.
+    if !(plan.delay + slow).is_zero() {
+        sleep(plan.delay + slow).await;
+    }
     let outcome = match plan.refuse {
         Some(code) => Err(UpnpError::new(code, "Refused")),
         None => carry_out(core, caller, service, header, &request),

@@ -226,7 +226,9 @@ async fn get(
     if plan.cut_before || plan.cut_after {
         return Err(Cut);
     }
-    tokio::time::sleep(plan.delay).await;
+    if !plan.delay.is_zero() {
+        tokio::time::sleep(plan.delay).await;
+    }
     if plan.refuse.is_some() {
         return Ok(answer::bare(StatusCode::INTERNAL_SERVER_ERROR));
     }

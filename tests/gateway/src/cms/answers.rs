@@ -33,7 +33,7 @@ pub(super) fn values(
     roles: Roles,
     targets: &[u32],
 ) -> Result<ArgumentText, UpnpError> {
-    let mut out = String::with_capacity(256 + tree.parameter_count() / 8 * 160);
+    let mut out = String::with_capacity(4096);
     open(tree, "ParameterValueList", VALUES_FORM, &mut out);
     tree.write_values(roles, targets, VALUES_FORM, &mut out)?;
     close("ParameterValueList", VALUES_FORM, &mut out);
