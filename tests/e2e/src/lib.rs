@@ -8,7 +8,9 @@
 mod programs;
 mod workbench;
 
-pub use programs::{programs, run_with_input, Answer, Lanside, RunningGateway};
+pub use programs::{
+    has_keys, keys, paired, programs, run_with_input, Answer, Lanside, RunningGateway,
+};
 pub use workbench::{options, seconds, wrong_first_half, wrong_second_half, Workbench};
 
 /// A parameter of the VDSL gateway that can be written freely.

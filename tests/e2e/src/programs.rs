@@ -20,11 +20,22 @@ pub fn programs() -> &'static Path {
         }
         // This test lies in target/<profile>/deps.
         let test = std::env::current_exe().expect("the test knows where it is");
-        let dir = test.ancestors().nth(2).expect("a profile directory").to_owned();
+        let dir = test
+            .ancestors()
+            .nth(2)
+            .expect("a profile directory")
+            .to_owned();
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);
         build
-            .args(["build", "--quiet", "-p", "lanside-cli", "-p", "lanside-gateway"])
+            .args([
+                "build",
+                "--quiet",
+                "-p",
+                "lanside-cli",
+                "-p",
+                "lanside-gateway",
+            ])
             .current_dir(env!("CARGO_MANIFEST_DIR"));
         if dir.file_name() == Some(OsStr::new("release")) {
             build.arg("--release");
@@ -32,7 +43,10 @@ pub fn programs() -> &'static Path {
         if let Some(target) = dir.parent() {
             build.arg("--target-dir").arg(target);
         }
-        assert!(build.status().expect("cargo runs").success(), "the programs are built");
+        assert!(
+            build.status().expect("cargo runs").success(),
+            "the programs are built"
+        );
         dir
     })
 }
@@ -57,7 +71,11 @@ impl Answer {
     /// The JSON objects of standard output, one a line.
     pub fn stream(&self) -> Vec<Value> {
         let lines = self.stdout.lines();
-        lines.map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {self:?}"))).collect()
+        lines
+            .map(|line| {
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+            })
+            .collect()
     }
 
     /// Asserts that it ended well; gives its document.
@@ -74,8 +92,16 @@ impl Answer {
         for key in ["code", "message", "detail", "upnp_code", "next"] {
             assert!(error.get(key).is_some(), "“{key}” is missing: {self:?}");
         }
-        assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()), "{self:?}");
-        assert!(error["next"].as_str().is_some_and(|text| !text.is_empty()), "{self:?}");
+        assert!(
+            error["message"]
+                .as_str()
+                .is_some_and(|text| !text.is_empty()),
+            "{self:?}"
+        );
+        assert!(
+            error["next"].as_str().is_some_and(|text| !text.is_empty()),
+            "{self:?}"
+        );
         error
     }
 }
@@ -104,7 +130,9 @@ impl Default for Lanside {
 impl Lanside {
     /// An installation that has never run.
     pub fn new() -> Lanside {
-        Lanside { dir: tempfile::tempdir().expect("a scratch directory") }
+        Lanside {
+            dir: tempfile::tempdir().expect("a scratch directory"),
+        }
     }
 
     /// Where it keeps its state.
@@ -114,9 +142,17 @@ impl Lanside {
 
     /// The program with its global options, for JSON.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(programs().join(format!("lanside{}", std::env::consts::EXE_SUFFIX)));
+        let mut command =
+            Command::new(programs().join(format!("lanside{}", std::env::consts::EXE_SUFFIX)));
         command
-            .args(["--json", "--secrets", "file", "--interface", "127.0.0.1", "--state-dir"])
+            .args([
+                "--json",
+                "--secrets",
+                "file",
+                "--interface",
+                "127.0.0.1",
+                "--state-dir",
+            ])
             .arg(self.state_dir())
             .env_remove("LANSIDE_LOG")
             .env_remove("LANSIDE_STATE_DIR")
@@ -127,7 +163,11 @@ impl Lanside {
 
     /// Runs it with these arguments.
     pub fn run(&self, arguments: &[&str]) -> Answer {
-        self.command().args(arguments).output().expect("lanside runs").into()
+        self.command()
+            .args(arguments)
+            .output()
+            .expect("lanside runs")
+            .into()
     }
 
     /// Runs it with these arguments and this standard input.
@@ -173,14 +213,19 @@ impl RunningGateway {
             .expect("lanside-gateway runs");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("a pipe from it");
-        BufReader::new(stdout).read_line(&mut line).expect("its first line");
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("its first line");
         let ready = serde_json::from_str(&line).expect("its first line is JSON");
         RunningGateway { child, ready }
     }
 
     /// A text of the ready line: `udn`, `location`, `secure_location` or `pin`.
     pub fn told(&self, key: &str) -> String {
-        self.ready[key].as_str().unwrap_or_else(|| panic!("{key} in {}", self.ready)).to_owned()
+        self.ready[key]
+            .as_str()
+            .unwrap_or_else(|| panic!("{key} in {}", self.ready))
+            .to_owned()
     }
 
     /// Number of the process.
@@ -198,5 +243,40 @@ impl RunningGateway {
 impl Drop for RunningGateway {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// A gateway, an installation that has paired with it, and the gateway's UDN.
+pub fn paired(arguments: &[&str]) -> (RunningGateway, Lanside, String) {
+    let gateway = RunningGateway::start(arguments);
+    let lanside = Lanside::new();
+    let answer = lanside.run(&[
+        "pair",
+        &gateway.told("location"),
+        "--pin",
+        &gateway.told("pin"),
+    ]);
+    answer.done();
+    let udn = gateway.told("udn");
+    (gateway, lanside, udn)
+}
+
+/// Names of an object's members, sorted.
+pub fn keys(value: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = value
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect();
+    keys.sort_unstable();
+    keys
+}
+
+/// Asserts that an object has these members; it may have more.
+pub fn has_keys(value: &Value, wanted: &[&str]) {
+    let found = keys(value);
+    for key in wanted {
+        assert!(found.contains(key), "“{key}” is missing in {value}");
     }
 }

@@ -51,27 +51,40 @@ impl Workbench {
     pub async fn apart(options: GatewayOptions) -> Workbench {
         let options = GatewayOptions {
             // A PIN of its own for every gateway, whatever the seed.
-            pin: options.pin.or_else(|| Some(lanside_gateway::secret::Secret::new(random_pin()))),
+            pin: options
+                .pin
+                .or_else(|| Some(lanside_gateway::secret::Secret::new(random_pin()))),
             ..options
         };
         let gateway = Gateway::start(options).await.expect("the gateway starts");
         let dir = tempfile::tempdir().expect("a scratch directory");
         let secrets = Arc::new(MemoryStore::default());
         let management = open(dir.path().to_owned(), secrets.clone(), None).await;
-        Workbench { gateway, management, secrets, dir }
+        Workbench {
+            gateway,
+            management,
+            secrets,
+            dir,
+        }
     }
 
     /// Starts both and pairs them.
     pub async fn paired(options: GatewayOptions) -> Workbench {
         let bench = Workbench::new(options).await;
-        bench.pair(&bench.gateway.pin()).await.expect("the PIN of the label");
+        bench
+            .pair(&bench.gateway.pin())
+            .await
+            .expect("the PIN of the label");
         bench
     }
 
     /// Tells the application of the gateway, with its protected side. The description is
     /// asked for at its address, the rest comes from a search.
     pub async fn get_to_know(&self) {
-        self.management.find_again(&self.udn()).await.expect("the gateway answers a search");
+        self.management
+            .find_again(&self.udn())
+            .await
+            .expect("the gateway answers a search");
     }
 
     /// UDN of the gateway.
@@ -86,12 +99,17 @@ impl Workbench {
     /// As [`Management::pair`].
     pub async fn pair(&self, pin: &str) -> Result<PairingView, Error> {
         let (_control, signals) = introduction_control();
-        self.management.pair(&self.udn(), Proof::pin(pin)?, signals, |_| {}).await
+        self.management
+            .pair(&self.udn(), Proof::pin(pin)?, signals, |_| {})
+            .await
     }
 
     /// The opened gateway.
     pub async fn session(&self) -> Arc<Session> {
-        self.management.open_gateway(&self.udn()).await.expect("the gateway opens")
+        self.management
+            .open_gateway(&self.udn())
+            .await
+            .expect("the gateway opens")
     }
 
     /// Restarts the gateway and waits for it.
@@ -100,7 +118,9 @@ impl Workbench {
     ///
     /// As [`Management::reboot`].
     pub async fn reboot(&self) -> Result<RebootView, Error> {
-        self.management.reboot(&self.udn(), Some(seconds(20)), |_| {}).await
+        self.management
+            .reboot(&self.udn(), Some(seconds(20)), |_| {})
+            .await
     }
 
     /// Waits until the gateway takes no connections any more.
@@ -111,7 +131,9 @@ impl Workbench {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        tokio::time::timeout(seconds(5), gone).await.expect("the gateway goes away");
+        tokio::time::timeout(seconds(5), gone)
+            .await
+            .expect("the gateway goes away");
     }
 
     /// Ends the application and starts it again with the same state, as a person would.
@@ -125,14 +147,24 @@ impl Workbench {
         self.management.close().await;
         let mut options = management_options(self.state_dir(), self.secrets.clone());
         change(&mut options);
-        self.management = Management::open(options).await.expect("the application starts");
+        self.management = Management::open(options)
+            .await
+            .expect("the application starts");
     }
 
     /// A second installation: own identity, own state.
     pub async fn stranger(&self) -> (Management, TempDir) {
         let dir = tempfile::tempdir().expect("a scratch directory");
-        let management = open(dir.path().to_owned(), Arc::new(MemoryStore::default()), None).await;
-        management.find_again(&self.udn()).await.expect("the gateway answers a search");
+        let management = open(
+            dir.path().to_owned(),
+            Arc::new(MemoryStore::default()),
+            None,
+        )
+        .await;
+        management
+            .find_again(&self.udn())
+            .await
+            .expect("the gateway answers a search");
         (management, dir)
     }
 
@@ -153,7 +185,10 @@ impl Workbench {
 
     /// Actions that reached the gateway, in order.
     pub fn actions(&self) -> Vec<String> {
-        self.records().into_iter().filter_map(|record| record.action).collect()
+        self.records()
+            .into_iter()
+            .filter_map(|record| record.action)
+            .collect()
     }
 
     /// Everything that reached the gateway.
@@ -163,20 +198,27 @@ impl Workbench {
 
     /// A value as the gateway has it.
     pub fn value(&self, upnp_path: &str) -> String {
-        self.gateway.tree(|tree| tree.kept_value(upnp_path)).expect("a parameter of the gateway")
+        self.gateway
+            .tree(|tree| tree.kept_value(upnp_path))
+            .expect("a parameter of the gateway")
     }
 
     /// Puts a fault in force, as the command line writes it.
     pub async fn inject(&self, fault: &str) {
         let fault = fault.parse().expect("a fault");
-        self.gateway.inject(fault).await.expect("the fault is put in force");
+        self.gateway
+            .inject(fault)
+            .await
+            .expect("the fault is put in force");
     }
 }
 
 async fn open(dir: PathBuf, secrets: Arc<MemoryStore>, timeout: Option<Duration>) -> Management {
     let mut options = management_options(dir, secrets);
     options.timeout = timeout.unwrap_or(options.timeout);
-    Management::open(options).await.expect("the application starts")
+    Management::open(options)
+        .await
+        .expect("the application starts")
 }
 
 fn management_options(dir: PathBuf, secrets: Arc<MemoryStore>) -> Options {

@@ -1,33 +1,10 @@
-//! The main job as a script does it: `lanside` against `lanside-gateway`, each a process
-//! of its own, judged by documents and exit codes alone.
+//! Finding, pairing and everything around it as a script does it: `lanside` against
+//! `lanside-gateway`, each a process of its own, judged by documents and exit codes alone.
 
 use lanside_e2e::{
-    wrong_first_half, wrong_second_half, Lanside, RunningGateway, LAN_MODE, PASSPHRASE, READ_ONLY, SSID, SSID_UPNP,
+    has_keys, keys, paired, wrong_first_half, wrong_second_half, Lanside, RunningGateway,
 };
 use serde_json::{json, Value};
-
-/// A gateway, an installation that has paired with it, and the gateway's UDN.
-fn paired(arguments: &[&str]) -> (RunningGateway, Lanside, String) {
-    let gateway = RunningGateway::start(arguments);
-    let lanside = Lanside::new();
-    let answer = lanside.run(&["pair", &gateway.told("location"), "--pin", &gateway.told("pin")]);
-    answer.done();
-    let udn = gateway.told("udn");
-    (gateway, lanside, udn)
-}
-
-fn keys(value: &Value) -> Vec<&str> {
-    let mut keys: Vec<&str> = value.as_object().expect("an object").keys().map(String::as_str).collect();
-    keys.sort_unstable();
-    keys
-}
-
-fn has_keys(value: &Value, wanted: &[&str]) {
-    let found = keys(value);
-    for key in wanted {
-        assert!(found.contains(key), "“{key}” is missing in {value}");
-    }
-}
 
 #[test]
 fn discover_and_show_tell_what_the_contract_says() {
@@ -36,25 +13,58 @@ fn discover_and_show_tell_what_the_contract_says() {
     let found = lanside.run(&["discover", "--for", "2"]).done();
     assert_eq!(keys(&found), ["devices", "interfaces"]);
     let devices = found["devices"].as_array().expect("a list");
-    let device = devices.iter().find(|device| device["udn"] == gateway.told("udn")).expect("it is found");
+    let device = devices
+        .iter()
+        .find(|device| device["udn"] == gateway.told("udn"))
+        .expect("it is found");
     has_keys(
         device,
         &[
-            "udn", "friendly_name", "manufacturer", "model_name", "model_number", "serial_number", "software_version", "address",
-            "interface", "location", "secure_location", "services", "kind", "state",
+            "udn",
+            "friendly_name",
+            "manufacturer",
+            "model_name",
+            "model_number",
+            "serial_number",
+            "software_version",
+            "address",
+            "interface",
+            "location",
+            "secure_location",
+            "services",
+            "kind",
+            "state",
         ],
     );
     assert_eq!(device["friendly_name"], "Command line");
     assert_eq!(device["location"], gateway.told("location"));
     assert_eq!(device["secure_location"], gateway.told("secure_location"));
-    assert_eq!((&device["kind"], &device["state"]), (&json!("tr064"), &json!("new")));
+    assert_eq!(
+        (&device["kind"], &device["state"]),
+        (&json!("tr064"), &json!("new"))
+    );
     assert_eq!(device["software_version"], Value::Null, "nobody sent it");
-    has_keys(&device["services"][0], &["type", "id", "control_url", "device_udn"]);
+    has_keys(
+        &device["services"][0],
+        &["type", "id", "control_url", "device_udn"],
+    );
 
     let shown = lanside.run(&["show", &gateway.told("location")]).done();
-    has_keys(&shown, &["udn", "services", "data_models", "protocols", "roles"]);
-    assert!(shown["data_models"][0]["uri"].as_str().is_some_and(|uri| uri.contains("tr-181")), "{shown}");
-    assert_eq!(lanside.run(&["show", "command LINE"]).done()["udn"], gateway.told("udn"), "a piece of its name is enough");
+    has_keys(
+        &shown,
+        &["udn", "services", "data_models", "protocols", "roles"],
+    );
+    assert!(
+        shown["data_models"][0]["uri"]
+            .as_str()
+            .is_some_and(|uri| uri.contains("tr-181")),
+        "{shown}"
+    );
+    assert_eq!(
+        lanside.run(&["show", "command LINE"]).done()["udn"],
+        gateway.told("udn"),
+        "a piece of its name is enough"
+    );
 }
 
 #[test]
@@ -62,11 +72,25 @@ fn pairing_takes_a_pin_from_the_command_line_or_standard_input() {
     let gateway = RunningGateway::start(&["--model", "minimal"]);
     let (location, pin) = (gateway.told("location"), gateway.told("pin"));
     let lanside = Lanside::new();
-    let paired = lanside.run_with_input(&["pair", &location, "--pin-stdin"], &format!("{} - {}\n", &pin[..4], &pin[4..])).done();
+    let paired = lanside
+        .run_with_input(
+            &["pair", &location, "--pin-stdin"],
+            &format!("{} - {}\n", &pin[..4], &pin[4..]),
+        )
+        .done();
     assert_eq!(keys(&paired), ["certificate_sha256", "roles", "udn"]);
     assert_eq!(paired["udn"], gateway.told("udn"));
-    assert_eq!(paired["certificate_sha256"].as_str().map(str::len), Some(64));
-    assert!(paired["roles"].as_array().expect("a list").contains(&json!("Admin")), "{paired}");
+    assert_eq!(
+        paired["certificate_sha256"].as_str().map(str::len),
+        Some(64)
+    );
+    assert!(
+        paired["roles"]
+            .as_array()
+            .expect("a list")
+            .contains(&json!("Admin")),
+        "{paired}"
+    );
     let shown = lanside.run(&["show", &gateway.told("udn")]).done();
     assert_eq!(shown["state"], "paired");
     assert!(shown["software_version"].is_string(), "{shown}");
@@ -84,10 +108,20 @@ fn a_wrong_pin_is_exit_code_5_and_a_mistyped_one_2() {
     for wrong in [wrong_first_half(&pin), wrong_second_half(&pin)] {
         let answer = lanside.run(&["pair", &location, "--pin", &wrong]);
         let error = answer.failed(5, "PinRejected");
-        assert!(error["next"].as_str().is_some_and(|next| next.contains("once more")), "{error}");
-        assert!(!answer.stdout.contains(&wrong) && !answer.stderr.contains(&wrong), "{answer:?}");
+        assert!(
+            error["next"]
+                .as_str()
+                .is_some_and(|next| next.contains("once more")),
+            "{error}"
+        );
+        assert!(
+            !answer.stdout.contains(&wrong) && !answer.stderr.contains(&wrong),
+            "{answer:?}"
+        );
     }
-    lanside.run(&["pair", &location, "--pin", "12345678"]).failed(2, "Usage");
+    lanside
+        .run(&["pair", &location, "--pin", "12345678"])
+        .failed(2, "Usage");
     lanside.run(&["pair", &location]).failed(2, "Usage");
     lanside.run(&["pair", &location, "--pin", &pin]).done();
 }
@@ -101,13 +135,24 @@ fn the_button_pairs_as_well() {
     let lanside = Lanside::new();
     let mut command = lanside.command();
     command.args(["pair", &gateway.told("location"), "--push-button"]);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("lanside runs");
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("lanside runs");
     let mut stdin = child.stdin.take().expect("a pipe");
     let stderr = BufReader::new(child.stderr.take().expect("a pipe"));
-    let asked = stderr.lines().map_while(Result::ok).any(|line| line.contains("Press the button"));
+    let asked = stderr
+        .lines()
+        .map_while(Result::ok)
+        .any(|line| line.contains("Press the button"));
     assert!(asked, "it says what to do");
     // The simulated gateway takes this signal for its button.
-    let pressed = Command::new("kill").args(["-USR1", &gateway.id().to_string()]).status().expect("kill runs");
+    let pressed = Command::new("kill")
+        .args(["-USR1", &gateway.id().to_string()])
+        .status()
+        .expect("kill runs");
     assert!(pressed.success());
     stdin.write_all(b"\n").expect("Enter");
     let output = child.wait_with_output().expect("it ends");
@@ -117,146 +162,115 @@ fn the_button_pairs_as_well() {
 #[test]
 fn roles_tell_who_we_are_and_what_an_action_needs() {
     let (_gateway, lanside, udn) = paired(&["--model", "minimal"]);
-    let roles = lanside.run(&["roles", &udn, "--action", "BasicManagement/Reboot"]).done();
+    let roles = lanside
+        .run(&["roles", &udn, "--action", "BasicManagement/Reboot"])
+        .done();
     assert_eq!(keys(&roles), ["needed", "roles"]);
-    assert!(roles["roles"].as_array().expect("a list").contains(&json!("Admin")), "{roles}");
-    assert!(roles["needed"].as_array().expect("a list").contains(&json!("Admin")), "{roles}");
+    assert!(
+        roles["roles"]
+            .as_array()
+            .expect("a list")
+            .contains(&json!("Admin")),
+        "{roles}"
+    );
+    assert!(
+        roles["needed"]
+            .as_array()
+            .expect("a list")
+            .contains(&json!("Admin")),
+        "{roles}"
+    );
     assert_eq!(lanside.run(&["roles", &udn]).done()["needed"], json!([]));
-    lanside.run(&["roles", &udn, "--action", "Nonsense"]).failed(2, "Usage");
-}
-
-#[test]
-fn tree_and_get_take_both_notations() {
-    let (_gateway, lanside, udn) = paired(&[]);
-    let tree = lanside.run(&["tree", &udn, "Device.WiFi.", "--depth", "1"]).done();
-    let nodes = tree["nodes"].as_array().expect("a list");
-    has_keys(&nodes[0], &["path", "upnp_path", "kind", "access", "type"]);
-    let table = nodes.iter().find(|node| node["path"] == "Device.WiFi.SSID.").expect("a table");
-    assert_eq!((&table["kind"], &table["upnp_path"]), (&json!("table"), &json!("/BBF/WiFi/SSID/")));
-    assert!(nodes.iter().all(|node| node["path"].as_str().is_some_and(|path| path.trim_end_matches('.').matches('.').count() == 2)));
-    let all = lanside.run(&["tree", &udn]).done();
-    assert!(all["nodes"].as_array().expect("a list").len() > 1_500);
-
-    let by_name = lanside.run(&["get", &udn, SSID]).done();
-    assert_eq!(by_name, lanside.run(&["get", &udn, SSID_UPNP]).done());
-    let parameter = &by_name["parameters"][0];
-    assert_eq!(keys(parameter), ["path", "upnp_path", "value"]);
-    assert_eq!((&parameter["path"], &parameter["upnp_path"]), (&json!(SSID), &json!(SSID_UPNP)));
-    assert!(parameter["value"].as_str().is_some_and(|value| value.starts_with("Hafenbox")));
-    assert_eq!(by_name["problems"], json!([]));
-
-    let below = lanside.run(&["get", &udn, "Device.WiFi.SSID.1."]).done();
-    assert!(below["parameters"].as_array().expect("a list").len() > 5, "{below}");
-    let some = lanside.run(&["get", &udn, SSID, "Device.WiFi.SSID.1.Nothing"]).done();
-    assert_eq!(some["parameters"].as_array().map(Vec::len), Some(1));
-    assert_eq!(some["problems"][0]["path"], "Device.WiFi.SSID.1.Nothing");
-    lanside.run(&["get", &udn, "Device.WiFi.SSID.1.Nothing"]).failed(7, "ActionRefused");
-    lanside.run(&["get", &udn, "Nothing.Like.This"]).failed(2, "Usage");
-    let secret = lanside.run(&["get", &udn, PASSPHRASE]).done();
-    assert_eq!(secret["parameters"][0]["value"], Value::Null);
-}
-
-#[test]
-fn set_shows_the_difference_first_and_verifies_afterwards() {
-    let (_gateway, lanside, udn) = paired(&[]);
-    let edit = format!("{SSID}=Lanside & Söhne");
-    let planned = lanside.run(&["set", &udn, &edit, "--dry-run"]).done();
-    assert_eq!(planned["status"], Value::Null);
-    assert_eq!(planned["changes"][0]["new"], "Lanside & Söhne");
-    let before = planned["changes"][0]["old"].clone();
-    assert_eq!(lanside.run(&["get", &udn, SSID]).done()["parameters"][0]["value"], before, "nothing was sent");
-    lanside.run(&["set", &udn, &edit]).failed(2, "Usage");
-
-    let done = lanside.run(&["set", &udn, &edit, "Device.Time.NTPServer1=ntp.example", "--yes"]).done();
-    has_keys(&done, &["status", "changes"]);
-    assert_eq!(done["status"], "ChangesApplied");
-    let changes = done["changes"].as_array().expect("a list");
-    assert_eq!(changes.len(), 2);
-    for change in changes {
-        has_keys(change, &["path", "old", "new", "read_back", "verified"]);
-        assert_eq!(change["verified"], true, "{change}");
-        assert_eq!(change["new"], change["read_back"]);
-    }
-    assert_eq!(changes[0]["old"], before);
-
-    let undone = lanside.run(&["undo", &udn, "--yes"]).done();
-    assert!(undone["changes"].as_array().expect("a list").iter().all(|change| change["verified"] == true), "{undone}");
-    assert_eq!(lanside.run(&["get", &udn, SSID]).done()["parameters"][0]["value"], before);
-}
-
-#[test]
-fn set_refuses_what_cannot_be_right_and_tells_what_the_gateway_refused() {
-    let (_gateway, lanside, udn) = paired(&[]);
-    lanside.run(&["set", &udn, &format!("{READ_ONLY}=1"), "--yes"]).failed(2, "Usage");
-    lanside.run(&["set", &udn, "Device.WiFi.Radio.1.Channel=256", "--yes"]).failed(2, "Usage");
-    lanside.run(&["set", &udn, SSID, "--yes"]).failed(2, "Usage");
-    lanside.run(&["set", &udn, &format!("{SSID}=a"), &format!("{SSID_UPNP}=b"), "--yes"]).failed(2, "Usage");
-    let refused = lanside.run(&["set", &udn, &format!("{SSID}=new"), "Device.X_LANSIDE_Lan.LedBrightness=101", "--yes"]);
-    let error = refused.failed(7, "ActionRefused");
-    assert_eq!(error["upnp_code"], 705);
-    let document = refused.json();
-    assert_eq!(document["status"], Value::Null);
-    let ssid = document["changes"].as_array().and_then(|changes| changes.iter().find(|change| change["path"] == SSID));
-    let ssid = ssid.expect("how things stand");
-    assert_eq!((&ssid["verified"], &ssid["read_back"]), (&json!(false), &ssid["old"]));
-    let later = lanside.run(&["set", &udn, &format!("{LAN_MODE}=modem"), "--yes"]).done();
-    assert_eq!((&later["status"], &later["changes"][0]["verified"]), (&json!("ChangesCommitted"), &json!(false)));
-}
-
-#[test]
-fn a_secret_comes_from_standard_input_and_goes_nowhere_else() {
-    let (_gateway, lanside, udn) = paired(&[]);
-    let answer = lanside.run_with_input(&["set", &udn, &format!("{PASSPHRASE}=-"), "--yes"], "Nebelhorn-4711\n");
-    let done = answer.done();
-    assert_eq!(done["changes"][0]["new"], Value::Null);
-    assert!(!answer.stdout.contains("Nebelhorn") && !answer.stderr.contains("Nebelhorn"), "{answer:?}");
-}
-
-#[test]
-fn reboot_streams_its_phases_until_the_gateway_is_back() {
-    let (_gateway, lanside, udn) = paired(&[]);
-    lanside.run(&["set", &udn, &format!("{LAN_MODE}=modem"), "--yes"]).done();
-    let answer = lanside.run(&["reboot", &udn, "--wait", "20"]);
-    assert_eq!(answer.code, 0, "{answer:?}");
-    let stream = answer.stream();
-    let phases: Vec<&str> = stream.iter().filter_map(|line| line["phase"].as_str()).collect();
-    assert_eq!(phases, ["sent", "gone", "announced", "reachable", "secured", "verified"]);
-    assert!(stream.iter().take(phases.len()).all(|line| line["time"].is_string()));
-    let last = stream.last().expect("an end");
-    assert_eq!(last["back"], true);
-    assert!(last["seconds"].as_f64().is_some_and(|seconds| seconds > 0.5), "{last}");
-    assert_eq!(lanside.run(&["get", &udn, LAN_MODE]).done()["parameters"][0]["value"], "modem");
+    lanside
+        .run(&["roles", &udn, "--action", "Nonsense"])
+        .failed(2, "Usage");
 }
 
 #[test]
 fn call_checks_arguments_against_the_description() {
     let (_gateway, lanside, udn) = paired(&["--model", "minimal"]);
-    let status = lanside.run(&["call", &udn, "BasicManagement", "GetDeviceStatus"]).done();
+    let status = lanside
+        .run(&["call", &udn, "BasicManagement", "GetDeviceStatus"])
+        .done();
     assert!(status["out"]["DeviceStatus"].is_string(), "{status}");
-    lanside.run(&["call", &udn, "BasicManagement", "Juggle"]).failed(2, "Usage");
-    lanside.run(&["call", &udn, "Circus", "Juggle"]).failed(2, "Usage");
-    lanside.run(&["call", &udn, "BasicManagement", "Ping", "Host=127.0.0.1"]).failed(2, "Usage");
-    lanside.run(&["call", &udn, "BasicManagement", "GetDeviceStatus", "Extra=1"]).failed(2, "Usage");
-    lanside.run(&["call", &udn, "DeviceProtection", "GetUserLoginChallenge", "ProtocolType=Nonsense", "Name=nobody"]);
-    let error = lanside.run(&["call", &udn, "ConfigurationManagement", "GetValues", "Parameters=nonsense"]).failed(7, "ActionRefused");
+    lanside
+        .run(&["call", &udn, "BasicManagement", "Juggle"])
+        .failed(2, "Usage");
+    lanside
+        .run(&["call", &udn, "Circus", "Juggle"])
+        .failed(2, "Usage");
+    lanside
+        .run(&["call", &udn, "BasicManagement", "Ping", "Host=127.0.0.1"])
+        .failed(2, "Usage");
+    lanside
+        .run(&[
+            "call",
+            &udn,
+            "BasicManagement",
+            "GetDeviceStatus",
+            "Extra=1",
+        ])
+        .failed(2, "Usage");
+    lanside.run(&[
+        "call",
+        &udn,
+        "DeviceProtection",
+        "GetUserLoginChallenge",
+        "ProtocolType=Nonsense",
+        "Name=nobody",
+    ]);
+    let error = lanside
+        .run(&[
+            "call",
+            &udn,
+            "ConfigurationManagement",
+            "GetValues",
+            "Parameters=nonsense",
+        ])
+        .failed(7, "ActionRefused");
     assert!(error["upnp_code"].is_u64(), "{error}");
 }
 
 #[test]
 fn a_user_logs_in_with_a_password_from_standard_input() {
-    let (_gateway, lanside, udn) =
-        paired(&["--model", "minimal", "--role-policy", "basic", "--user", "anna:Leuchtturm 1887"]);
+    let (_gateway, lanside, udn) = paired(&[
+        "--model",
+        "minimal",
+        "--role-policy",
+        "basic",
+        "--user",
+        "anna:Leuchtturm 1887",
+    ]);
     let edit = ["set", &udn, "Device.Time.NTPServer1=ntp.example", "--yes"];
     let refused = lanside.run(&edit);
-    assert!(matches!(refused.code, 4 | 7), "Basic may not write: {refused:?}");
-    lanside.run_with_input(&["login", &udn, "--name", "anna"], "wrong\n").failed(5, "PinRejected");
-    let login = lanside.run_with_input(&["login", &udn, "--name", "anna"], "Leuchtturm 1887\n").done();
+    assert!(
+        matches!(refused.code, 4 | 7),
+        "Basic may not write: {refused:?}"
+    );
+    lanside
+        .run_with_input(&["login", &udn, "--name", "anna"], "wrong\n")
+        .failed(5, "PinRejected");
+    let login = lanside
+        .run_with_input(&["login", &udn, "--name", "anna"], "Leuchtturm 1887\n")
+        .done();
     assert_eq!(keys(&login), ["name", "roles", "udn"]);
     assert_eq!(login["name"], "anna");
-    assert!(login["roles"].as_array().expect("a list").contains(&json!("Admin")), "{login}");
+    assert!(
+        login["roles"]
+            .as_array()
+            .expect("a list")
+            .contains(&json!("Admin")),
+        "{login}"
+    );
     lanside.run(&edit).done();
     let logout = lanside.run(&["logout", &udn]).done();
-    assert!(!logout["roles"].as_array().expect("a list").contains(&json!("Admin")), "{logout}");
+    assert!(
+        !logout["roles"]
+            .as_array()
+            .expect("a list")
+            .contains(&json!("Admin")),
+        "{logout}"
+    );
     assert!(matches!(lanside.run(&edit).code, 4 | 7));
 }
 
@@ -265,14 +279,36 @@ fn strangers_get_4_and_nobody_gets_3() {
     let mut gateway = RunningGateway::start(&["--model", "minimal"]);
     let lanside = Lanside::new();
     let location = gateway.told("location");
-    let error = lanside.run(&["get", &location, "/BBF/Time/NTPServer1"]).failed(4, "NotAuthorized");
-    assert!(error["next"].as_str().is_some_and(|next| next.contains("lanside pair")), "{error}");
-    lanside.run(&["reboot", &location]).failed(4, "NotAuthorized");
-    lanside.run_with_input(&["login", &location, "--name", "anna"], "secret\n").failed(4, "NotAuthorized");
+    let error = lanside
+        .run(&["get", &location, "/BBF/Time/NTPServer1"])
+        .failed(4, "NotAuthorized");
+    assert!(
+        error["next"]
+            .as_str()
+            .is_some_and(|next| next.contains("lanside pair")),
+        "{error}"
+    );
+    lanside
+        .run(&["reboot", &location])
+        .failed(4, "NotAuthorized");
+    lanside
+        .run_with_input(&["login", &location, "--name", "anna"], "secret\n")
+        .failed(4, "NotAuthorized");
     gateway.kill();
-    Lanside::new().run(&["show", &location]).failed(3, "Unreachable");
-    Lanside::new().run(&["--timeout", "1", "show", "uuid:00000000-0000-4000-8000-000000000000"]).failed(3, "Unreachable");
-    lanside.run(&["--interface", "no-such-adapter", "discover"]).failed(2, "Usage");
+    Lanside::new()
+        .run(&["show", &location])
+        .failed(3, "Unreachable");
+    Lanside::new()
+        .run(&[
+            "--timeout",
+            "1",
+            "show",
+            "uuid:00000000-0000-4000-8000-000000000000",
+        ])
+        .failed(3, "Unreachable");
+    lanside
+        .run(&["--interface", "no-such-adapter", "discover"])
+        .failed(2, "Usage");
     lanside.run(&["juggle"]).failed(2, "Usage");
 }
 
@@ -282,20 +318,40 @@ fn a_changed_certificate_is_exit_code_6_until_it_is_forgotten() {
     let state = dir.path().to_str().expect("a name in UTF-8");
     let (mut gateway, lanside, udn) = paired(&["--model", "minimal", "--state-dir", state]);
     gateway.kill();
-    let gateway = RunningGateway::start(&["--model", "minimal", "--state-dir", state, "--fault", "new-certificate"]);
+    let gateway = RunningGateway::start(&[
+        "--model",
+        "minimal",
+        "--state-dir",
+        state,
+        "--fault",
+        "new-certificate",
+    ]);
     assert_eq!(gateway.told("udn"), udn);
     let path = "Device.Time.NTPServer1";
-    lanside.run(&["get", &udn, path]).failed(6, "IdentityChanged");
-    lanside.run(&["pair", &udn, "--pin", &gateway.told("pin")]).failed(6, "IdentityChanged");
+    lanside
+        .run(&["get", &udn, path])
+        .failed(6, "IdentityChanged");
+    lanside
+        .run(&["pair", &udn, "--pin", &gateway.told("pin")])
+        .failed(6, "IdentityChanged");
     lanside.run(&["forget", &udn]).done();
-    lanside.run(&["pair", &gateway.told("location"), "--pin", &gateway.told("pin")]).done();
+    lanside
+        .run(&[
+            "pair",
+            &gateway.told("location"),
+            "--pin",
+            &gateway.told("pin"),
+        ])
+        .done();
     lanside.run(&["get", &udn, path]).done();
 }
 
 #[test]
 fn an_unreadable_answer_is_exit_code_8() {
     let (_gateway, lanside, udn) = paired(&["--model", "minimal", "--fault", "dtd:GetValues"]);
-    lanside.run(&["get", &udn, "/BBF/Time/NTPServer1"]).failed(8, "UnreadableAnswer");
+    lanside
+        .run(&["get", &udn, "/BBF/Time/NTPServer1"])
+        .failed(8, "UnreadableAnswer");
 }
 
 #[test]
@@ -324,16 +380,32 @@ fn without_json_there_are_words_and_errors_go_to_standard_error() {
     let (_gateway, lanside, udn) = paired(&["--model", "minimal"]);
     let plain = |arguments: &[&str]| {
         let mut command = lanside.command();
-        let kept: Vec<std::ffi::OsString> = command.get_args().filter(|word| *word != "--json").map(Into::into).collect();
+        let kept: Vec<std::ffi::OsString> = command
+            .get_args()
+            .filter(|word| *word != "--json")
+            .map(Into::into)
+            .collect();
         let program = command.get_program().to_owned();
         command = std::process::Command::new(program);
-        command.args(kept).args(arguments).stdin(std::process::Stdio::null()).output().expect("lanside runs")
+        command
+            .args(kept)
+            .args(arguments)
+            .stdin(std::process::Stdio::null())
+            .output()
+            .expect("lanside runs")
     };
     let one = plain(&["get", &udn, "Device.DeviceInfo.ModelName"]);
-    assert_eq!(String::from_utf8_lossy(&one.stdout), "Bake 1\n", "a single value stands alone");
+    assert_eq!(
+        String::from_utf8_lossy(&one.stdout),
+        "Bake 1\n",
+        "a single value stands alone"
+    );
     let failed = plain(&["get", &udn, "Nothing.Like.This"]);
     assert_eq!(failed.status.code(), Some(2));
     assert!(failed.stdout.is_empty(), "{failed:?}");
     let words = String::from_utf8_lossy(&failed.stderr);
-    assert!(words.contains("Nothing.Like.This") && !words.contains('\u{1b}'), "no colour in a pipe: {words}");
+    assert!(
+        words.contains("Nothing.Like.This") && !words.contains('\u{1b}'),
+        "no colour in a pipe: {words}"
+    );
 }

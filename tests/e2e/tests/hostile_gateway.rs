@@ -12,57 +12,96 @@ use management::Error;
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
 fn small(friendly_name: &str) -> Options {
-    Options { model: Model::Minimal, ..options(friendly_name) }
+    Options {
+        model: Model::Minimal,
+        ..options(friendly_name)
+    }
 }
 
 /// Reads everything while a fault is in force; gives what went wrong.
 async fn reading_fails(fault: &str) -> Error {
     let mut bench = Workbench::paired(small(fault)).await;
-    bench.restart_management_with(|options| options.timeout = PATIENCE).await;
+    bench
+        .restart_management_with(|options| options.timeout = PATIENCE)
+        .await;
     let session = bench.session().await;
     bench.inject(fault).await;
     let start = Instant::now();
-    let error = session.values(&["/BBF/".to_owned()]).await.expect_err("no such answer is good");
-    assert!(start.elapsed() < Duration::from_secs(8), "{fault}: {:?}", start.elapsed());
+    let error = session
+        .values(&["/BBF/".to_owned()])
+        .await
+        .expect_err("no such answer is good");
+    assert!(
+        start.elapsed() < Duration::from_secs(8),
+        "{fault}: {:?}",
+        start.elapsed()
+    );
     let failure = error.failure();
-    assert!(failure.message.contains(fault), "names the gateway: {failure:?}");
+    assert!(
+        failure.message.contains(fault),
+        "names the gateway: {failure:?}"
+    );
     assert!(failure.next.is_some(), "{failure:?}");
     // Nothing is broken for good.
     bench.gateway.clear_faults();
-    let (nodes, problems) = session.values(&["/BBF/".to_owned()]).await.expect("it reads again");
-    assert!(problems.is_empty() && nodes.len() > 10, "{fault}: {problems:?}");
+    let (nodes, problems) = session
+        .values(&["/BBF/".to_owned()])
+        .await
+        .expect("it reads again");
+    assert!(
+        problems.is_empty() && nodes.len() > 10,
+        "{fault}: {problems:?}"
+    );
     error
 }
 
 #[tokio::test]
 async fn an_answer_that_trickles_is_given_up() {
-    assert_eq!(reading_fails("trickle:GetValues").await.code(), Code::Unreachable);
+    assert_eq!(
+        reading_fails("trickle:GetValues").await.code(),
+        Code::Unreachable
+    );
 }
 
 #[tokio::test]
 async fn an_answer_that_never_ends_is_given_up() {
     let code = reading_fails("endless:GetValues").await.code();
-    assert!(matches!(code, Code::UnreadableAnswer | Code::Unreachable), "{code:?}");
+    assert!(
+        matches!(code, Code::UnreadableAnswer | Code::Unreachable),
+        "{code:?}"
+    );
 }
 
 #[tokio::test]
 async fn an_answer_nested_without_bound_is_unreadable() {
-    assert_eq!(reading_fails("deep-xml:GetValues").await.code(), Code::UnreadableAnswer);
+    assert_eq!(
+        reading_fails("deep-xml:GetValues").await.code(),
+        Code::UnreadableAnswer
+    );
 }
 
 #[tokio::test]
 async fn an_answer_that_declares_entities_is_unreadable() {
-    assert_eq!(reading_fails("dtd:GetValues").await.code(), Code::UnreadableAnswer);
+    assert_eq!(
+        reading_fails("dtd:GetValues").await.code(),
+        Code::UnreadableAnswer
+    );
 }
 
 #[tokio::test]
 async fn an_answer_that_is_no_xml_is_unreadable() {
-    assert_eq!(reading_fails("malformed:GetValues").await.code(), Code::UnreadableAnswer);
+    assert_eq!(
+        reading_fails("malformed:GetValues").await.code(),
+        Code::UnreadableAnswer
+    );
 }
 
 #[tokio::test]
 async fn an_answer_that_comes_too_late_is_given_up() {
-    assert_eq!(reading_fails("delay:GetValues:4000").await.code(), Code::Unreachable);
+    assert_eq!(
+        reading_fails("delay:GetValues:4000").await.code(),
+        Code::Unreachable
+    );
 }
 
 #[tokio::test]
@@ -72,16 +111,29 @@ async fn a_hostile_description_is_not_swallowed() {
         ("deep-xml:description", &[Code::UnreadableAnswer]),
         ("dtd:description", &[Code::UnreadableAnswer]),
         ("malformed:description", &[Code::UnreadableAnswer]),
-        ("endless:description", &[Code::UnreadableAnswer, Code::Unreachable]),
+        (
+            "endless:description",
+            &[Code::UnreadableAnswer, Code::Unreachable],
+        ),
         ("trickle:description", &[Code::Unreachable]),
     ] {
         let mut bench = Workbench::apart(small("Description")).await;
-        bench.restart_management_with(|options| options.timeout = PATIENCE).await;
+        bench
+            .restart_management_with(|options| options.timeout = PATIENCE)
+            .await;
         bench.inject(fault).await;
         let start = Instant::now();
-        let error = bench.management.add_by_address(&bench.gateway.location()).await.expect_err("no description");
+        let error = bench
+            .management
+            .add_by_address(&bench.gateway.location())
+            .await
+            .expect_err("no description");
         assert!(codes.contains(&error.code()), "{fault}: {error}");
-        assert!(start.elapsed() < Duration::from_secs(8), "{fault}: {:?}", start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_secs(8),
+            "{fault}: {:?}",
+            start.elapsed()
+        );
     }
 }
 
@@ -94,45 +146,90 @@ async fn a_search_survives_a_hostile_neighbour() {
     })
     .await
     .expect("a gateway");
-    let found = bench.management.discover(Some(Duration::from_secs(2)), |_| {}).await.expect("a search");
-    assert!(found.devices.iter().any(|view| view.udn == bench.udn()), "{found:?}");
+    let found = bench
+        .management
+        .discover(Some(Duration::from_secs(2)), |_| {})
+        .await
+        .expect("a search");
+    assert!(
+        found.devices.iter().any(|view| view.udn == bench.udn()),
+        "{found:?}"
+    );
     let other = found.devices.iter().find(|view| view.udn == hostile.udn());
-    assert!(other.is_none_or(|view| view.friendly_name.is_none()), "{other:?}");
+    assert!(
+        other.is_none_or(|view| view.friendly_name.is_none()),
+        "{other:?}"
+    );
 }
 
 #[tokio::test]
 async fn introductions_end_when_the_gateway_speaks_nonsense() {
-    for fault in ["malformed:SendSetupMessage", "dtd:SendSetupMessage", "deep-xml:SendSetupMessage", "drop-next:SendSetupMessage"] {
+    for fault in [
+        "malformed:SendSetupMessage",
+        "dtd:SendSetupMessage",
+        "deep-xml:SendSetupMessage",
+        "drop-next:SendSetupMessage",
+    ] {
         let mut bench = Workbench::new(small(fault)).await;
-        bench.restart_management_with(|options| options.timeout = PATIENCE).await;
+        bench
+            .restart_management_with(|options| options.timeout = PATIENCE)
+            .await;
         bench.inject(fault).await;
         let start = Instant::now();
         let error = bench.pair(&bench.gateway.pin()).await.err();
-        assert!(start.elapsed() < Duration::from_secs(8), "{fault}: {:?}", start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_secs(8),
+            "{fault}: {:?}",
+            start.elapsed()
+        );
         let Some(error) = error else {
             // A line that broke before anything was proven may be tried again.
             assert!(fault.starts_with("drop-next"), "{fault}");
             continue;
         };
-        assert!(matches!(error.code(), Code::UnreadableAnswer | Code::Unreachable), "{fault}: {error}");
+        assert!(
+            matches!(error.code(), Code::UnreadableAnswer | Code::Unreachable),
+            "{fault}: {error}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_nonsense_answer_to_a_change_leaves_it_unknown_or_read_back() {
-    for fault in ["malformed:SetValues", "trickle:SetValues", "endless:SetValues"] {
+    for fault in [
+        "malformed:SetValues",
+        "trickle:SetValues",
+        "endless:SetValues",
+    ] {
         let mut bench = Workbench::paired(small(fault)).await;
-        bench.restart_management_with(|options| options.timeout = PATIENCE).await;
+        bench
+            .restart_management_with(|options| options.timeout = PATIENCE)
+            .await;
         let udn = bench.udn();
-        bench.management.stage(&udn, "Device.Time.NTPServer1", "ntp.example").await.expect("staged");
+        bench
+            .management
+            .stage(&udn, "Device.Time.NTPServer1", "ntp.example")
+            .await
+            .expect("staged");
         bench.inject(fault).await;
-        let applied = bench.management.apply_draft(&udn).await.expect("it is told");
+        let applied = bench
+            .management
+            .apply_draft(&udn)
+            .await
+            .expect("it is told");
         // The gateway has carried it out; what counts is what is read back.
         let state = applied.changes[0].state;
-        assert!(matches!(state, EditState::Verified | EditState::Unknown), "{fault}: {applied:?}");
+        assert!(
+            matches!(state, EditState::Verified | EditState::Unknown),
+            "{fault}: {applied:?}"
+        );
         assert!(applied.failure.is_some(), "{fault}: {applied:?}");
         bench.gateway.clear_faults();
-        let review = bench.management.review(&udn).await.expect("the gateway answers");
+        let review = bench
+            .management
+            .review(&udn)
+            .await
+            .expect("the gateway answers");
         assert!(review.edits.is_empty(), "{fault}: it arrived: {review:?}");
         assert_eq!(bench.count("SetValues"), 1, "{fault}: never sent twice");
     }
@@ -142,7 +239,11 @@ async fn a_nonsense_answer_to_a_change_leaves_it_unknown_or_read_back() {
 #[test]
 fn memory_stays_bounded_whatever_comes() {
     use lanside_e2e::{Lanside, RunningGateway};
-    for fault in ["endless:description", "huge-description", "deep-xml:description"] {
+    for fault in [
+        "endless:description",
+        "huge-description",
+        "deep-xml:description",
+    ] {
         let gateway = RunningGateway::start(&["--model", "minimal", "--fault", fault]);
         let lanside = Lanside::new();
         let mut child = lanside
@@ -165,6 +266,9 @@ fn memory_stays_bounded_whatever_comes() {
             std::thread::sleep(Duration::from_millis(5));
         };
         assert!(matches!(ended.code(), Some(3 | 8)), "{fault}: {ended}");
-        assert!(peak_kib > 0 && peak_kib < 120 * 1024, "{fault}: {peak_kib} KiB");
+        assert!(
+            peak_kib > 0 && peak_kib < 120 * 1024,
+            "{fault}: {peak_kib} KiB"
+        );
     }
 }

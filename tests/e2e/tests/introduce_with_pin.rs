@@ -8,7 +8,10 @@ use management::view::{Code, GatewayState, PairingStep};
 use management::{introduction_control, Proof};
 
 fn small(friendly_name: &str) -> Options {
-    Options { model: Model::Minimal, ..options(friendly_name) }
+    Options {
+        model: Model::Minimal,
+        ..options(friendly_name)
+    }
 }
 
 #[tokio::test]
@@ -16,14 +19,30 @@ async fn the_pin_is_taken_in_any_spelling_and_makes_us_administrator() {
     let bench = Workbench::new(small("Any spelling")).await;
     let pin = bench.gateway.pin();
     let (first, second) = pin.split_at(4);
-    let wide: String = pin.chars().filter_map(|digit| char::from_u32(0xFF10 + digit.to_digit(10)?)).collect();
-    for spelling in [pin.clone(), format!("{first}-{second}"), format!(" {first} {second} "), format!("{first}.{second}"), wide] {
+    let wide: String = pin
+        .chars()
+        .filter_map(|digit| char::from_u32(0xFF10 + digit.to_digit(10)?))
+        .collect();
+    for spelling in [
+        pin.clone(),
+        format!("{first}-{second}"),
+        format!(" {first} {second} "),
+        format!("{first}.{second}"),
+        wide,
+    ] {
         let paired = bench.pair(&spelling).await.expect("the PIN of the label");
         assert_eq!(paired.udn, bench.udn());
         assert_eq!(paired.certificate_sha256, bench.gateway.fingerprint_hex());
-        assert!(paired.roles.contains(&"Admin".to_owned()), "{:?}", paired.roles);
+        assert!(
+            paired.roles.contains(&"Admin".to_owned()),
+            "{:?}",
+            paired.roles
+        );
     }
-    assert_eq!(bench.management.gateway(&bench.udn()).expect("known").state, GatewayState::Paired);
+    assert_eq!(
+        bench.management.gateway(&bench.udn()).expect("known").state,
+        GatewayState::Paired
+    );
     assert!(bench.session().await.view().protected);
 }
 
@@ -36,7 +55,9 @@ async fn the_steps_are_told_in_order() {
     let proof = Proof::pin(&bench.gateway.pin()).expect("a PIN");
     bench
         .management
-        .pair(&bench.udn(), proof, signals, move |step| told.lock().expect("one writer").push(step))
+        .pair(&bench.udn(), proof, signals, move |step| {
+            told.lock().expect("one writer").push(step)
+        })
         .await
         .expect("paired");
     let steps = steps.lock().expect("one writer").clone();
@@ -58,12 +79,25 @@ async fn a_wrong_check_digit_costs_nothing() {
     let bench = Workbench::new(small("Check digit")).await;
     bench.forget_requests();
     let mut pin = bench.gateway.pin();
-    let last = pin.pop().and_then(|digit| digit.to_digit(10)).expect("a digit");
+    let last = pin
+        .pop()
+        .and_then(|digit| digit.to_digit(10))
+        .expect("a digit");
     pin.push(char::from_digit((last + 1) % 10, 10).expect("a digit"));
-    for wrong in [pin.as_str(), "", "1234567", "123456789", "12a45670", "pin 1234"] {
+    for wrong in [
+        pin.as_str(),
+        "",
+        "1234567",
+        "123456789",
+        "12a45670",
+        "pin 1234",
+    ] {
         let error = bench.pair(wrong).await.expect_err("no PIN");
         assert_eq!(error.code(), Code::Usage, "{error}");
-        assert!(wrong.len() < 4 || !format!("{error} {error:?}").contains(wrong), "the PIN is told: {error:?}");
+        assert!(
+            wrong.len() < 4 || !format!("{error} {error:?}").contains(wrong),
+            "the PIN is told: {error:?}"
+        );
     }
     assert_eq!(bench.records(), [], "nothing was sent");
 }
@@ -73,16 +107,25 @@ async fn a_wrong_half_is_rejected_and_not_tried_again() {
     let bench = Workbench::new(small("Wrong halves")).await;
     let pin = bench.gateway.pin();
     // The messages after M1 and M2D/ACK: a first half needs M2 and M4, a second half M6 as well.
-    for (wrong, half) in [(wrong_first_half(&pin), "first"), (wrong_second_half(&pin), "second")] {
+    for (wrong, half) in [
+        (wrong_first_half(&pin), "first"),
+        (wrong_second_half(&pin), "second"),
+    ] {
         bench.forget_requests();
         let error = bench.pair(&wrong).await.expect_err("a wrong PIN");
         assert_eq!(error.code(), Code::PinRejected, "{error}");
         assert!(error.to_string().contains(half), "says which half: {error}");
         let failure = error.failure();
-        assert!(failure.next.is_some_and(|next| next.contains("once more")), "says how many tries are wise");
+        assert!(
+            failure.next.is_some_and(|next| next.contains("once more")),
+            "says how many tries are wise"
+        );
         let sent = bench.count("SendSetupMessage");
         assert!((3..=7).contains(&sent), "one attempt, {sent} messages");
-        assert_eq!(bench.management.gateway(&bench.udn()).expect("known").state, GatewayState::New);
+        assert_eq!(
+            bench.management.gateway(&bench.udn()).expect("known").state,
+            GatewayState::New
+        );
     }
     bench.pair(&pin).await.expect("the right PIN still works");
 }
@@ -92,12 +135,22 @@ async fn after_three_wrong_pins_the_gateway_is_locked_even_for_the_right_one() {
     let bench = Workbench::new(small("Locking")).await;
     let pin = bench.gateway.pin();
     for _ in 0..3 {
-        let error = bench.pair(&wrong_first_half(&pin)).await.expect_err("a wrong PIN");
+        let error = bench
+            .pair(&wrong_first_half(&pin))
+            .await
+            .expect_err("a wrong PIN");
         assert_eq!(error.code(), Code::PinRejected, "{error}");
     }
     let error = bench.pair(&pin).await.expect_err("locked");
     assert_eq!(error.code(), Code::PinRejected, "{error}");
-    assert!(error.failure().next.is_some_and(|next| next.contains("restart the gateway")), "{:?}", error.failure());
+    assert!(
+        error
+            .failure()
+            .next
+            .is_some_and(|next| next.contains("restart the gateway")),
+        "{:?}",
+        error.failure()
+    );
 }
 
 #[tokio::test]
@@ -106,13 +159,18 @@ async fn the_button_is_as_good_as_the_pin() {
     let (control, signals) = introduction_control();
     let gateway = &bench.gateway;
     let udn = bench.udn();
-    let pairing = bench.management.pair(&udn, Proof::PushButton, signals, |step| {
-        if step == PairingStep::WaitingButton {
-            gateway.press_button();
-            control.button_pressed();
-        }
-    });
-    let paired = tokio::time::timeout(seconds(20), pairing).await.expect("in time").expect("paired");
+    let pairing = bench
+        .management
+        .pair(&udn, Proof::PushButton, signals, |step| {
+            if step == PairingStep::WaitingButton {
+                gateway.press_button();
+                control.button_pressed();
+            }
+        });
+    let paired = tokio::time::timeout(seconds(20), pairing)
+        .await
+        .expect("in time")
+        .expect("paired");
     assert_eq!(paired.certificate_sha256, bench.gateway.fingerprint_hex());
     bench.session().await;
 }
@@ -120,15 +178,38 @@ async fn the_button_is_as_good_as_the_pin() {
 #[tokio::test]
 async fn pairing_survives_a_restart_of_the_application() {
     let mut bench = Workbench::paired(small("Persistent")).await;
-    let identity = bench.management.identity().await.expect("an identity").fingerprint();
+    let identity = bench
+        .management
+        .identity()
+        .await
+        .expect("an identity")
+        .fingerprint();
     bench.restart_management().await;
-    assert_eq!(bench.management.identity().await.expect("an identity").fingerprint(), identity);
-    let known = bench.management.gateway(&bench.udn()).expect("known from the disk");
+    assert_eq!(
+        bench
+            .management
+            .identity()
+            .await
+            .expect("an identity")
+            .fingerprint(),
+        identity
+    );
+    let known = bench
+        .management
+        .gateway(&bench.udn())
+        .expect("known from the disk");
     assert!(known.last_seen.is_some());
-    let view = bench.management.open_view(&bench.udn()).await.expect("it opens without a PIN");
+    let view = bench
+        .management
+        .open_view(&bench.udn())
+        .await
+        .expect("it opens without a PIN");
     assert!(view.protected);
     assert!(view.roles.contains(&"Admin".to_owned()), "{view:?}");
-    bench.pair(&bench.gateway.pin()).await.expect("pairing again does no harm");
+    bench
+        .pair(&bench.gateway.pin())
+        .await
+        .expect("pairing again does no harm");
 }
 
 #[tokio::test]
@@ -138,33 +219,65 @@ async fn each_installation_has_an_identity_of_its_own() {
     let own = bench.management.identity().await.expect("an identity");
     let other = stranger.identity().await.expect("an identity");
     assert_ne!(own.uuid(), other.uuid());
-    let session = stranger.open_gateway(&bench.udn()).await.expect("the public part");
+    let session = stranger
+        .open_gateway(&bench.udn())
+        .await
+        .expect("the public part");
     assert!(!session.view().protected, "the stranger holds no trust");
 }
 
 #[tokio::test]
 async fn first_contact_shows_the_certificate_before_a_pin_is_typed() {
     let bench = Workbench::new(small("First contact")).await;
-    let contact = bench.management.first_contact(&bench.udn()).await.expect("it shows itself");
+    let contact = bench
+        .management
+        .first_contact(&bench.udn())
+        .await
+        .expect("it shows itself");
     assert_eq!(contact.fingerprint, bench.gateway.fingerprint_hex());
-    assert_eq!(contact.fingerprint_words.split_whitespace().count().max(contact.fingerprint_words.split('-').count()), 6);
+    assert_eq!(
+        contact
+            .fingerprint_words
+            .split_whitespace()
+            .count()
+            .max(contact.fingerprint_words.split('-').count()),
+        6
+    );
     assert_eq!(contact.trusted_fingerprint, None);
-    assert_eq!(bench.management.gateway(&bench.udn()).expect("known").state, GatewayState::New, "nothing is trusted");
+    assert_eq!(
+        bench.management.gateway(&bench.udn()).expect("known").state,
+        GatewayState::New,
+        "nothing is trusted"
+    );
 }
 
 #[tokio::test]
 async fn a_gateway_that_locked_itself_before_says_so() {
     let quirk = "locked".parse().expect("a quirk");
-    let bench = Workbench::new(Options { quirks: [quirk].into_iter().collect(), ..small("Locked box") }).await;
+    let bench = Workbench::new(Options {
+        quirks: [quirk].into_iter().collect(),
+        ..small("Locked box")
+    })
+    .await;
     let error = bench.pair(&bench.gateway.pin()).await.expect_err("locked");
     assert_eq!(error.code(), Code::PinRejected, "{error}");
 }
 
 async fn pairs_with(quirk: &str) {
     let quirks = [quirk.parse().expect("a quirk")].into_iter().collect();
-    let bench = Workbench::new(Options { quirks, ..small(quirk) }).await;
-    let paired = bench.pair(&bench.gateway.pin()).await.unwrap_or_else(|error| panic!("{quirk}: {error}"));
-    assert!(paired.roles.contains(&"Admin".to_owned()), "{quirk}: {paired:?}");
+    let bench = Workbench::new(Options {
+        quirks,
+        ..small(quirk)
+    })
+    .await;
+    let paired = bench
+        .pair(&bench.gateway.pin())
+        .await
+        .unwrap_or_else(|error| panic!("{quirk}: {error}"));
+    assert!(
+        paired.roles.contains(&"Admin".to_owned()),
+        "{quirk}: {paired:?}"
+    );
 }
 
 #[tokio::test]
@@ -187,11 +300,23 @@ async fn gateways_with_names_of_their_own_are_paired_with() {
 
 #[tokio::test]
 async fn another_uuid_in_m1_than_in_the_certificate_ends_the_introduction() {
-    let quirks = ["wrong-uuid-e".parse().expect("a quirk")].into_iter().collect();
-    let bench = Workbench::new(Options { quirks, ..small("Man in the middle") }).await;
-    let error = bench.pair(&bench.gateway.pin()).await.expect_err("somebody passes messages on");
+    let quirks = ["wrong-uuid-e".parse().expect("a quirk")]
+        .into_iter()
+        .collect();
+    let bench = Workbench::new(Options {
+        quirks,
+        ..small("Man in the middle")
+    })
+    .await;
+    let error = bench
+        .pair(&bench.gateway.pin())
+        .await
+        .expect_err("somebody passes messages on");
     assert_ne!(error.code(), Code::PinRejected, "{error}");
-    assert_eq!(bench.management.gateway(&bench.udn()).expect("known").state, GatewayState::New);
+    assert_eq!(
+        bench.management.gateway(&bench.udn()).expect("known").state,
+        GatewayState::New
+    );
     let session = bench.session().await;
     assert!(!session.view().protected, "nothing is trusted");
 }
@@ -200,7 +325,11 @@ async fn another_uuid_in_m1_than_in_the_certificate_ends_the_introduction() {
 async fn a_wrong_pin_is_recognised_however_the_gateway_says_it() {
     for quirk in ["pin-fault-501", "nack-instead-of-704"] {
         let quirks = [quirk.parse().expect("a quirk")].into_iter().collect();
-        let bench = Workbench::new(Options { quirks, ..small(quirk) }).await;
+        let bench = Workbench::new(Options {
+            quirks,
+            ..small(quirk)
+        })
+        .await;
         let pin = bench.gateway.pin();
         for wrong in [wrong_first_half(&pin), wrong_second_half(&pin)] {
             let error = bench.pair(&wrong).await.expect_err("a wrong PIN");

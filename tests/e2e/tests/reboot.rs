@@ -6,11 +6,20 @@ use management::view::{Code, GatewayState, RebootPhase};
 use management::Error;
 
 fn small(friendly_name: &str) -> Options {
-    Options { model: Model::Minimal, ..options(friendly_name) }
+    Options {
+        model: Model::Minimal,
+        ..options(friendly_name)
+    }
 }
 
 /// Restarts the gateway; gives the phases with what came of it.
-async fn reboot(bench: &Workbench, wait: u64) -> (Vec<RebootPhase>, Result<management::view::RebootView, Error>) {
+async fn reboot(
+    bench: &Workbench,
+    wait: u64,
+) -> (
+    Vec<RebootPhase>,
+    Result<management::view::RebootView, Error>,
+) {
     let mut phases = Vec::new();
     let outcome = bench
         .management
@@ -26,7 +35,11 @@ async fn reboot(bench: &Workbench, wait: u64) -> (Vec<RebootPhase>, Result<manag
 async fn every_phase_is_told_in_order_and_the_values_are_kept() {
     let bench = Workbench::paired(options("There and back")).await;
     let udn = bench.udn();
-    bench.management.stage(&udn, SSID, "kept over a restart").await.expect("staged");
+    bench
+        .management
+        .stage(&udn, SSID, "kept over a restart")
+        .await
+        .expect("staged");
     bench.management.apply_draft(&udn).await.expect("applied");
     let boot_id = bench.gateway.boot_id();
     let (phases, outcome) = reboot(&bench, 20).await;
@@ -44,7 +57,10 @@ async fn every_phase_is_told_in_order_and_the_values_are_kept() {
     assert_eq!(outcome.usual_seconds, None, "the first time nobody knows");
     assert!(bench.gateway.boot_id() > boot_id, "BOOTID grows");
     let session = bench.session().await;
-    let (nodes, _) = session.values(&[SSID_UPNP.to_owned()]).await.expect("a value");
+    let (nodes, _) = session
+        .values(&[SSID_UPNP.to_owned()])
+        .await
+        .expect("a value");
     assert_eq!(nodes[0].value.as_deref(), Some("kept over a restart"));
 }
 
@@ -59,7 +75,11 @@ async fn the_usual_time_is_learned() {
 
 async fn is_followed_with(quirk: &str) {
     let quirks = [quirk.parse().expect("a quirk")].into_iter().collect();
-    let bench = Workbench::paired(Options { quirks, ..small(quirk) }).await;
+    let bench = Workbench::paired(Options {
+        quirks,
+        ..small(quirk)
+    })
+    .await;
     let boot_id = bench.gateway.boot_id();
     let (phases, outcome) = reboot(&bench, 20).await;
     assert!(outcome.expect("it comes back").back);
@@ -92,7 +112,10 @@ async fn a_gateway_that_does_not_come_back_is_told() {
     assert_eq!(error.code(), Code::Unreachable);
     assert_eq!(phases, [RebootPhase::Sent, RebootPhase::Gone]);
     let failure = error.failure();
-    assert!(failure.message.contains("Never again") && failure.next.is_some(), "{failure:?}");
+    assert!(
+        failure.message.contains("Never again") && failure.next.is_some(),
+        "{failure:?}"
+    );
 }
 
 #[tokio::test]
@@ -101,7 +124,9 @@ async fn another_certificate_after_the_restart_is_not_the_same_gateway() {
     let (phases, outcome) = {
         let udn = bench.udn();
         let mut phases = Vec::new();
-        let rebooting = bench.management.reboot(&udn, Some(seconds(15)), |step| phases.push(step.phase));
+        let rebooting = bench
+            .management
+            .reboot(&udn, Some(seconds(15)), |step| phases.push(step.phase));
         let changing = async {
             bench.gone().await;
             bench.inject("new-certificate").await;
@@ -111,15 +136,25 @@ async fn another_certificate_after_the_restart_is_not_the_same_gateway() {
     };
     let error = outcome.expect_err("another certificate");
     assert_eq!(error.code(), Code::IdentityChanged, "{error}");
-    assert!(!phases.contains(&RebootPhase::Secured) && !phases.contains(&RebootPhase::Verified), "{phases:?}");
-    assert_eq!(bench.management.gateway(&bench.udn()).expect("known").state, GatewayState::Changed);
+    assert!(
+        !phases.contains(&RebootPhase::Secured) && !phases.contains(&RebootPhase::Verified),
+        "{phases:?}"
+    );
+    assert_eq!(
+        bench.management.gateway(&bench.udn()).expect("known").state,
+        GatewayState::Changed
+    );
 }
 
 #[tokio::test]
 async fn without_waiting_it_only_sends() {
     let bench = Workbench::paired(small("No patience")).await;
     let mut phases = Vec::new();
-    let outcome = bench.management.reboot(&bench.udn(), None, |step| phases.push(step.phase)).await.expect("sent");
+    let outcome = bench
+        .management
+        .reboot(&bench.udn(), None, |step| phases.push(step.phase))
+        .await
+        .expect("sent");
     assert!(!outcome.back);
     assert_eq!(phases, [RebootPhase::Sent]);
     assert_eq!(bench.count("Reboot"), 1);
@@ -132,7 +167,11 @@ async fn a_refused_restart_is_no_restart() {
     bench.inject("refuse:Reboot:501").await;
     let (phases, outcome) = reboot(&bench, 5).await;
     let error = outcome.expect_err("refused");
-    assert_eq!((error.code(), error.upnp_code()), (Code::ActionRefused, Some(501)), "{error}");
+    assert_eq!(
+        (error.code(), error.upnp_code()),
+        (Code::ActionRefused, Some(501)),
+        "{error}"
+    );
     assert!(phases.is_empty(), "{phases:?}");
     assert_eq!(bench.gateway.boot_id(), boot_id);
 }

@@ -29,7 +29,11 @@ fn has(roles: &[String], role: &str) -> bool {
 #[tokio::test]
 async fn under_label_pin_the_pin_gives_admin() {
     let bench = Workbench::new(policy("Label", RolePolicy::LabelPin)).await;
-    let roles = bench.pair(&bench.gateway.pin()).await.expect("paired").roles;
+    let roles = bench
+        .pair(&bench.gateway.pin())
+        .await
+        .expect("paired")
+        .roles;
     assert!(has(&roles, "Admin"), "{roles:?}");
 }
 
@@ -37,20 +41,51 @@ async fn under_label_pin_the_pin_gives_admin() {
 async fn under_basic_a_user_has_to_log_in_and_stays_logged_in() {
     let mut bench = Workbench::new(policy("Basic", RolePolicy::Basic)).await;
     let udn = bench.udn();
-    let roles = bench.pair(&bench.gateway.pin()).await.expect("paired").roles;
+    let roles = bench
+        .pair(&bench.gateway.pin())
+        .await
+        .expect("paired")
+        .roles;
     assert!(has(&roles, "Basic") && !has(&roles, "Admin"), "{roles:?}");
 
-    let edit = [("Device.Time.NTPServer1".to_owned(), "ntp.example".to_owned())];
+    let edit = [(
+        "Device.Time.NTPServer1".to_owned(),
+        "ntp.example".to_owned(),
+    )];
     let session = bench.session().await;
-    let edits = bench.management.prepare(&session, &edit).await.expect("checked");
-    let (_, error) = bench.management.apply(&session, edits, None).await.expect("sent");
+    let edits = bench
+        .management
+        .prepare(&session, &edit)
+        .await
+        .expect("checked");
+    let (_, error) = bench
+        .management
+        .apply(&session, edits, None)
+        .await
+        .expect("sent");
     let error = error.expect("Basic may not write");
-    assert!(matches!(error.code(), Code::NotAuthorized | Code::ActionRefused), "{error}");
+    assert!(
+        matches!(error.code(), Code::NotAuthorized | Code::ActionRefused),
+        "{error}"
+    );
 
-    let roles = bench.management.log_in(&udn, USER, password(PASSWORD)).await.expect("logged in").roles;
+    let roles = bench
+        .management
+        .log_in(&udn, USER, password(PASSWORD))
+        .await
+        .expect("logged in")
+        .roles;
     assert!(has(&roles, "Admin"), "{roles:?}");
-    let edits = bench.management.prepare(&session, &edit).await.expect("checked");
-    let (view, error) = bench.management.apply(&session, edits, None).await.expect("sent");
+    let edits = bench
+        .management
+        .prepare(&session, &edit)
+        .await
+        .expect("checked");
+    let (view, error) = bench
+        .management
+        .apply(&session, edits, None)
+        .await
+        .expect("sent");
     assert!(error.is_none() && view.changes[0].verified, "{error:?}");
 
     bench.restart_management().await;
@@ -58,7 +93,12 @@ async fn under_basic_a_user_has_to_log_in_and_stays_logged_in() {
     assert_eq!(view.user.as_deref(), Some(USER));
     assert!(has(&view.roles, "Admin"), "{view:?}");
 
-    let roles = bench.management.log_out(&udn).await.expect("logged out").roles;
+    let roles = bench
+        .management
+        .log_out(&udn)
+        .await
+        .expect("logged out")
+        .roles;
     assert!(!has(&roles, "Admin"), "{roles:?}");
     bench.restart_management().await;
     let view = bench.management.open_view(&udn).await.expect("it opens");
@@ -69,7 +109,11 @@ async fn under_basic_a_user_has_to_log_in_and_stays_logged_in() {
 #[tokio::test]
 async fn under_auto_admin_the_first_visitor_is_administrator() {
     let bench = Workbench::new(policy("First come", RolePolicy::AutoAdmin)).await;
-    let roles = bench.pair(&bench.gateway.pin()).await.expect("paired").roles;
+    let roles = bench
+        .pair(&bench.gateway.pin())
+        .await
+        .expect("paired")
+        .roles;
     assert!(has(&roles, "Admin"), "{roles:?}");
 }
 
@@ -78,11 +122,26 @@ async fn a_wrong_password_is_refused_and_not_kept() {
     let bench = Workbench::paired(policy("Wrong password", RolePolicy::Basic)).await;
     let udn = bench.udn();
     for (name, wrong) in [(USER, "Leuchtturm 1888"), ("bruno", PASSWORD)] {
-        let error = bench.management.log_in(&udn, name, password(wrong)).await.expect_err("wrong");
+        let error = bench
+            .management
+            .log_in(&udn, name, password(wrong))
+            .await
+            .expect_err("wrong");
         assert_eq!(error.code(), Code::PinRejected, "{name}: {error} {error:?}");
-        assert!(error.failure().next.is_some_and(|next| next.contains("password")), "{:?}", error.failure());
+        assert!(
+            error
+                .failure()
+                .next
+                .is_some_and(|next| next.contains("password")),
+            "{:?}",
+            error.failure()
+        );
     }
-    let view = bench.management.open_view(&udn).await.expect("it is still open");
+    let view = bench
+        .management
+        .open_view(&udn)
+        .await
+        .expect("it is still open");
     assert_eq!(view.user, None);
     assert!(!has(&view.roles, "Admin"), "{view:?}");
 }
@@ -92,34 +151,71 @@ async fn nobody_logs_in_at_a_gateway_that_was_never_introduced() {
     let bench = Workbench::new(policy("Stranger", RolePolicy::Basic)).await;
     bench.session().await;
     bench.forget_requests();
-    let error = bench.management.log_in(&bench.udn(), USER, password(PASSWORD)).await.expect_err("not paired");
+    let error = bench
+        .management
+        .log_in(&bench.udn(), USER, password(PASSWORD))
+        .await
+        .expect_err("not paired");
     assert_eq!(error.code(), Code::NotAuthorized, "{error}");
-    assert_eq!(bench.records(), [], "a stranger could try our answer against passwords");
+    assert_eq!(
+        bench.records(),
+        [],
+        "a stranger could try our answer against passwords"
+    );
 }
 
 #[tokio::test]
 async fn a_password_that_was_changed_ends_the_kept_login() {
     let mut bench = Workbench::paired(policy("Changed password", RolePolicy::Basic)).await;
     let udn = bench.udn();
-    bench.management.log_in(&udn, USER, password(PASSWORD)).await.expect("logged in");
+    bench
+        .management
+        .log_in(&udn, USER, password(PASSWORD))
+        .await
+        .expect("logged in");
     bench.inject("refuse:UserLogin:701").await;
     bench.restart_management().await;
-    let view = bench.management.open_view(&udn).await.expect("it opens with fewer roles");
+    let view = bench
+        .management
+        .open_view(&udn)
+        .await
+        .expect("it opens with fewer roles");
     assert_eq!(view.user, None);
     bench.gateway.clear_faults();
     bench.restart_management().await;
-    assert_eq!(bench.management.open_view(&udn).await.expect("it opens").user, None, "the login was forgotten");
+    assert_eq!(
+        bench
+            .management
+            .open_view(&udn)
+            .await
+            .expect("it opens")
+            .user,
+        None,
+        "the login was forgotten"
+    );
 }
 
 #[tokio::test]
 async fn the_roles_an_action_needs_are_told() {
     let bench = Workbench::paired(policy("Needed", RolePolicy::LabelPin)).await;
     let udn = bench.udn();
-    let roles = bench.management.roles(&udn, Some("BasicManagement/Reboot")).await.expect("roles");
+    let roles = bench
+        .management
+        .roles(&udn, Some("BasicManagement/Reboot"))
+        .await
+        .expect("roles");
     assert!(has(&roles.roles, "Admin"), "{roles:?}");
     assert!(has(&roles.needed, "Admin"), "{roles:?}");
-    let error = bench.management.roles(&udn, Some("Reboot")).await.expect_err("no service named");
+    let error = bench
+        .management
+        .roles(&udn, Some("Reboot"))
+        .await
+        .expect_err("no service named");
     assert_eq!(error.code(), Code::Usage, "{error}");
-    let error = bench.management.roles(&udn, Some("Juggling/Reboot")).await.expect_err("no such service");
+    let error = bench
+        .management
+        .roles(&udn, Some("Juggling/Reboot"))
+        .await
+        .expect_err("no such service");
     assert_eq!(error.code(), Code::Usage, "{error}");
 }

@@ -7,12 +7,19 @@ use management::view::{Code, GatewayState};
 use management::Error;
 
 fn small(friendly_name: &str) -> Options {
-    Options { model: Model::Minimal, ..options(friendly_name) }
+    Options {
+        model: Model::Minimal,
+        ..options(friendly_name)
+    }
 }
 
 /// Protected requests that reached the gateway; a handshake is none.
 fn protected_requests(bench: &Workbench) -> usize {
-    bench.records().iter().filter(|record| record.secure).count()
+    bench
+        .records()
+        .iter()
+        .filter(|record| record.secure)
+        .count()
 }
 
 #[tokio::test]
@@ -20,28 +27,52 @@ async fn a_new_certificate_stops_everything_before_the_first_byte() {
     let mut bench = Workbench::paired(options("Changed lock")).await;
     let udn = bench.udn();
     let old = bench.value(SSID_UPNP);
-    bench.management.stage(&udn, SSID, "into wrong hands").await.expect("staged");
+    bench
+        .management
+        .stage(&udn, SSID, "into wrong hands")
+        .await
+        .expect("staged");
     bench.inject("new-certificate").await;
     bench.restart_management().await;
     bench.get_to_know().await;
     bench.forget_requests();
-    let error = bench.management.open_gateway(&udn).await.expect_err("another certificate");
+    let error = bench
+        .management
+        .open_gateway(&udn)
+        .await
+        .expect_err("another certificate");
     assert_eq!(error.code(), Code::IdentityChanged, "{error}");
     let failure = error.failure();
     assert!(failure.message.contains("Changed lock"), "{failure:?}");
-    assert!(failure.next.is_some_and(|next| next.contains("forget")), "says what to do");
-    let error = bench.management.apply_draft(&udn).await.expect_err("another certificate");
+    assert!(
+        failure.next.is_some_and(|next| next.contains("forget")),
+        "says what to do"
+    );
+    let error = bench
+        .management
+        .apply_draft(&udn)
+        .await
+        .expect_err("another certificate");
     assert_eq!(error.code(), Code::IdentityChanged, "{error}");
-    let error = bench.pair(&bench.gateway.pin()).await.expect_err("the PIN is not for it either");
+    let error = bench
+        .pair(&bench.gateway.pin())
+        .await
+        .expect_err("the PIN is not for it either");
     assert_eq!(error.code(), Code::IdentityChanged, "{error}");
-    let error = bench.management.reboot(&udn, None, |_| {}).await.expect_err("another certificate");
+    let error = bench
+        .management
+        .reboot(&udn, None, |_| {})
+        .await
+        .expect_err("another certificate");
     assert_eq!(error.code(), Code::IdentityChanged, "{error}");
     assert_eq!(protected_requests(&bench), 0, "{:?}", bench.records());
     assert_eq!(bench.count("SendSetupMessage"), 0);
     assert_eq!(bench.value(SSID_UPNP), old);
     let view = bench.management.gateway(&udn).expect("known");
     assert_eq!(view.state, GatewayState::Changed);
-    assert!(view.reason.is_some_and(|reason| reason.contains("certificate")));
+    assert!(view
+        .reason
+        .is_some_and(|reason| reason.contains("certificate")));
 }
 
 #[tokio::test]
@@ -52,9 +83,15 @@ async fn an_open_connection_does_not_outlive_the_certificate() {
     bench.inject("new-certificate").await;
     bench.inject("drop-next:GetValues").await;
     let path = ["/BBF/DeviceInfo/ModelName".to_owned()];
-    session.values(&path).await.expect_err("the line broke, or another certificate");
+    session
+        .values(&path)
+        .await
+        .expect_err("the line broke, or another certificate");
     bench.forget_requests();
-    let error = session.values(&path).await.expect_err("another certificate");
+    let error = session
+        .values(&path)
+        .await
+        .expect_err("another certificate");
     assert_eq!(error.code(), Code::IdentityChanged, "{error}");
     assert_eq!(protected_requests(&bench), 0, "{:?}", bench.records());
 }
@@ -66,13 +103,26 @@ async fn forgetting_it_is_a_decision_and_pairing_works_again() {
     let before = bench.gateway.fingerprint_hex();
     bench.inject("new-certificate").await;
     bench.management.close_gateway(&udn).await;
-    let contact = bench.management.first_contact(&udn).await.expect("it shows itself");
+    let contact = bench
+        .management
+        .first_contact(&udn)
+        .await
+        .expect("it shows itself");
     assert_eq!(contact.trusted_fingerprint, Some(before));
-    assert_ne!(contact.fingerprint, contact.trusted_fingerprint.unwrap_or_default());
+    assert_ne!(
+        contact.fingerprint,
+        contact.trusted_fingerprint.unwrap_or_default()
+    );
     bench.management.forget(&udn).await.expect("forgotten");
     bench.get_to_know().await;
-    assert_eq!(bench.management.gateway(&udn).expect("found anew").state, GatewayState::New);
-    let paired = bench.pair(&bench.gateway.pin()).await.expect("the PIN of the label");
+    assert_eq!(
+        bench.management.gateway(&udn).expect("found anew").state,
+        GatewayState::New
+    );
+    let paired = bench
+        .pair(&bench.gateway.pin())
+        .await
+        .expect("the PIN of the label");
     assert_eq!(paired.certificate_sha256, bench.gateway.fingerprint_hex());
     bench.session().await;
 }
@@ -82,24 +132,54 @@ async fn a_gateway_that_drops_its_protection_is_not_spoken_to_in_the_open() {
     let dir = tempfile::tempdir().expect("a scratch directory");
     let kept = |quirks: &[&str]| Options {
         state_dir: Some(dir.path().to_owned()),
-        quirks: quirks.iter().map(|quirk| quirk.parse().expect("a quirk")).collect(),
+        quirks: quirks
+            .iter()
+            .map(|quirk| quirk.parse().expect("a quirk"))
+            .collect(),
         ..small("Undressed")
     };
     let mut bench = Workbench::paired(kept(&[])).await;
     let udn = bench.udn();
     bench.management.close().await;
-    let old = std::mem::replace(&mut bench.gateway, Gateway::start(small("Stand-in")).await.expect("a gateway"));
+    let old = std::mem::replace(
+        &mut bench.gateway,
+        Gateway::start(small("Stand-in")).await.expect("a gateway"),
+    );
     old.stop().await;
     // The same UDN on other ports, and no word of a protected side.
-    bench.gateway = Gateway::start(kept(&["short-location"])).await.expect("it starts again");
+    bench.gateway = Gateway::start(kept(&["short-location"]))
+        .await
+        .expect("it starts again");
     assert_eq!(bench.gateway.udn(), udn);
     bench.forget_requests();
-    let error = bench.management.open_gateway(&udn).await.expect_err("no protection");
-    assert!(matches!(error, Error::ProtectionDropped { .. }), "{error:?}");
-    assert_eq!(bench.management.gateway(&udn).expect("known").state, GatewayState::Changed);
-    assert_eq!(bench.actions(), Vec::<String>::new(), "no action in the open");
+    let error = bench
+        .management
+        .open_gateway(&udn)
+        .await
+        .expect_err("no protection");
+    assert!(
+        matches!(error, Error::ProtectionDropped { .. }),
+        "{error:?}"
+    );
+    assert_eq!(
+        bench.management.gateway(&udn).expect("known").state,
+        GatewayState::Changed
+    );
+    assert_eq!(
+        bench.actions(),
+        Vec::<String>::new(),
+        "no action in the open"
+    );
     bench.restart_management().await;
-    let error = bench.management.open_gateway(&udn).await.expect_err("no protection");
+    let error = bench
+        .management
+        .open_gateway(&udn)
+        .await
+        .expect_err("no protection");
     assert_eq!(error.code(), Code::IdentityChanged, "{error:?}");
-    assert_eq!(bench.actions(), Vec::<String>::new(), "no action in the open");
+    assert_eq!(
+        bench.actions(),
+        Vec::<String>::new(),
+        "no action in the open"
+    );
 }
