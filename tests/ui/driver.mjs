@@ -116,8 +116,14 @@ export class Window {
   }
 
   async text(selector) {
-    const element = await this.find(selector);
-    return this.#send('GET', `${this.session}/element/${element}/text`);
+    return this.#words(await this.find(selector));
+  }
+
+  // Element Text leaves out what overflow: hidden could clip, and does so for whole
+  // lines that are in plain sight; innerText leaves out what is not displayed.
+  async #words(element) {
+    const text = await this.#send('GET', `${this.session}/element/${element}/property/innerText`);
+    return text.replace(/\s+/g, ' ').trim();
   }
 
   async attribute(selector, name) {
@@ -137,7 +143,7 @@ export class Window {
       async () => {
         const [element] = await this.all(selector);
         if (!element) return false;
-        last = await this.#send('GET', `${this.session}/element/${element}/text`);
+        last = await this.#words(element);
         return words instanceof RegExp ? words.test(last) : last.includes(words);
       },
       { what: () => `“${selector}” to read “${words}”, it reads “${last}”`, ...options },

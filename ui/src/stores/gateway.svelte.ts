@@ -88,6 +88,13 @@ export class OpenGateway {
     void this.showDetails();
   }
 
+  /** Brings a node into sight in the tree, wherever it was named. */
+  async show(path: string): Promise<void> {
+    this.search('');
+    await this.tree.reveal(path);
+    await this.showDetails();
+  }
+
   /** Fills the details column for the selected node. */
   async showDetails(): Promise<void> {
     const path = this.tree.selected;

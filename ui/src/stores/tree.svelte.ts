@@ -29,6 +29,8 @@ export type TreeRow =
 export class Tree {
   selected = $state<string | null>(null);
   scrollTop = $state(0);
+  /** Counts the wishes to bring the selected row into sight. */
+  wanted = $state(0);
   private readonly branches = new SvelteMap<string, Branch>();
   private readonly expanded = new SvelteSet<string>();
 
@@ -85,6 +87,7 @@ export class Tree {
       if (node) await this.expand(node.upnp_path);
     }
     this.selected = path;
+    this.wanted += 1;
   }
 
   /** Reads a branch again; the rows stay while it happens. */

@@ -1,0 +1,232 @@
+// The main job in the real window: find, pair by PIN, browse, edit, review, apply
+// verified, restart, and the value is still there. Run under a display and D-Bus:
+//   LANSIDE_APP_BIN=… LANSIDE_GATEWAY_BIN=… xvfb-run -a dbus-run-session -- node --test tests/ui/
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { Key } from './driver.mjs';
+import { freshState, id, journey, keepPicture, openWindow, row, startGateway, walk } from './stage.mjs';
+
+const NAME = 'Hallway gateway';
+const PIN = '12345670';
+const SSID = 'Device.WiFi.SSID.1.SSID';
+const CHANNEL = 'Device.WiFi.Radio.1.Channel';
+
+describe('the main job in the window', () => {
+  let gateway;
+  let state;
+  let window;
+
+  before(async () => {
+    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--reboot-seconds', '2', '--seed', '7']);
+    state = await freshState();
+    window = await openWindow(state.dir, { LANSIDE_DEMO_PIN: '1234-5670' });
+  });
+
+  after(async () => {
+    await window?.close();
+    await gateway?.stop();
+    await state?.remove();
+  });
+
+  afterEach(async (context) => {
+    if (window) await keepPicture(window, context.name.replaceAll(' ', '-'));
+  });
+
+  const step = journey(it);
+  const ours = () => id('gateway-row', `[data-udn="${gateway.udn}"]`);
+
+  step('finds the gateway and says that it needs pairing', async () => {
+    await window.reads(ours(), NAME);
+    await window.reads(ours(), 'Needs pairing');
+    await window.click(ours());
+    await window.reads(id('face-new'), `${NAME} needs pairing`);
+  });
+
+  step('judges a mistyped PIN before a try is spent', async () => {
+    await window.click(id('start-pairing'));
+    await window.fill(id('pin-input'), '1234 5671');
+    await window.reads(id('pin-note'), 'The last digit does not fit');
+    assert.equal(await window.attribute(id('pin-note'), 'data-verdict'), 'typing_error');
+    assert.ok(await window.attribute(id('pair-submit'), 'disabled'));
+    await window.reads(id('demo-pin'), '1234-5670');
+    const words = await window.text(id('fingerprint-words'));
+    assert.equal(words.trim().split(/\s+/).length, 6);
+  });
+
+  step('shows which step a wrong PIN failed at and one next act', async () => {
+    await window.fill(id('pin-input'), '9999-9995');
+    await window.click(id('pair-submit'));
+    await window.reads(id('pairing-failure-what'), 'The PIN does not fit');
+    assert.equal(await window.attribute(id('pairing-step-proving_first_half'), 'data-state'), 'failed');
+    await window.reads(id('pairing-again'), 'Type the PIN again');
+    await window.click(id('pairing-again'));
+  });
+
+  step('pairs with the PIN of the label in any spelling', async () => {
+    await window.fill(id('pin-input'), ' 1234.5670 ');
+    await window.click(id('pair-submit'));
+    await window.reads(id('paired-text'), 'Admin');
+    await window.click(id('pairing-done'));
+    await window.reads(id('protection'), 'Protected connection');
+    await window.reads(id('roles'), 'Admin');
+    await window.reads(ours(), 'Paired, answering');
+  });
+
+  step('browses to a parameter and tells what it is', async () => {
+    await walk(window, 'Device.WiFi.', 'Device.WiFi.SSID.', 'Device.WiFi.SSID.1.', SSID);
+    await window.reads(id('details-name'), 'SSID');
+    await window.reads(id('path'), SSID);
+    await window.reads(id('upnp-path'), '/BBF/WiFi/SSID/');
+    await window.reads(id('facts'), 'up to 32 characters');
+    assert.equal(await window.attribute(id('editor'), 'data-kind'), 'text');
+  });
+
+  step('locks what cannot be changed and says why', async () => {
+    await window.find(`${row('Device.WiFi.SSID.1.Status')} ${id('access-lock')}`);
+    await window.find(`${row(SSID)} ${id('access-pencil')}`);
+    await window.click(row('Device.WiFi.SSID.1.Status'));
+    await window.reads(id('locked-reason'), 'cannot be changed');
+    await window.gone(id('editor-input'));
+  });
+
+  step('refuses a value out of range while it is typed', async () => {
+    await walk(window, 'Device.WiFi.Radio.', 'Device.WiFi.Radio.1.', CHANNEL);
+    await window.reads(id('details-name'), 'Channel');
+    assert.equal(await window.attribute(id('editor'), 'data-kind'), 'number');
+    await window.fill(id('editor-input'), '999');
+    await window.reads(id('editor-input-note'), 'outside the allowed range');
+    assert.ok(await window.attribute(id('stage'), 'disabled'));
+    await window.press(id('editor-input'), Key.enter);
+    assert.equal(await window.attribute(id('tray'), 'data-count'), '0');
+    await window.press(id('editor-input'), Key.escape);
+  });
+
+  step('hides secrets and offers to replace them', async () => {
+    await walk(window, 'Device.WiFi.AccessPoint.', 'Device.WiFi.AccessPoint.1.', 'Device.WiFi.AccessPoint.1.Security.');
+    await window.fill(id('search'), 'accesspoint.1 keypassphrase');
+    await window.reads(id('hit-row'), '••••••••');
+    await window.click(id('hit-row'));
+    await window.reads(id('details-name'), 'KeyPassphrase');
+    assert.equal(await window.attribute(id('editor-input'), 'type'), 'password');
+    assert.equal(await window.value(id('editor-input')), '');
+  });
+
+  step('leads from a search result back to its place in the tree', async () => {
+    await window.fill(id('search'), 'ssid.1.ssid');
+    await window.click(id('hit-row', `[data-path="${SSID}"]`));
+    await window.click(id('show-in-tree'));
+    await window.find(`${row(SSID)}[aria-selected="true"]`);
+    assert.equal(await window.value(id('search')), '');
+  });
+
+  step('puts a change into the draft and sends nothing', async () => {
+    await window.click(row(SSID));
+    await window.reads(id('details-name'), 'SSID');
+    await window.fill(id('editor-input'), 'Attic');
+    await window.press(id('editor-input'), Key.enter);
+    await window.reads(id('tray-edit'), 'Attic');
+    await window.reads(id('draft-badge'), '1');
+    await window.reads(row(SSID), 'draft');
+  });
+
+  step('reviews old and new, applies, and marks it verified', async () => {
+    await window.click(id('review'));
+    await window.reads(id('review-line'), /changes from “.+” to “Attic”/);
+    await window.reads(id('review-warning'), 'Wi-Fi');
+    await window.click(id('apply'));
+    await window.find(id('review-line', '[data-state="verified"]'));
+    await window.reads(id('line-mark'), 'Verified');
+    await window.click(id('review-done'));
+    await window.find(id('tray-empty'));
+    await window.reads(row(SSID), 'Attic');
+  });
+
+  step('restarts the gateway and follows it until it is back', async () => {
+    await window.click(id('restart'));
+    await window.click(id('restart-confirm'));
+    await window.find(id('restart-step-gone', '[data-state="done"]'), { timeout: 30_000 });
+    await window.reads(id('restart-result'), /It took \d/, { timeout: 60_000 });
+    for (const phase of ['sent', 'gone', 'reachable', 'secured', 'verified']) {
+      assert.equal(await window.attribute(id(`restart-step-${phase}`), 'data-state'), 'done', phase);
+    }
+    await window.click(id('restart-done'));
+  });
+
+  step('still has the value afterwards, read from the gateway', async () => {
+    await window.find(row(SSID));
+    await window.click(id('read-again'));
+    await window.reads(row(SSID), 'Attic');
+    assert.equal(await window.value(id('editor-input')), 'Attic');
+  });
+
+  step('searches names and values and says how much was searched', async () => {
+    await window.click(id('load-all'));
+    await window.gone(id('load-cancel'), { timeout: 30_000 });
+    await window.fill(id('search'), 'attic');
+    await window.reads(id('search-count'), /\d+ match(es)?\. Searched ([\d,]+) of \2 parameters/);
+    await window.find(id('hit-row', `[data-path="${SSID}"]`));
+    await window.press(id('search'), Key.escape);
+  });
+
+  step('speaks German when asked', async () => {
+    await window.click(id('open-settings'));
+    const select = await window.find(id('language-select'));
+    await window.keys(select, 'Deutsch');
+    await window.reads(id('protection'), 'Geschützte Verbindung');
+    await window.click(id('dialog-close'));
+  });
+});
+
+describe('a window in trouble', () => {
+  it('says what was searched when nothing answers, and finds a gateway by address', async () => {
+    const state = await freshState();
+    const window = await openWindow(state.dir, { LANSIDE_INTERFACE: '127.0.0.9' });
+    let gateway;
+    try {
+      await window.find(`${id('face-nothing')}, ${id('rail-failure')}`);
+      gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN]);
+      await window.click(id('add-by-address'));
+      await window.fill(id('add-address'), gateway.location);
+      await window.click(id('add-submit'));
+      await window.reads(id('gateway-row', `[data-udn="${gateway.udn}"]`), NAME);
+    } finally {
+      await window.close();
+      await gateway?.stop();
+      await state.remove();
+    }
+  });
+
+  it('keeps the draft when the program ends, and says when the gateway is gone', async () => {
+    const gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--seed', '9']);
+    const state = await freshState();
+    let window = await openWindow(state.dir);
+    const ours = id('gateway-row', `[data-udn="${gateway.udn}"]`);
+    try {
+      await window.click(ours);
+      await window.click(id('start-pairing'));
+      await window.fill(id('pin-input'), PIN);
+      await window.click(id('pair-submit'));
+      await window.click(id('pairing-done'));
+      await walk(window, 'Device.WiFi.', 'Device.WiFi.SSID.', 'Device.WiFi.SSID.1.', SSID);
+      await window.fill(id('editor-input'), 'Cellar');
+      await window.click(id('stage'));
+      await window.find(id('tray-edit'));
+      await window.close();
+
+      window = await openWindow(state.dir);
+      await window.click(ours);
+      await window.reads(id('tray-edit'), 'Cellar');
+      await window.close();
+
+      await gateway.stop();
+      window = await openWindow(state.dir, { LANSIDE_INTERFACE: '127.0.0.1' });
+      await window.click(ours);
+      await window.reads(id('open-failure-what'), `${NAME} does not answer`, { timeout: 30_000 });
+      await window.find(id('open-failure-retry'));
+    } finally {
+      await window.close();
+      await gateway.stop();
+      await state.remove();
+    }
+  });
+});

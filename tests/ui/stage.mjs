@@ -1,0 +1,94 @@
+// What every journey stands on: one simulated gateway, one window, one fresh state.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Window } from './driver.mjs';
+
+/** CSS selector of an element by its test id. */
+export const id = (name, more = '') => `[data-testid="${name}"]${more}`;
+/** Row of the tree by the path it shows. */
+export const row = (path) => id('node-row', `[data-path="${path}"]`);
+
+function needed(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} names the program to test and is not set`);
+  return value;
+}
+
+/** The simulated gateway as a program of its own; ready when it says so. */
+export async function startGateway(args = []) {
+  const child = spawn(needed('LANSIDE_GATEWAY_BIN'), args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const lines = createInterface({ input: child.stdout });
+  const [line] = await Promise.race([
+    once(lines, 'line'),
+    once(child, 'exit').then(() => Promise.reject(new Error('the simulated gateway did not start'))),
+  ]);
+  const ready = JSON.parse(line);
+  return {
+    ...ready,
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
+
+/** A window with a state directory of its own, searching on loopback only. */
+export async function openWindow(state, env = {}) {
+  return Window.open({
+    binary: needed('LANSIDE_APP_BIN'),
+    log: join(state, 'driver.log'),
+    env: {
+      LANSIDE_STATE_DIR: state,
+      LANSIDE_SECRETS: 'file',
+      LANSIDE_INTERFACE: '127.0.0.1',
+      // What the web view remembers must not reach the next test either.
+      XDG_DATA_HOME: join(state, 'data'),
+      XDG_CONFIG_HOME: join(state, 'config'),
+      XDG_CACHE_HOME: join(state, 'cache'),
+      LC_ALL: 'C.UTF-8',
+      LANGUAGE: 'en',
+      ...env,
+    },
+  });
+}
+
+export async function freshState() {
+  const dir = await mkdtemp(join(tmpdir(), 'lanside-ui-'));
+  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+}
+
+/** Steps of one journey: after the first that fails the others are left out. */
+export function journey(it) {
+  let broken = false;
+  return (name, run) =>
+    it(name, async (context) => {
+      if (broken) return context.skip('an earlier step failed');
+      try {
+        await run();
+      } catch (error) {
+        broken = true;
+        throw error;
+      }
+    });
+}
+
+/** Opens branch after branch and selects the parameter at the end. */
+export async function walk(window, ...paths) {
+  for (const path of paths) {
+    await window.find(row(path));
+    await window.click(row(path));
+  }
+}
+
+/** Keeps a picture of a failed step, where a person looks for it. */
+export async function keepPicture(window, name) {
+  const dir = process.env.LANSIDE_UI_PICTURES;
+  if (!dir) return;
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, `${name}.png`), await window.picture());
+}
