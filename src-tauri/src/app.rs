@@ -98,7 +98,7 @@ impl App {
         let found = management
             .discover(None, |gateway| {
                 (self.push)(AppEvent::GatewayFound {
-                    gateway: gateway.clone(),
+                    gateway: Box::new(gateway.clone()),
                 });
             })
             .await
@@ -436,7 +436,9 @@ impl App {
             .management()
             .and_then(|all| all.gateway(udn).map_err(told))
         {
-            (self.push)(AppEvent::GatewayFound { gateway });
+            (self.push)(AppEvent::GatewayFound {
+                gateway: Box::new(gateway),
+            });
         }
     }
 

@@ -19,7 +19,7 @@ pub enum AppEvent {
     /// A gateway was found, or something about it changed.
     GatewayFound {
         /// The gateway.
-        gateway: GatewayView,
+        gateway: Box<GatewayView>,
     },
     /// A running introduction reached a step.
     PairingProgress {

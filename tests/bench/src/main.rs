@@ -67,9 +67,10 @@ async fn whole_tree(
         let paths = [session.naming().location().to_owned()];
         session.read_values(&paths).await?;
         ours.push(start.elapsed());
-        let tree = session.tree();
-        bytes_each = tree.heap_bytes() / tree.known().max(1) as usize;
-        drop(tree);
+        bytes_each = {
+            let tree = session.tree();
+            tree.heap_bytes() / tree.known().max(1) as usize
+        };
         management.close_gateway(&gateway.udn).await;
     }
     let identity = FileStore::open(&state.join("secrets"))?
