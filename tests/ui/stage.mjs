@@ -59,7 +59,8 @@ export async function openWindow(state, env = {}) {
 
 export async function freshState() {
   const dir = await mkdtemp(join(tmpdir(), 'lanside-ui-'));
-  return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+  // Helpers of the web view may still write for a moment.
+  return { dir, remove: () => rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }) };
 }
 
 /** Steps of one journey: after the first that fails the others are left out. */

@@ -1,5 +1,5 @@
 //! The edits of one gateway that wait, and what became of them.
-import type { ApplyView, DraftView, Failure } from '../ipc/bindings';
+import type { ApplyView, DraftView, EditView, Failure } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 
@@ -13,6 +13,9 @@ export class Draft {
 
   count = $derived(this.view?.edits.length ?? 0);
   problems = $derived(this.view?.edits.filter((edit) => edit.problem !== null).length ?? 0);
+
+  /** Edits by UPnP path: what rows and editors derive their marks from. */
+  private readonly byPath = $derived(new Map((this.view?.edits ?? []).map((edit) => [edit.upnp_path, edit])));
 
   constructor(
     private readonly client: Client,
@@ -28,8 +31,8 @@ export class Draft {
     this.view = view;
   }
 
-  editOf(upnpPath: string) {
-    return this.view?.edits.find((edit) => edit.upnp_path === upnpPath) ?? null;
+  editOf(upnpPath: string): EditView | null {
+    return this.byPath.get(upnpPath) ?? null;
   }
 
   /** Puts a value into the draft; nothing is sent. Rejects when it is not valid. */

@@ -18,3 +18,9 @@ if (!HTMLDialogElement.prototype.showModal) {
     this.open = false;
   };
 }
+
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
