@@ -334,7 +334,10 @@ fn error_is_login(error: &upnp::Error) -> bool {
 }
 
 fn refused_login(action: &str, code: u16) -> bool {
-    matches!((action, code), ("UserLogin", 701) | ("GetUserLoginChallenge", 600))
+    matches!(
+        (action, code),
+        ("UserLogin", 701) | ("GetUserLoginChallenge", 600)
+    )
 }
 
 fn sentence(gateway: &str, step: Step, error: &upnp::Error) -> String {
