@@ -32,7 +32,7 @@ export const en = {
   adapters_searched_other: 'Searched through {count} adapters:',
   adapters_left_out_one: 'One adapter was left out:',
   adapters_left_out_other: '{count} adapters were left out:',
-  state_answering: 'Paired, answering',
+  state_answering: 'Paired',
   state_new: 'Needs pairing',
   state_changed: 'Certificate changed',
   state_silent: 'Does not answer',

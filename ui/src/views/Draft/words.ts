@@ -1,6 +1,7 @@
 //! A change in a sentence, and the mark of where it stands.
 import { t } from '../../i18n/index.svelte';
 import type { EditState, EditView } from '../../ipc/bindings';
+import { isOn } from '../../stores/values';
 import type { MarkTone } from '../../components/Mark.svelte';
 
 /** Icon and colour of a state; the word comes from the texts. */
@@ -8,7 +9,7 @@ export const tones: Record<EditState, MarkTone> = {
   draft: 'draft',
   sending: 'busy',
   verified: 'verified',
-  accepted: 'info',
+  accepted: 'accepted',
   pending: 'info',
   differs: 'danger',
   refused: 'danger',
@@ -27,10 +28,14 @@ export function splitPath(path: string): { object: string; name: string } {
 export function sentence(edit: EditView): string {
   const { object, name } = splitPath(edit.path);
   if (edit.secret) return t('change_secret', { name, object });
-  const on = edit.new?.toLowerCase();
-  if (on === 'true') return t('change_on', { name, object });
-  if (on === 'false') return t('change_off', { name, object });
+  if (isSwitch(edit, name)) return t(isOn(edit.new) ? 'change_on' : 'change_off', { name, object });
   return t('change_value', { name, object, old: shown(edit.old), new: shown(edit.new) });
+}
+
+/** Booleans are spelt `true` or `1`; a bare digit is one only under a name that says so. */
+function isSwitch(edit: EditView, name: string): boolean {
+  if (/^(true|false)$/i.test(edit.new ?? '')) return true;
+  return /^[01]$/.test(edit.new ?? '') && /Enabled?$/.test(name);
 }
 
 /** A value in a sentence; what is not there has a word. */
