@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { Key } from './driver.mjs';
-import { freshState, id, journey, keepPicture, openWindow, row, startGateway, walk } from './stage.mjs';
+import { freshState, id, journey, keepPicture, openWindow, pairByPin, row, scrollTo, startGateway, walk } from './stage.mjs';
 
 const NAME = 'Hallway gateway';
 const PIN = '12345670';
@@ -82,6 +82,7 @@ describe('the main job in the window', () => {
   });
 
   step('locks what cannot be changed and says why', async () => {
+    await scrollTo(window, 'Device.WiFi.SSID.1.Status');
     await window.find(`${row('Device.WiFi.SSID.1.Status')} ${id('access-lock')}`);
     await window.find(`${row(SSID)} ${id('access-pencil')}`);
     await window.click(row('Device.WiFi.SSID.1.Status'));
@@ -120,7 +121,7 @@ describe('the main job in the window', () => {
   });
 
   step('puts a change into the draft and sends nothing', async () => {
-    await window.click(row(SSID));
+    await walk(window, SSID);
     await window.reads(id('details-name'), 'SSID');
     await window.fill(id('editor-input'), 'Attic');
     await window.press(id('editor-input'), Key.enter);
@@ -153,7 +154,7 @@ describe('the main job in the window', () => {
   });
 
   step('still has the value afterwards, read from the gateway', async () => {
-    await window.find(row(SSID));
+    await scrollTo(window, SSID);
     await window.click(id('read-again'));
     await window.reads(row(SSID), 'Attic');
     assert.equal(await window.value(id('editor-input')), 'Attic');
@@ -203,11 +204,7 @@ describe('a window in trouble', () => {
     let window = await openWindow(state.dir);
     const ours = id('gateway-row', `[data-udn="${gateway.udn}"]`);
     try {
-      await window.click(ours);
-      await window.click(id('start-pairing'));
-      await window.fill(id('pin-input'), PIN);
-      await window.click(id('pair-submit'));
-      await window.click(id('pairing-done'));
+      await pairByPin(window, gateway.udn, PIN);
       await walk(window, 'Device.WiFi.', 'Device.WiFi.SSID.', 'Device.WiFi.SSID.1.', SSID);
       await window.fill(id('editor-input'), 'Cellar');
       await window.click(id('stage'));
@@ -224,6 +221,41 @@ describe('a window in trouble', () => {
       await window.click(ours);
       await window.reads(id('open-failure-what'), `${NAME} does not answer`, { timeout: 30_000 });
       await window.find(id('open-failure-retry'));
+    } finally {
+      await window.close();
+      await gateway.stop();
+      await state.remove();
+    }
+  });
+
+  it('stops at another certificate and offers one deliberate way on', async () => {
+    const udn = ['--udn', '6d61726b-6574-4c61-8e73-696465000042'];
+    let gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, ...udn]);
+    const state = await freshState();
+    let window = await openWindow(state.dir);
+    const ours = id('gateway-row', `[data-udn="${gateway.udn}"]`);
+    try {
+      await pairByPin(window, gateway.udn, PIN);
+      await window.close();
+      await gateway.stop();
+
+      // The same name at the same place, with a certificate of its own.
+      gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, ...udn]);
+      window = await openWindow(state.dir);
+      await window.click(ours);
+      await window.reads(id('face-changed'), `This is not the ${NAME} you trusted`);
+      const before = await window.text(id('fingerprint-old'));
+      const now = await window.text(id('fingerprint-new'));
+      assert.match(before, /^[0-9a-f ]{79}$/);
+      assert.match(now, /^[0-9a-f ]{79}$/);
+      assert.notEqual(before, now);
+      await window.gone(id('node-row'));
+
+      await window.click(id('forget-and-pair'));
+      await window.fill(id('pin-input'), PIN);
+      await window.click(id('pair-submit'));
+      await window.click(id('pairing-done'));
+      await window.find(id('node-row'));
     } finally {
       await window.close();
       await gateway.stop();

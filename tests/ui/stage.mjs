@@ -5,7 +5,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Window } from './driver.mjs';
+import { poll, Window } from './driver.mjs';
 
 /** CSS selector of an element by its test id. */
 export const id = (name, more = '') => `[data-testid="${name}"]${more}`;
@@ -63,6 +63,16 @@ export async function freshState() {
   return { dir, remove: () => rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }) };
 }
 
+/** Is introduced to a gateway and shows its tree. */
+export async function pairByPin(window, udn, pin) {
+  await window.click(id('gateway-row', `[data-udn="${udn}"]`));
+  await window.click(id('start-pairing'));
+  await window.fill(id('pin-input'), pin);
+  await window.click(id('pair-submit'));
+  await window.click(id('pairing-done'));
+  await window.find(id('node-row'));
+}
+
 /** Steps of one journey: after the first that fails the others are left out. */
 export function journey(it) {
   let broken = false;
@@ -81,9 +91,26 @@ export function journey(it) {
 /** Opens branch after branch and selects the parameter at the end. */
 export async function walk(window, ...paths) {
   for (const path of paths) {
-    await window.find(row(path));
+    await scrollTo(window, path);
     await window.click(row(path));
   }
+}
+
+/** Scrolls the tree until a row exists: only rows near the ones in sight do. */
+export async function scrollTo(window, path) {
+  await poll(
+    async () => {
+      if ((await window.all(row(path))).length > 0) return true;
+      await window.run(`
+        const tree = document.querySelector('[data-testid="tree"]');
+        if (!tree) return;
+        const next = tree.scrollTop + tree.clientHeight / 2;
+        tree.scrollTop = next > tree.scrollHeight - tree.clientHeight + 1 ? 0 : next;
+      `);
+      return false;
+    },
+    { what: `the row ${path}` },
+  );
 }
 
 /** Keeps a picture of a failed step, where a person looks for it. */
