@@ -262,4 +262,41 @@ describe('a window in trouble', () => {
       await state.remove();
     }
   });
+
+  it('names the role that is missing, logs in, and goes on where it stopped', async () => {
+    const gateway = await startGateway([
+      ...['--friendly-name', NAME, '--pin', PIN, '--seed', '11'],
+      ...['--role-policy', 'basic', '--user', 'admin:sesame'],
+    ]);
+    const state = await freshState();
+    const window = await openWindow(state.dir);
+    try {
+      await pairByPin(window, gateway.udn, PIN);
+      await walk(window, 'Device.WiFi.', 'Device.WiFi.SSID.', 'Device.WiFi.SSID.1.', SSID);
+      await window.fill(id('editor-input'), 'Attic');
+      await window.click(id('stage'));
+      await window.click(id('review'));
+      await window.click(id('apply'));
+      await window.reads(id('review-failure-what'), `${NAME} does not allow this`);
+      await window.reads(id('review-failure-why'), 'You hold the roles Basic, Public.');
+      await window.find(id('review-line', '[data-state="refused"]'));
+
+      await window.click(id('review-failure-login'));
+      await window.fill(id('login-name'), 'admin');
+      await window.fill(id('login-password'), 'wrong');
+      await window.click(id('login-submit'));
+      await window.reads(id('login-wrong'), 'Name or password is wrong');
+      await window.fill(id('login-password'), 'sesame');
+      await window.click(id('login-submit'));
+      await window.gone(id('login-dialog'));
+      await window.click(id('apply'));
+      await window.find(id('review-line', '[data-state="verified"]'));
+      await window.click(id('review-done'));
+      await window.reads(id('roles'), 'Admin');
+    } finally {
+      await window.close();
+      await gateway.stop();
+      await state.remove();
+    }
+  });
 });

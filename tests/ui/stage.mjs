@@ -100,7 +100,11 @@ export async function walk(window, ...paths) {
 export async function scrollTo(window, path) {
   await poll(
     async () => {
-      if ((await window.all(row(path))).length > 0) return true;
+      if ((await window.all(row(path))).length > 0) {
+        // A row may exist just outside of what is in sight, where no click reaches it.
+        await window.run(`document.querySelector(arguments[0])?.scrollIntoView({ block: 'center' });`, row(path));
+        return true;
+      }
       await window.run(`
         const tree = document.querySelector('[data-testid="tree"]');
         if (!tree) return;

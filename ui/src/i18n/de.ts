@@ -189,6 +189,7 @@ export const de: Record<MessageKey, string> = {
   accepted_notice: 'Ein Geheimnis ist nicht lesbar. Das Gateway hat es angenommen.',
   applied_pending_title: 'Angenommen, noch nicht wirksam',
   applied_differs_title: 'Nicht alles ist wie verlangt',
+  apply_refused_title: 'Es wurde nichts geändert',
   apply_failed_title: 'Die Änderungen sind nicht bestätigt',
   pending_notice_one: '{count} Änderung wirkt erst, wenn {name} neu startet.',
   pending_notice_other: '{count} Änderungen wirken erst, wenn {name} neu startet.',

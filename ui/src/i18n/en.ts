@@ -195,6 +195,7 @@ export const en = {
   accepted_notice: 'A secret never reads back. The gateway accepted it.',
   applied_pending_title: 'Accepted, not active yet',
   applied_differs_title: 'Not everything is as you asked',
+  apply_refused_title: 'Nothing was changed',
   apply_failed_title: 'The changes were not confirmed',
   pending_notice_one: '{count} change becomes active when {name} restarts.',
   pending_notice_other: '{count} changes become active when {name} restarts.',

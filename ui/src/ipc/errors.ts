@@ -25,12 +25,15 @@ const cures: Record<Code, Cure> = {
   NotVerified: 'retry',
 };
 
+const exactCodes = new Set<Code>(['Usage', 'ActionRefused', 'PinRejected', 'UnreadableAnswer']);
+
 /** The sentences for a failure of the gateway called `name`. */
 export function failureWords(failure: Failure, name: string): FailureWords {
   const what = t(`failure_${failure.code}_what` as MessageKey, { name });
   const general = t(`failure_${failure.code}_why` as MessageKey, { name });
-  // The program's own sentence is more exact; it exists in English only.
-  const why = language() === 'en' && failure.message ? failure.message : general;
+  // Where only the program knows the reason, its own sentence; it speaks English.
+  const exact = language() === 'en' && exactCodes.has(failure.code) && failure.message !== '';
+  const why = exact ? failure.message : general;
   const lines = [
     why === failure.message ? null : failure.message,
     failure.detail,

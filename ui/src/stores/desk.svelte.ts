@@ -103,7 +103,10 @@ export class Desk {
   async login(udn: string, name: string, password: string): Promise<void> {
     await this.client.login(udn, name, password);
     this.overlay = 'none';
-    await this.ensure(udn).refresh();
+    const gateway = this.ensure(udn);
+    await gateway.refresh();
+    // A review that was refused for the role goes on where it stopped.
+    if (gateway.draft.failure && gateway.draft.phase !== 'closed') await gateway.draft.review();
   }
 
   async logout(udn: string): Promise<void> {

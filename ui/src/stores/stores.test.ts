@@ -238,7 +238,9 @@ describe('failures in words', () => {
   it('name the gateway and use the exact sentence in English', () => {
     const words = failureWords(failure('Unreachable', 'No answer within 10 seconds.'), 'Attic');
     expect(words.what).toBe('Attic does not answer');
-    expect(words.why).toBe('No answer within 10 seconds.');
+    expect(words.why).toBe('It may be off, restarting, or on another network.');
+    expect(words.detail).toBe('No answer within 10 seconds.');
+    expect(failureWords(failure('Usage', 'It is read-only.'), 'Attic').why).toBe('It is read-only.');
     expect(words.cure).toBe('retry');
   });
 
