@@ -65,24 +65,48 @@ fn usage(error: &clap::Error) -> ExitCode {
         error.print().ok();
         return ExitCode::SUCCESS;
     }
-    if std::env::args().any(|argument| argument == "--json") {
-        Output::new(true).failure(&Failure {
-            code: Code::Usage,
-            message: error
-                .to_string()
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .trim_start_matches("error: ")
-                .to_owned(),
-            detail: None,
-            upnp_code: None,
-            next: Some("See `lanside --help`; nothing was sent.".to_owned()),
-        });
-    } else {
-        error.print().ok();
-    }
+    let output = Output::new(std::env::args().any(|argument| argument == "--json"));
+    output.failure(&Failure {
+        code: Code::Usage,
+        message: usage_message(error),
+        detail: None,
+        upnp_code: None,
+        next: Some("See `lanside --help`; nothing was sent.".to_owned()),
+    });
     ExitCode::from(Code::Usage.exit_code())
+}
+
+/// What is wrong with the command line. An argument that is no option is not repeated: it
+/// may be a PIN or a password that went astray.
+fn usage_message(error: &clap::Error) -> String {
+    use clap::error::ContextKind;
+    let stray = error.get(ContextKind::InvalidArg).map(ToString::to_string);
+    let value = error
+        .get(ContextKind::InvalidValue)
+        .map(ToString::to_string);
+    let names_option = stray
+        .as_deref()
+        .is_none_or(|stray| stray.starts_with("--") || stray.starts_with('<'));
+    if value.is_some_and(|value| !value.is_empty()) || !names_option {
+        return match stray.filter(|_| names_option) {
+            Some(option) => format!("The value of {option} is not valid."),
+            None => "There is an argument too many, or one that is not understood.".to_owned(),
+        };
+    }
+    let text = error.to_string();
+    let first = text
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ");
+    // The names of missing arguments follow on lines of their own.
+    let missing: Vec<&str> = text
+        .lines()
+        .skip(1)
+        .map(str::trim)
+        .take_while(|line| !line.is_empty())
+        .collect();
+    format!("{first} {}", missing.join(" ")).trim().to_owned()
 }
 
 fn start_log(verbose: u8) {

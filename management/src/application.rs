@@ -197,6 +197,14 @@ impl Management {
         Ok(trust.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Reads the trusted gateways again: another process may have paired.
+    pub(crate) async fn reload_trust(&self) -> Result<(), Error> {
+        let secrets = Arc::clone(&self.inner.secrets);
+        let read = blocking(move || TrustStore::load(&*secrets)).await??;
+        *self.trust().await? = read;
+        Ok(())
+    }
+
     /// Changes the trusted gateways, on disk first. Another process may have changed them
     /// since they were read, so the change is made to what is on disk.
     pub(crate) async fn change_trust(

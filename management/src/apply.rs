@@ -117,6 +117,9 @@ impl Session {
             .any(|change| change.state == EditState::Differs)
         {
             JournalState::Differs
+        } else if failure.is_some() {
+            // Said yes, but not seen: settled when it answers again.
+            JournalState::Unknown
         } else if changes.iter().any(|change| {
             matches!(
                 change.state,

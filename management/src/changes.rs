@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use dp_credentials::secrets::SecretError;
+
 use crate::application::Management;
 use crate::apply::{journal_changes, Outcome};
 use crate::clock;
@@ -106,6 +108,7 @@ impl Management {
     /// refusal of the gateway is part of the view.
     pub async fn apply_draft(&self, udn: &str) -> Result<ApplyView, Error> {
         let session = self.open_gateway(udn).await?;
+        self.require_readable(udn, &session).await?;
         let drafts = self.drafts(udn).await?;
         let edits = edits_of(&drafts);
         let (outcome, _) = self.apply(&session, edits, None).await?;
@@ -149,9 +152,28 @@ impl Management {
             read_back,
             error,
         } = session.send_edits(&edits, journal_id).await;
-        self.close_entry(entry, journal_state, &read_back, error.as_ref())
-            .await?;
+        // The gateway was asked: what is known of it is told even if the disk fails now.
+        let closed = self
+            .close_entry(entry, journal_state, &read_back, error.as_ref())
+            .await;
+        let cleared = self.clear_draft(session, &view, edits).await;
+        if let Err(error) = closed.and(cleared) {
+            tracing::error!(%error, "the change was sent, but not all of it could be noted");
+        }
+        Ok((view, error))
+    }
 
+    /// Takes what arrived out of the draft and keeps what nobody knows about. A draft that was
+    /// changed meanwhile is another wish and stays.
+    async fn clear_draft(
+        &self,
+        session: &Session,
+        view: &ApplyView,
+        edits: Vec<Edit>,
+    ) -> Result<(), Error> {
+        let udn = session.udn.clone();
+        let kept = self.drafts(&udn).await?;
+        let sent = |path: &str| edits.iter().find(|edit| edit.upnp_path == path);
         let done: Vec<String> = view
             .changes
             .iter()
@@ -161,6 +183,7 @@ impl Management {
                     EditState::Verified | EditState::Pending | EditState::Accepted
                 )
             })
+            .filter(|change| sent(&change.upnp_path).is_some_and(|edit| is_staged(&kept, edit)))
             .map(|change| change.upnp_path.clone())
             .collect();
         let owned = udn.clone();
@@ -182,12 +205,31 @@ impl Management {
                         change.upnp_path == edit.upnp_path && change.state == EditState::Unknown
                     })
                 })
+                .filter(|edit| !kept.iter().any(|draft| draft.path == edit.upnp_path))
                 .collect();
             self.keep_edits(&udn, unknown).await?;
             self.close_gateway(&udn).await;
         }
-        self.count_drafts(&udn).await?;
-        Ok((view, error))
+        self.count_drafts(&udn).await
+    }
+
+    /// Refuses to send a draft of which a part cannot be read: sending the rest would be
+    /// another change than the person reviewed.
+    async fn require_readable(&self, udn: &str, session: &Session) -> Result<(), Error> {
+        let (owned, sealer) = (udn.to_owned(), Arc::clone(&self.inner.sealer));
+        let stored = self
+            .store(move |store| store.drafts(&owned, &*sealer))
+            .await?;
+        match stored.unreadable.first() {
+            None => Ok(()),
+            Some(draft) => Err(Error::Secrets(SecretError::Failed {
+                detail: format!(
+                    "the staged value of {} cannot be opened ({}); nothing was sent",
+                    session.naming.shown(&draft.path),
+                    draft.reason
+                ),
+            })),
+        }
     }
 
     /// The edits that lead back from the last applied change.
@@ -283,6 +325,16 @@ impl Management {
             .collect();
         self.close_entry(entry, state, &read_back, None).await?;
         let udn = session.udn.clone();
+        // A draft that was changed meanwhile is another wish and stays.
+        let kept = self.drafts(&udn).await?;
+        let as_sent = |path: &String| {
+            let new = asked.iter().find(|(asked, _)| asked == path);
+            new.is_some_and(|(_, new)| {
+                kept.iter()
+                    .any(|draft| draft.path == *path && draft.new.expose() == new)
+            })
+        };
+        let arrived: Vec<String> = arrived.into_iter().filter(as_sent).collect();
         self.store(move |store| {
             arrived
                 .iter()
@@ -392,6 +444,13 @@ fn asked_for(entry: &JournalEntry) -> Vec<(String, String)> {
         JournalValue::Secret | JournalValue::None => None,
     });
     plain.collect()
+}
+
+/// Whether the draft still holds what was sent.
+fn is_staged(drafts: &[Draft], edit: &Edit) -> bool {
+    drafts
+        .iter()
+        .any(|draft| draft.path == edit.upnp_path && draft.new.expose() == edit.new.expose())
 }
 
 fn edits_of(drafts: &[Draft]) -> Vec<Edit> {

@@ -323,6 +323,8 @@ fn code_of(error: &upnp::Error) -> Code {
             WpsErrorKind::Nack { .. } | WpsErrorKind::Proof => Code::ActionRefused,
             _ => Code::UnreadableAnswer,
         },
+        E::Usage { .. } => Code::Usage,
+        E::Cancelled => Code::Usage,
         _ => Code::Internal,
     }
 }

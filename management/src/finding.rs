@@ -8,9 +8,9 @@ use upnp::ssdp::message::SearchTarget;
 
 use crate::application::Management;
 use crate::error::{Error, Step};
-use crate::inventory::Match;
+use crate::inventory::{name_of, Match};
 use crate::limits;
-use crate::view::{DiscoveryView, GatewayKind, GatewayView, InterfaceView};
+use crate::view::{DiscoveryView, GatewayKind, GatewayState, GatewayView, InterfaceView};
 
 /// Seconds devices may take to answer.
 const MX: u8 = 1;
@@ -102,6 +102,19 @@ impl Management {
         } else {
             self.ask_host(text).await?
         };
+        let manageable: Vec<&GatewayView> = views
+            .iter()
+            .filter(|view| view.kind == GatewayKind::Tr064)
+            .collect();
+        if manageable.len() > 1 {
+            return Err(Error::Ambiguous {
+                selector: text.to_owned(),
+                names: manageable
+                    .iter()
+                    .map(|view| format!("{} {}", name_of(view), view.udn))
+                    .collect(),
+            });
+        }
         let gateway = views
             .iter()
             .find(|view| view.kind == GatewayKind::Tr064)
@@ -118,9 +131,22 @@ impl Management {
     ///
     /// [`Error::NotFound`], [`Error::Ambiguous`], or what kept the network from being asked.
     pub async fn resolve(&self, selector: &str) -> Result<String, Error> {
+        let direct = selector.contains("://") || HostAddress::parse(host_part(selector)).is_ok();
         let known = self.inventory().matching(selector);
         match known {
+            // Another gateway may have taken an address since: one that was never paired is
+            // asked who it is. A paired one shows its certificate.
+            Match::One(udn) if direct && !self.is_certain(&udn) => {
+                return match self.add_by_address(selector).await {
+                    Ok(view) => Ok(view.udn),
+                    Err(error @ Error::Ambiguous { .. }) => Err(error),
+                    Err(_) => Ok(udn),
+                };
+            }
             Match::One(udn) => return Ok(udn),
+            Match::Several(_) if direct => {
+                return self.add_by_address(selector).await.map(|view| view.udn);
+            }
             Match::Several(names) => {
                 return Err(Error::Ambiguous {
                     selector: selector.to_owned(),
@@ -144,6 +170,13 @@ impl Management {
                 selector: selector.to_owned(),
             }),
         }
+    }
+
+    /// Whether a known gateway was heard in this run, or will have to show its certificate.
+    fn is_certain(&self, udn: &str) -> bool {
+        self.inventory()
+            .get(udn)
+            .is_some_and(|entry| entry.device.is_some() || entry.view.state == GatewayState::Paired)
     }
 
     /// Looks for a known gateway where it was, then everywhere; returns as soon as it
@@ -242,6 +275,16 @@ impl Management {
                 outcome = &mut search, if searching => {
                     outcome.map_err(|source| match source {
                         upnp::Error::Usage { detail } => Error::Usage(detail),
+                        // No adapter to search through is the network's matter, not ours.
+                        upnp::Error::Local { detail } => Error::Gateway {
+                            gateway: "the network".to_owned(),
+                            step: Step::Find,
+                            source: upnp::Error::Unreachable {
+                                address: "the network".to_owned(),
+                                step: upnp::error::Step::Search,
+                                detail,
+                            },
+                        },
                         source => Error::Gateway { gateway: "the network".to_owned(), step: Step::Find, source },
                     })?;
                     searching = false;

@@ -147,11 +147,13 @@ impl Management {
         let certificate_sha256 = gateway.fingerprint.to_string();
         self.change_trust(move |trust| trust.insert(gateway))
             .await?;
+        // Whatever was opened before was opened without trust.
+        self.close_gateway(udn).await;
         progress(PairingStep::ReadingRoles);
         let protection = DeviceProtection::new(&connection, service);
-        let roles = protection.get_assigned_roles().await.map_err(failed)?;
+        // Paired is paired, whatever becomes of this question.
+        let roles = protection.get_assigned_roles().await.unwrap_or_default();
         connection.close().await;
-        self.close_gateway(udn).await;
         self.inventory().update(udn, |view| {
             view.state = GatewayState::Paired;
             view.reason = None;
@@ -325,7 +327,8 @@ impl Management {
         Ok(RolesView { roles, needed })
     }
 
-    /// Drops trust, login and record of a gateway. Its draft goes as well.
+    /// Drops trust, login and record of a gateway, and staged secrets. What the person typed
+    /// otherwise, and the journal, stay for when it is paired again.
     ///
     /// # Errors
     ///
@@ -340,11 +343,8 @@ impl Management {
         let entry = login_entry(udn);
         self.secrets(move |secrets| secrets.remove(&entry)).await?;
         let owned = udn.to_owned();
-        self.store(move |store| {
-            store.discard_drafts(&owned)?;
-            store.forget_gateway(&owned)
-        })
-        .await?;
+        self.store(move |store| store.drop_gateway_record(&owned))
+            .await?;
         self.inventory().remove(udn);
         Ok(())
     }

@@ -194,9 +194,15 @@ impl Inventory {
                 .is_some_and(|name| name.to_lowercase().contains(&folded))
         };
         for fits in [&exact as &dyn Fn(&GatewayView) -> bool, &by_name] {
+            // A record of an earlier run gives way to who answers now.
+            let heard_now = self
+                .entries
+                .values()
+                .any(|entry| entry.device.is_some() && fits(&entry.view));
             let mut found: Vec<&GatewayView> = self
                 .entries
                 .values()
+                .filter(|entry| entry.device.is_some() || !heard_now)
                 .map(|entry| &entry.view)
                 .filter(|view| fits(view))
                 .collect();

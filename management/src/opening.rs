@@ -21,8 +21,12 @@ impl Management {
     /// answering.
     pub async fn open_gateway(&self, udn: &str) -> Result<Arc<Session>, Error> {
         if let Some(session) = self.session(udn) {
-            self.keep_logged_in(&session).await?;
-            return Ok(session);
+            // Paired since it was opened, here or by another process: never plain again.
+            if session.link.is_protected() || self.trusted(udn).await?.is_none() {
+                self.keep_logged_in(&session).await?;
+                return Ok(session);
+            }
+            self.close_gateway(udn).await;
         }
         let session = Arc::new(self.new_session(udn).await?);
         self.sessions()
@@ -71,6 +75,11 @@ impl Management {
 
     /// What is trusted for a gateway.
     pub(crate) async fn trusted(&self, udn: &str) -> Result<Option<TrustedGateway>, Error> {
+        if let Some(trusted) = self.trust().await?.get(udn).cloned() {
+            return Ok(Some(trusted));
+        }
+        // "Not trusted" opens the unprotected way, so it has to be true now.
+        self.reload_trust().await?;
         Ok(self.trust().await?.get(udn).cloned())
     }
 
@@ -185,7 +194,10 @@ impl Management {
         let mut last = None;
         if let Some(location) = known {
             match control_point.connect(location, expectation).await {
-                Ok(connection) => return Ok(connection),
+                Ok(connection) => {
+                    self.unchanged(udn);
+                    return Ok(connection);
+                }
                 Err(error @ upnp::Error::IdentityChanged { .. }) => {
                     return Err(self.changed(udn, error))
                 }
@@ -212,10 +224,21 @@ impl Management {
         control_point
             .connect(location, expectation)
             .await
+            .inspect(|_| self.unchanged(udn))
             .map_err(|error| match error {
                 error @ upnp::Error::IdentityChanged { .. } => self.changed(udn, error),
                 error => self.failed(udn, Step::Open, error),
             })
+    }
+
+    /// The trusted certificate was shown: what looked changed was somebody else.
+    fn unchanged(&self, udn: &str) {
+        self.inventory().update(udn, |view| {
+            if view.state == GatewayState::Changed {
+                view.state = GatewayState::Paired;
+                view.reason = None;
+            }
+        });
     }
 
     fn changed(&self, udn: &str, error: upnp::Error) -> Error {

@@ -115,6 +115,14 @@ impl Management {
 
         let session = loop {
             match self.open_gateway(udn).await {
+                Ok(session) if still_up(up_before, up_time(&session).await, start) => {
+                    // It was only slow to answer: the restart is still to come.
+                    self.close_gateway(udn).await;
+                    if Instant::now() > deadline {
+                        return Err(not_back());
+                    }
+                    sleep(limits::REBOOT_POLL).await
+                }
                 Ok(session) => break session,
                 Err(error) if retriable(&error) && Instant::now() < deadline => {
                     sleep(limits::REBOOT_POLL).await
@@ -164,6 +172,18 @@ impl Management {
     }
 }
 
+/// Whether the time a gateway has been up went on counting through the restart. A gateway
+/// that was up for less than the looks are apart cannot be judged so.
+fn still_up(before: Option<u64>, now: Option<u64>, start: Instant) -> bool {
+    const JUDGEABLE_S: u64 = 30;
+    match (before, now) {
+        (Some(before), Some(now)) => {
+            before >= JUDGEABLE_S && now + 2 >= before + start.elapsed().as_secs()
+        }
+        _ => false,
+    }
+}
+
 /// Seconds the gateway says it has been up.
 async fn up_time(session: &Session) -> Option<u64> {
     let paths: Vec<String> = UP_TIME
@@ -182,7 +202,8 @@ async fn up_time(session: &Session) -> Option<u64> {
 
 fn retriable(error: &Error) -> bool {
     match error {
-        Error::NotFound { .. } => true,
+        // Its unprotected side may be up before the protected one.
+        Error::NotFound { .. } | Error::ProtectionDropped { .. } => true,
         Error::Gateway { source, .. } => matches!(
             source,
             upnp::Error::Unreachable { .. }

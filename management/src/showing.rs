@@ -118,10 +118,7 @@ impl Management {
         }
         let (_, problems) = session.read_values(&paths).await?;
         if let Some(problem) = problems.first() {
-            return Err(Error::NoSuchPath {
-                gateway: session.name.clone(),
-                path: session.naming().shown(&problem.upnp_path),
-            });
+            return Err(session.problem_error(problem));
         }
         session.read_access(&paths).await?;
         edits
@@ -222,7 +219,34 @@ impl Session {
     ) -> Result<(Vec<NodeView>, Vec<Problem>), Error> {
         let (values, problems) = self.read_values(upnp_paths).await?;
         let drafts = ShownDrafts::new();
-        Ok((self.rows_of(&values, &drafts), problems))
+        let mut shown = self.rows_of(&values, &drafts);
+        let mut left = Vec::new();
+        for problem in problems {
+            // Some gateways refuse a whole object for one forbidden node in it: then its
+            // parts are read.
+            if problem.upnp_code.is_none() || !problem.upnp_path.ends_with('/') {
+                left.push(problem);
+                continue;
+            }
+            match self.read_subtree(&problem.upnp_path).await {
+                Ok(()) => {
+                    let tree = self.tree();
+                    let known = tree.find(&problem.upnp_path).map(|top| top.id());
+                    let below = known.into_iter().flat_map(|top| tree.walk(top));
+                    shown.extend(
+                        below
+                            .filter(|node| node.value().is_some())
+                            .map(|node| rows::row(node, &self.naming, &drafts)),
+                    );
+                }
+                Err(Error::Gateway {
+                    source: upnp::Error::Refused { .. },
+                    ..
+                }) => left.push(problem),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((shown, left))
     }
 
     /// Rows of parameters whose values just came in.
@@ -280,6 +304,23 @@ impl Session {
             matches,
             searched: tree.known(),
             total: tree.parameters(),
+        }
+    }
+
+    /// A problem with one path as an error of its own.
+    pub fn problem_error(&self, problem: &Problem) -> Error {
+        match problem.upnp_code {
+            None | Some(703) => self.no_such_path(&problem.upnp_path),
+            Some(code) => self.failed(
+                Step::Read,
+                upnp::Error::Refused {
+                    action: "GetValues".to_owned(),
+                    fault: upnp::soap::UpnpFault {
+                        code,
+                        description: problem.reason.clone(),
+                    },
+                },
+            ),
         }
     }
 

@@ -7,7 +7,7 @@ use management::view::PairingStep;
 use management::{introduction_control, Error, Management, Proof};
 use serde_json::json;
 
-use super::line_from_stdin;
+use super::{asked, line_from_stdin};
 use crate::output::{tone, Output, Tone};
 
 pub async fn pair(
@@ -20,7 +20,7 @@ pub async fn pair(
     // Checked before anything is sent: a typing error costs no try.
     let proof = match pin {
         Some(pin) => Proof::pin(Secret::new(pin).expose())?,
-        None if pin_stdin => Proof::pin(Secret::new(line_from_stdin()?).expose())?,
+        None if pin_stdin => Proof::pin(Secret::new(asked(line_from_stdin).await?).expose())?,
         None => Proof::PushButton,
     };
     let progress = output.progress("Looking for it");
@@ -60,10 +60,14 @@ pub async fn login(
     output: &Output,
 ) -> Result<(), Error> {
     let password = if std::io::stdin().is_terminal() {
-        rpassword::prompt_password(format!("Password of {name}: "))
-            .map_err(|error| Error::Usage(format!("the password cannot be read: {error}")))?
+        let prompt = format!("Password of {name}: ");
+        asked(move || {
+            rpassword::prompt_password(prompt)
+                .map_err(|error| Error::Usage(format!("the password cannot be read: {error}")))
+        })
+        .await?
     } else {
-        line_from_stdin()?
+        asked(line_from_stdin).await?
     };
     let password = Secret::new(password);
     let udn = management.resolve(device).await?;

@@ -102,16 +102,33 @@ fn name_and_value(text: &str) -> Result<(String, String), Error> {
     text.split_once('=')
         .map(|(name, value)| (name.trim().to_owned(), value.to_owned()))
         .filter(|(name, _)| !name.is_empty())
-        .ok_or_else(|| Error::Usage(format!("“{text}” is not NAME=VALUE")))
+        .ok_or_else(|| {
+            // It may be a secret that went astray: it is not repeated.
+            Error::Usage("an argument is not NAME=VALUE (no blanks around the =)".to_owned())
+        })
 }
 
 /// First line of standard input, without its line end.
 fn line_from_stdin() -> Result<String, Error> {
     let mut line = String::new();
-    std::io::stdin()
+    let read = std::io::stdin()
         .read_line(&mut line)
         .map_err(|error| Error::Usage(format!("standard input cannot be read: {error}")))?;
+    if read == 0 {
+        return Err(Error::Usage(
+            "standard input ended before anything was read".to_owned(),
+        ));
+    }
     let kept = line.trim_end_matches(['\r', '\n']).len();
     line.truncate(kept);
     Ok(line)
+}
+
+/// Asks a person, on a thread of its own: the program must hear Ctrl-C meanwhile.
+async fn asked<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(read)
+        .await
+        .map_err(|error| Error::Internal(format!("asking failed: {error}")))?
 }

@@ -7,7 +7,7 @@ use management::view::{ApplyView, EditState, EditWarning};
 use management::{warning, Edit, Error, Management, Session};
 use serde_json::json;
 
-use super::{line_from_stdin, name_and_value};
+use super::{asked, line_from_stdin, name_and_value};
 use crate::output::{table, tone, Output, Tone};
 
 pub async fn set(
@@ -25,7 +25,7 @@ pub async fn set(
         wanted.push((
             path,
             if value == "-" {
-                line_from_stdin()?
+                asked(line_from_stdin).await?
             } else {
                 value
             },
@@ -78,7 +78,7 @@ async fn send(
         return Ok(());
     }
     if !yes {
-        confirm(session, &edits)?;
+        confirm(session, &edits).await?;
     }
     let progress = output.progress("Sending and reading back");
     let (applied, error) = management.apply(session, edits, undoes).await?;
@@ -119,7 +119,7 @@ async fn send(
     }
 }
 
-fn confirm(session: &Session, edits: &[Edit]) -> Result<(), Error> {
+async fn confirm(session: &Session, edits: &[Edit]) -> Result<(), Error> {
     if !std::io::stdin().is_terminal() {
         return Err(Error::Usage(
             "changing a gateway needs --yes when nobody can be asked".to_owned(),
@@ -130,7 +130,7 @@ fn confirm(session: &Session, edits: &[Edit]) -> Result<(), Error> {
     }
     eprint!("Apply {} to {}? [y/N] ", plural(edits.len()), session.name);
     std::io::stderr().flush().ok();
-    let answer = line_from_stdin()?;
+    let answer = asked(line_from_stdin).await?;
     if matches!(
         answer.trim().to_lowercase().as_str(),
         "y" | "yes" | "j" | "ja"

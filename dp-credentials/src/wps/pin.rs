@@ -119,7 +119,7 @@ fn check_digit_fits(digits: &[u8; 8]) -> bool {
     let sum: u32 = weighted
         .map(|(digit, weight)| u32::from(digit - b'0') * weight)
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub fn vectors() -> Value {
 
 /// Bytes of a lower-case hex text.
 pub fn hex(text: &str) -> Vec<u8> {
-    assert!(text.len() % 2 == 0, "whole bytes");
+    assert!(text.len().is_multiple_of(2), "whole bytes");
     (0..text.len())
         .step_by(2)
         .map(|at| u8::from_str_radix(&text[at..at + 2], 16).expect("hex"))

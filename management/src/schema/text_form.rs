@@ -85,7 +85,7 @@ fn fields<const N: usize>(text: &str, separator: char, widths: [usize; N]) -> Op
 }
 
 fn days_in(year: u32, month: u32) -> u32 {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
         2 if leap => 29,
         2 => 28,
@@ -100,7 +100,7 @@ pub(super) fn base64_octets(text: &str) -> Option<usize> {
         .bytes()
         .filter(|byte| !byte.is_ascii_whitespace())
         .collect();
-    if characters.len() % 4 != 0 {
+    if !characters.len().is_multiple_of(4) {
         return None;
     }
     let padding = characters
@@ -120,7 +120,7 @@ pub(super) fn base64_octets(text: &str) -> Option<usize> {
 
 /// Number of octets in a text of hexadecimal pairs, `None` if it is not that.
 pub(super) fn hex_octets(text: &str) -> Option<usize> {
-    (text.len() % 2 == 0 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    (text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
         .then_some(text.len() / 2)
 }
 

@@ -77,6 +77,22 @@ impl Store {
         })
     }
 
+    /// Drops the record of a gateway and its sealed drafts. Other drafts and the journal stay.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it cannot be written; then nothing is dropped.
+    pub fn drop_gateway_record(&self, udn: &str) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            transaction.execute("DELETE FROM gateways WHERE udn = ?1", [udn])?;
+            transaction.execute(
+                "DELETE FROM drafts WHERE udn = ?1 AND sealed IS NOT NULL",
+                [udn],
+            )?;
+            Ok(())
+        })
+    }
+
     /// Drops a gateway and everything kept about it: drafts, journal, cached structure, snapshots.
     ///
     /// # Errors

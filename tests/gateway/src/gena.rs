@@ -309,7 +309,7 @@ pub async fn publish(core: Arc<Core>) {
         ticks.tick().await;
         count = count.wrapping_add(1);
         // SetupReady is not moderated.
-        let services: &[Service] = if count % 4 == 0 {
+        let services: &[Service] = if count.is_multiple_of(4) {
             &Service::ALL
         } else {
             &[Service::DeviceProtection]

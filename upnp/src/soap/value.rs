@@ -255,7 +255,7 @@ pub fn check(variable: &StateVariable, text: &str) -> Result<String, ValueError>
         DataType::BinHex => {
             let digits = text.trim();
             let hexadecimal = digits.bytes().all(|octet| octet.is_ascii_hexdigit());
-            if !hexadecimal || digits.len() % 2 != 0 {
+            if !hexadecimal || !digits.len().is_multiple_of(2) {
                 return Err(wrong());
             }
             digits.to_owned()

@@ -69,7 +69,7 @@ fn decode_utf16(body: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded<'static> {
         .chunks_exact(2)
         .filter_map(|pair| <[u8; 2]>::try_from(pair).ok())
         .map(unit);
-    let mut replaced = body.len() % 2 != 0;
+    let mut replaced = !body.len().is_multiple_of(2);
     let text: String = char::decode_utf16(units)
         .map(|unit| {
             unit.unwrap_or_else(|_| {

@@ -103,7 +103,8 @@ impl EncryptedSettings {
 
     /// Checks the shape; `None` when the bytes cannot be Encrypted Settings.
     pub fn new(bytes: Vec<u8>) -> Option<Self> {
-        let whole = bytes.len() % Self::BLOCK_BYTES == 0 && bytes.len() >= 2 * Self::BLOCK_BYTES;
+        let whole =
+            bytes.len().is_multiple_of(Self::BLOCK_BYTES) && bytes.len() >= 2 * Self::BLOCK_BYTES;
         whole.then_some(EncryptedSettings(bytes))
     }
 

@@ -14,7 +14,7 @@ impl Pin {
             .filter(|character| !matches!(character, ' ' | '-'))
             .collect();
         let well_formed = digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
-        (well_formed && weighted_sum(&digits) % 10 == 0).then(|| Self(Secret::new(digits)))
+        (well_formed && weighted_sum(&digits).is_multiple_of(10)).then(|| Self(Secret::new(digits)))
     }
 
     /// Completes a number below 10,000,000 with its check digit.

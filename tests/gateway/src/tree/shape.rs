@@ -289,7 +289,9 @@ impl Shape {
     fn check_octets(&self, text: &str) -> Result<(), Unfit> {
         let octets = match self.data_type {
             DataType::HexBinary => {
-                if text.len() % 2 != 0 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                if !text.len().is_multiple_of(2)
+                    || !text.bytes().all(|byte| byte.is_ascii_hexdigit())
+                {
                     return Err(Unfit::Type);
                 }
                 text.len() / 2
