@@ -53,8 +53,10 @@ pub async fn start(change: impl FnOnce(&mut Options)) -> Gateway {
         std::fs::write(&certificate, pem_of("Gateway")).unwrap();
     }
     if folder.is_some() && options.udn.is_none() {
-        // They share the key, but announcements must tell them apart.
-        let number = GATEWAYS.fetch_add(1, Ordering::Relaxed);
+        // They share the key, but announcements must tell them apart, also from those of tests
+        // that run beside this one in processes of their own.
+        let process = u64::from(std::process::id()) << 16;
+        let number = process | GATEWAYS.fetch_add(1, Ordering::Relaxed);
         options.udn = Some(format!("6c1b2f0e-0000-4000-8000-{number:012x}"));
     }
     let gateway = Gateway::start(options).await.unwrap();
