@@ -78,3 +78,18 @@ pub const DEFAULT_MAX_AGE: Duration = Duration::from_secs(1800);
 pub const MIN_MAX_AGE: Duration = Duration::from_secs(60);
 /// Longest life of an announcement we believe.
 pub const MAX_MAX_AGE: Duration = Duration::from_secs(86_400);
+
+/// Life of an event subscription that does not say.
+pub const DEFAULT_SUBSCRIPTION: Duration = Duration::from_secs(1800);
+/// Shortest life of a subscription we believe; it is renewed at half of it.
+pub const MIN_SUBSCRIPTION: Duration = Duration::from_secs(2);
+/// Longest life of a subscription we rely on, however long it may be.
+pub const MAX_SUBSCRIPTION: Duration = Duration::from_secs(3600);
+/// Most event messages kept while their subscription has no SID yet.
+pub const EARLY_EVENTS: usize = 16;
+/// Most octets of names and values in them.
+pub const EARLY_EVENT_BYTES: usize = EVENT_BYTES;
+/// Most events of one subscription kept for a reader that is late.
+pub const SUBSCRIPTION_EVENTS: usize = 256;
+/// Most octets of names and values in them.
+pub const SUBSCRIPTION_EVENT_BYTES: usize = 4 * EVENT_BYTES;
