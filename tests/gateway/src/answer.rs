@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
-use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, SERVER};
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, LOCATION, SERVER};
 use http::{HeaderValue, Response, StatusCode, Version};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
@@ -14,6 +14,7 @@ use tokio::time::sleep;
 
 use crate::faults::Body;
 use crate::quirks::{Quirk, Quirks};
+use crate::spoil::document;
 use crate::ssdp;
 
 /// A body of any kind.
@@ -41,6 +42,15 @@ pub fn bare(status: StatusCode) -> Response<AnyBody> {
     finish(response)
 }
 
+/// A redirect to a path of the same host.
+pub fn redirect(path: &'static str) -> Response<AnyBody> {
+    let mut response = bare(StatusCode::MOVED_PERMANENTLY);
+    response
+        .headers_mut()
+        .insert(LOCATION, HeaderValue::from_static(path));
+    response
+}
+
 fn finish(mut response: Response<AnyBody>) -> Response<AnyBody> {
     response
         .headers_mut()
@@ -54,10 +64,23 @@ fn full(body: String) -> AnyBody {
 
 /// An XML answer, spoilt as asked.
 pub fn xml(status: StatusCode, body: String, spoilt: Body, quirks: &Quirks) -> Response<AnyBody> {
-    let mut response = text(status, "text/xml; charset=\"utf-8\"", String::new());
-    let length = body.len();
+    let mut response = text(status, "text/xml", String::new());
+    match document::content_type(quirks) {
+        Some(content_type) => {
+            let value = HeaderValue::from_static(content_type);
+            response.headers_mut().insert(CONTENT_TYPE, value);
+        }
+        None => {
+            response.headers_mut().remove(CONTENT_TYPE);
+        }
+    }
+    let mut length = body.len();
     let body = match spoilt {
-        Body::Whole => whole(body, quirks),
+        Body::Whole => {
+            let octets = document::octets(body, quirks);
+            length = octets.len();
+            whole(octets, quirks)
+        }
         Body::Malformed => full("<s:Envelope <<< \u{fffd} this is not XML & never was".to_owned()),
         Body::Huge => full(body.replacen(
             "<device>",
@@ -78,10 +101,11 @@ pub fn xml(status: StatusCode, body: String, spoilt: Body, quirks: &Quirks) -> R
         response
             .headers_mut()
             .insert(CONTENT_LENGTH, HeaderValue::from(length + 200));
-        close(&mut response);
     }
     if quirks.has(Quirk::Http10Close) {
         *response.version_mut() = Version::HTTP_10;
+    }
+    if quirks.closes_connections() && spoilt == Body::Whole {
         close(&mut response);
     }
     response
@@ -94,14 +118,10 @@ pub fn close(response: &mut Response<AnyBody>) {
         .insert(CONNECTION, HeaderValue::from_static("close"));
 }
 
-fn whole(body: String, quirks: &Quirks) -> AnyBody {
+fn whole(body: Vec<u8>, quirks: &Quirks) -> AnyBody {
     // A stream has no length known beforehand, so it goes out in chunks, or ends with the connection.
     if quirks.has(Quirk::Chunked) || quirks.has(Quirk::BadContentLength) {
-        let chunks: Vec<Bytes> = body
-            .as_bytes()
-            .chunks(700)
-            .map(Bytes::copy_from_slice)
-            .collect();
+        let chunks: Vec<Bytes> = body.chunks(700).map(Bytes::copy_from_slice).collect();
         // The pause lets everything leave before the server notices that the length was a lie.
         let pause = stream::once(async {
             sleep(Duration::from_millis(30)).await;
@@ -112,7 +132,7 @@ fn whole(body: String, quirks: &Quirks) -> AnyBody {
             .map(|chunk| Ok(Frame::data(chunk)));
         return BodyExt::boxed(StreamBody::new(frames));
     }
-    full(body)
+    Full::new(Bytes::from(body)).boxed()
 }
 
 fn with_document_type(body: &str) -> String {

@@ -109,7 +109,7 @@ pub fn handle(
                 selection::select(tree, roles, arguments.text("StartingNode")?.trim(), filter)?;
             Ok(vec![(
                 "ParameterValueList",
-                answers::values(tree, roles, &selected)?,
+                answers::values(tree, roles, &selected, &[])?,
             )])
         }
         "SetValues" => {
@@ -251,15 +251,21 @@ fn get_values(tree: &Tree, roles: Roles, arguments: &Arguments<'_>) -> Result<An
         strict,
     )?;
     let mut targets = Vec::new();
+    let mut unknown = Vec::new();
     for path in paths(&list, "ContentPath")? {
         if strict && path.contains('#') {
             return Err(TreeError::Syntax.into());
         }
-        targets.extend(tree.find_all(&path, !strict)?);
+        match tree.find_all(&path, !strict) {
+            Ok(found) => targets.extend(found),
+            Err(_) if tree.settings.unknown_paths_ignored => {}
+            Err(_) if tree.settings.error_texts_as_values => unknown.push(path),
+            Err(error) => return Err(error.into()),
+        }
     }
     Ok(vec![(
         "ParameterValueList",
-        answers::values(tree, roles, &targets)?,
+        answers::values(tree, roles, &targets, &unknown)?,
     )])
 }
 

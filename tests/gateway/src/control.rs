@@ -14,6 +14,7 @@ use crate::requests::RequestRecord;
 use crate::service::{Action, Direction, Service};
 use crate::session::{Caller, Ending};
 use crate::soap::{self, ActionRequest, Spelling, UpnpError};
+use crate::spoil::envelope;
 
 /// Time between an answer and the restart it announces.
 const BEFORE_REBOOT: Duration = Duration::from_millis(150);
@@ -64,13 +65,14 @@ pub async fn control(
     let Some(header) = header else {
         return Reply::bare(412);
     };
-    let request = match soap::read_request(body) {
+    let mut request = match soap::read_request(body) {
         Ok(request) => request,
         Err(error) => {
             tracing::debug!(%error, "request not readable");
-            return fault(&UpnpError::invalid_args());
+            return fault(core, &UpnpError::invalid_args());
         }
     };
+    let root_exists = envelope::translate(&mut request, &core.options.quirks);
     let number = lock(&core.requests).add(RequestRecord {
         secure: caller.session().is_some(),
         method: "POST".to_owned(),
@@ -93,6 +95,7 @@ pub async fn control(
     }
     let outcome = match plan.refuse {
         Some(code) => Err(UpnpError::new(code, "Refused")),
+        None if !root_exists => Err(UpnpError::new(703, "No Such Name")),
         None => carry_out(core, caller, service, header, &request),
     };
     let code = outcome.as_ref().err().map_or(0, |error| error.code);
@@ -105,13 +108,21 @@ pub async fn control(
         "action"
     );
     let service_type = soap::split_soap_action(header).map_or("", |(service_type, _)| service_type);
-    finish(core, caller, service_type, &request, &plan, outcome)
+    finish(
+        core,
+        caller,
+        (service, service_type),
+        &request,
+        &plan,
+        outcome,
+    )
 }
 
-fn fault(error: &UpnpError) -> Reply {
+fn fault(core: &Core, error: &UpnpError) -> Reply {
+    let (status, body) = envelope::fault(soap::write_fault(error), &core.options.quirks);
     Reply {
-        status: 500,
-        body: soap::write_fault(error),
+        status,
+        body,
         spoilt: Body::Whole,
         ending: Ending::None,
     }
@@ -120,7 +131,7 @@ fn fault(error: &UpnpError) -> Reply {
 fn finish(
     core: &Core,
     caller: &Caller,
-    service_type: &str,
+    (service, service_type): (Service, &str),
     request: &ActionRequest,
     plan: &Plan,
     outcome: Result<(Answer, Option<Effect>), UpnpError>,
@@ -141,7 +152,14 @@ fn finish(
             let spelling = Spelling {
                 inline_documents: core.has(Quirk::InlineXml),
             };
-            let mut body = soap::write_response(service_type, &request.action, &answer, spelling);
+            let quirks = &core.options.quirks;
+            let arguments = envelope::arguments(answer, quirks);
+            let arguments: Vec<_> = arguments
+                .iter()
+                .map(|(name, text)| (name.as_str(), text))
+                .collect();
+            let body = soap::write_response(service_type, &request.action, &arguments, spelling);
+            let mut body = envelope::response(body, service, service_type, quirks);
             if core.has(Quirk::UndeclaredPrefix) {
                 body = without_prefix_declaration(&body);
             }
@@ -154,7 +172,7 @@ fn finish(
         }
         Err(error) => Reply {
             spoilt: plan.body,
-            ..fault(&error)
+            ..fault(core, &error)
         },
     };
     if let Some(session) = caller.session() {

@@ -69,6 +69,8 @@ fn settings(quirks: &Quirks) -> Settings {
         spaced_paths: quirks.has(Quirk::SpacedPaths),
         xml_declaration: quirks.has(Quirk::XmlDeclaration),
         structure_with_numbers: quirks.has(Quirk::StructureWithNumbers),
+        unknown_paths_ignored: quirks.has(Quirk::UnknownPathsIgnored),
+        error_texts_as_values: quirks.has(Quirk::ErrorTextsAsValues),
         ..Settings::default()
     }
 }

@@ -94,8 +94,18 @@ impl Core {
         lock(&self.addresses).http.ip()
     }
 
+    /// Scheme, address and port of the unprotected side.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", lock(&self.addresses).http)
+    }
+
     pub(crate) fn location(&self) -> String {
-        format!("http://{}{}", lock(&self.addresses).http, description::PATH)
+        let path = if self.has(Quirk::RedirectedDescription) {
+            description::REDIRECT_PATH
+        } else {
+            description::PATH
+        };
+        format!("{}{path}", self.origin())
     }
 
     pub(crate) fn secure_location(&self) -> String {
@@ -116,6 +126,7 @@ impl Core {
             ids: (!self.has(Quirk::NoBootId))
                 .then(|| (self.boot_id.load(Ordering::Relaxed), self.config_id)),
             search_port: (search_port != 1900).then_some(search_port),
+            quirks: self.options.quirks.clone(),
         }
     }
 
@@ -178,7 +189,14 @@ impl Core {
     /// Names and values of the evented state variables of a service.
     pub(crate) fn state_variables(&self, service: Service) -> Vec<(&'static str, String)> {
         match service {
-            Service::ConfigurationManagement => self.with_tree(|tree| tree.state_variables()),
+            Service::ConfigurationManagement => self.with_tree(|tree| {
+                let mut variables = tree.state_variables();
+                let version = "CurrentConfigurationVersion";
+                if self.has(Quirk::EventedVersion) {
+                    variables.extend(tree.state_variable(version).map(|value| (version, value)));
+                }
+                variables
+            }),
             Service::BasicManagement => lock(&self.management).state_variables(Instant::now()),
             Service::DeviceProtection => {
                 let ready = lock(&self.protection).host().ready(Instant::now());

@@ -13,10 +13,16 @@ use tokio::time::sleep;
 use crate::device::Core;
 use crate::limits;
 use crate::lock;
-use crate::ssdp::{read_search, GROUP, PORT};
+use crate::quirks::Quirk;
+use crate::ssdp::{read_announcement, read_search, GROUP, PORT};
 
 /// How often each set of announcements is sent.
 const REPEATS: u32 = 3;
+/// How often a goodbye is said, and by one maker's boxes.
+const BYEBYES: u32 = 2;
+const MANY_BYEBYES: u32 = 12;
+/// How long after the time a search allows a late answer leaves.
+const TOO_LATE: Duration = Duration::from_secs(1);
 /// Longest datagram that is read.
 const DATAGRAM: usize = 8 * 1024;
 
@@ -123,7 +129,12 @@ pub async fn say_goodbye(core: &Core, address: Ipv4Addr) {
         return;
     };
     let announcement = core.announcement();
-    for repeat in 0..2 {
+    let repeats = if core.has(Quirk::ManyByebyes) {
+        MANY_BYEBYES
+    } else {
+        BYEBYES
+    };
+    for repeat in 0..repeats {
         if repeat > 0 {
             sleep(Duration::from_millis(20)).await;
         }
@@ -153,9 +164,17 @@ async fn listen(core: Arc<Core>, socket: Arc<UdpSocket>, reply: Arc<UdpSocket>, 
             }
         };
         while answers.try_join_next().is_some() {}
-        let Some(search) = buffer.get(..length).and_then(read_search) else {
+        let datagram = buffer.get(..length).unwrap_or_default();
+        let search = match read_search(datagram) {
+            None if core.has(Quirk::AnswersAnnouncements) => read_announcement(datagram),
+            search => search,
+        };
+        let Some(search) = search else {
             continue;
         };
+        if search.mx.is_none() && core.has(Quirk::UnicastNeedsMx) {
+            continue;
+        }
         let found = core.announcement().found_by(&search.target);
         let delay = match (search.mx, multicast) {
             (Some(mx), true) => longest_delay(&core, mx),
@@ -169,9 +188,15 @@ async fn listen(core: Arc<Core>, socket: Arc<UdpSocket>, reply: Arc<UdpSocket>, 
         let (core, reply) = (core.clone(), reply.clone());
         answers.spawn(async move {
             let limit = u64::try_from(delay.as_millis()).unwrap_or(0);
-            sleep(Duration::from_millis(core.chance(limit))).await;
-            for target in found {
-                let answer = core.announcement().answer(&target);
+            let late = if core.has(Quirk::LateAnswers) && multicast {
+                Duration::from_secs(u64::from(search.mx.unwrap_or(0))) + TOO_LATE
+            } else {
+                Duration::from_millis(core.chance(limit))
+            };
+            sleep(late).await;
+            let repeats = if core.has(Quirk::AnswersTwice) { 2 } else { 1 };
+            for target in found.iter().flat_map(|target| vec![target; repeats]) {
+                let answer = core.announcement().answer(target);
                 if let Err(error) = reply.send_to(answer.as_bytes(), from).await {
                     tracing::debug!(%error, %from, "search not answered");
                 }

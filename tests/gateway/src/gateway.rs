@@ -91,6 +91,11 @@ impl Gateway {
         let about = about(&options, udn);
         let facts = facts(&about, identity.uuid());
         let boot_id = store.next_boot_id().map_err(failed("boot number"))?;
+        let boot_id = if options.quirks.has(Quirk::BootIdResets) {
+            boot_id.saturating_add(40)
+        } else {
+            boot_id
+        };
         let mut chance = Chance::new(options.seed);
         let host = SetupHost::new(pin, options.quirks.clone());
         let acl = initial_acl(&options)?;
@@ -362,6 +367,7 @@ fn restart_state(core: &Core, factory: bool) {
     });
     lock(&core.management).restarted();
     match core.store.next_boot_id() {
+        Ok(_) if core.has(Quirk::BootIdResets) => core.boot_id.store(1, Ordering::Relaxed),
         Ok(boot_id) => core.boot_id.store(boot_id, Ordering::Relaxed),
         Err(error) => tracing::warn!(%error, "boot number not kept"),
     }
@@ -496,7 +502,12 @@ fn udn(options: &Options, store: &Store, identity: &DeviceIdentity) -> Result<St
         (None, None) => identity.uuid().to_string(),
     };
     store.save_text("udn", &own).map_err(failed("UDN"))?;
-    Ok(format!("uuid:{own}"))
+    let tail = if options.quirks.has(Quirk::LongUdn) {
+        "00ff44"
+    } else {
+        ""
+    };
+    Ok(format!("uuid:{own}{tail}"))
 }
 
 fn pin(options: &Options, store: &Store) -> Result<Pin, Error> {

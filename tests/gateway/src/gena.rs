@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{interval, timeout};
+use tokio::time::{interval, sleep, timeout};
 
 use crate::answer::{self, AnyBody};
 use crate::device::Core;
@@ -19,13 +19,18 @@ use crate::enrollee::machine::{OsRandomness, Randomness};
 use crate::identity::IdentityUuid;
 use crate::limits;
 use crate::lock;
-use crate::quirks::Quirk;
+use crate::quirks::{Quirk, Quirks};
 use crate::server::header;
 use crate::service::Service;
-use crate::xml;
+use crate::spoil::event;
 
 /// Names and values of state variables.
-type Values = Vec<(&'static str, String)>;
+pub(crate) type Values = Vec<(&'static str, String)>;
+
+/// How long the first event message is ahead of the answer to its subscription, where it comes first.
+const EVENT_LEAD: Duration = Duration::from_millis(200);
+/// Longer than any gateway runs.
+const FOR_EVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 /// All subscriptions with the tasks that deliver to them.
 #[derive(Default)]
@@ -71,7 +76,7 @@ impl Events {
 }
 
 /// Answers SUBSCRIBE and UNSUBSCRIBE; nothing means the connection is cut.
-pub fn answer(
+pub async fn answer(
     core: &Arc<Core>,
     service: Service,
     peer: SocketAddr,
@@ -83,12 +88,19 @@ pub fn answer(
     }
     let sid = header(headers, "sid");
     let answered = match (method.as_str(), sid) {
-        ("UNSUBSCRIBE", Some(sid)) => unsubscribe(core, sid),
+        ("UNSUBSCRIBE", Some(sid)) => match unsubscribe(core, sid) {
+            Err(_) if core.has(Quirk::UnsubscribeAlways200) => Ok(None),
+            outcome => outcome,
+        },
         ("UNSUBSCRIBE", None) => Err(412),
         (_, Some(_)) if headers.contains_key("nt") || headers.contains_key("callback") => Err(400),
-        (_, Some(sid)) => renew(core, sid, requested_time(headers)),
+        (_, Some(sid)) => renew(core, sid, requested_time(core, headers)),
         (_, None) => subscribe(core, service, peer, headers),
     };
+    let fresh = sid.is_none();
+    if fresh && core.has(Quirk::EventBeforeAnswer) {
+        sleep(EVENT_LEAD).await;
+    }
     Some(match answered {
         Ok(Some((sid, time))) => {
             let mut response = answer::bare(StatusCode::OK);
@@ -99,8 +111,12 @@ pub fn answer(
                         .insert(HeaderName::from_static(name), value);
                 }
             };
-            insert("sid", sid);
-            insert("timeout", format!("Second-{}", time.as_secs()));
+            if fresh || !core.has(Quirk::NoSidOnRenewal) {
+                insert("sid", sid);
+            }
+            if let Some(text) = timeout_text(core, time) {
+                insert("timeout", text);
+            }
             response
         }
         Ok(None) => answer::bare(StatusCode::OK),
@@ -112,7 +128,25 @@ pub fn answer(
 
 type Granted = Option<(String, Duration)>;
 
-fn requested_time(headers: &HeaderMap) -> Duration {
+/// How the granted time is said, if at all.
+fn timeout_text(core: &Core, time: Duration) -> Option<String> {
+    let seconds = time.as_secs();
+    match () {
+        () if core.has(Quirk::NoTimeout) => None,
+        () if core.has(Quirk::InfiniteSubscription) => Some("Second-infinite".to_owned()),
+        () if core.has(Quirk::BareTimeout) => Some(seconds.to_string()),
+        () if core.has(Quirk::LowerCaseTimeout) => Some(format!("second-{seconds}")),
+        () => Some(format!("Second-{seconds}")),
+    }
+}
+
+fn requested_time(core: &Core, headers: &HeaderMap) -> Duration {
+    if core.has(Quirk::SubscriptionOf300) {
+        return Duration::from_secs(300);
+    }
+    if core.has(Quirk::InfiniteSubscription) {
+        return FOR_EVER;
+    }
     let asked = header(headers, "timeout")
         .unwrap_or_default()
         .to_ascii_lowercase();
@@ -143,8 +177,12 @@ fn renew(core: &Core, sid: &str, time: Duration) -> Result<Granted, u16> {
         .subscriptions
         .iter_mut()
         .find(|subscription| subscription.sid == sid);
-    known.ok_or(412u16)?.expires = Instant::now() + time;
-    Ok(Some((sid.to_owned(), time)))
+    let known = known.ok_or(412u16)?;
+    known.expires = Instant::now() + time;
+    if core.has(Quirk::NewSidOnRenewal) {
+        known.sid = new_sid();
+    }
+    Ok(Some((known.sid.clone(), time)))
 }
 
 fn subscribe(
@@ -159,10 +197,8 @@ fn subscribe(
     let callbacks =
         read_callbacks(header(headers, "callback").unwrap_or_default(), peer.ip()).ok_or(412u16)?;
     let values = core.state_variables(service);
-    let mut random = [0; 16];
-    OsRandomness.fill(&mut random);
-    let sid = format!("uuid:{}", IdentityUuid::from_hash(random));
-    let time = requested_time(headers);
+    let sid = new_sid();
+    let time = requested_time(core, headers);
     let (outbox, inbox) = mpsc::unbounded_channel();
     let mut events = lock(&core.events);
     events.drop_expired();
@@ -179,10 +215,13 @@ fn subscribe(
         callbacks,
         sid.clone(),
         inbox,
-        core.has(Quirk::EventJunk),
+        core.options.quirks.clone(),
     ));
     // The first message holds everything.
     events.sent.entry(service).or_insert_with(|| values.clone());
+    if core.has(Quirk::InitialEventTwice) && outbox.send(values.clone()).is_err() {
+        return Err(500);
+    }
     if outbox.send(values).is_err() {
         return Err(500);
     }
@@ -195,6 +234,12 @@ fn subscribe(
         outbox,
     });
     Ok(Some((sid, time)))
+}
+
+fn new_sid() -> String {
+    let mut random = [0; 16];
+    OsRandomness.fill(&mut random);
+    format!("uuid:{}", IdentityUuid::from_hash(random))
 }
 
 /// Reads `<http://address:port/path>` one or more times. Only literal addresses are accepted, and only the
@@ -234,63 +279,37 @@ async fn deliver(
     callbacks: Vec<Callback>,
     sid: String,
     mut inbox: mpsc::UnboundedReceiver<Values>,
-    junk: bool,
+    quirks: Quirks,
 ) {
     let mut seq = 0u32;
     while let Some(values) = inbox.recv().await {
-        let body = property_set(&values);
-        for callback in &callbacks {
-            let sent = timeout(
-                limits::EVENT_DELIVERY,
-                send(callback, &sid, seq, &body, junk),
-            )
-            .await;
-            match sent {
-                Ok(Ok(())) => break,
-                Ok(Err(error)) => {
-                    tracing::debug!(%error, callback = %callback.address, "event not delivered")
-                }
-                Err(_) => {
-                    tracing::debug!(callback = %callback.address, "event not delivered in time")
+        for body in event::bodies(&values, &quirks) {
+            let message = event::Notification {
+                sid: &sid,
+                seq,
+                body: &body,
+            };
+            for callback in &callbacks {
+                let text = message.write(&callback.path, callback.address, &quirks);
+                let sent = timeout(limits::EVENT_DELIVERY, send(callback.address, &text)).await;
+                match sent {
+                    Ok(Ok(())) => break,
+                    Ok(Err(error)) => {
+                        tracing::debug!(%error, callback = %callback.address, "event not delivered")
+                    }
+                    Err(_) => {
+                        tracing::debug!(callback = %callback.address, "event not delivered in time")
+                    }
                 }
             }
+            seq = seq.checked_add(1).unwrap_or(1);
         }
-        seq = seq.checked_add(1).unwrap_or(1);
     }
 }
 
-fn property_set(values: &Values) -> String {
-    let mut out = String::from(
-        "<?xml version=\"1.0\"?>\n<e:propertyset xmlns:e=\"urn:schemas-upnp-org:event-1-0\">",
-    );
-    for (name, value) in values {
-        out.push_str("<e:property>");
-        xml::leaf(&mut out, name, value);
-        out.push_str("</e:property>");
-    }
-    out.push_str("</e:propertyset>\n");
-    out
-}
-
-async fn send(
-    callback: &Callback,
-    sid: &str,
-    seq: u32,
-    body: &str,
-    junk: bool,
-) -> std::io::Result<()> {
-    let mut stream = TcpStream::connect(callback.address).await?;
+async fn send(address: SocketAddr, message: &str) -> std::io::Result<()> {
+    let mut stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
-    let mut message = format!(
-        "NOTIFY {} HTTP/1.1\r\nHOST: {}\r\nCONTENT-TYPE: text/xml; charset=\"utf-8\"\r\nCONTENT-LENGTH: {}\r\n\
-         NT: upnp:event\r\nNTS: upnp:propchange\r\nSID: {sid}\r\nSEQ: {seq}\r\nCONNECTION: close\r\n\r\n{body}",
-        callback.path,
-        callback.address,
-        body.len()
-    );
-    if junk {
-        message.push_str("\0xy");
-    }
     stream.write_all(message.as_bytes()).await?;
     let mut status = [0; 12];
     stream.read_exact(&mut status).await?;
@@ -383,15 +402,5 @@ mod tests {
             assert_eq!(read_callbacks(bad, peer), None, "{bad}");
         }
         assert_eq!(read_callbacks(&"<http://127.0.0.1/>".repeat(7), peer), None);
-    }
-
-    #[test]
-    fn a_property_set_escapes_its_values() {
-        let set = property_set(&vec![("ConfigurationUpdate", "1,<a/>".to_owned())]);
-        let root = crate::xml::Element::parse(&set).unwrap();
-        assert_eq!(
-            root.children[0].child_text("ConfigurationUpdate"),
-            Some("1,<a/>")
-        );
     }
 }

@@ -33,6 +33,7 @@ mod server;
 mod service;
 mod session;
 pub mod soap;
+mod spoil;
 mod ssdp;
 mod store;
 mod tls;

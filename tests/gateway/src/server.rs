@@ -31,6 +31,8 @@ use crate::requests::RequestRecord;
 use crate::scpd;
 use crate::service::Service;
 use crate::session::{Caller, Ending, TlsSession};
+use crate::spoil;
+use crate::spoil::wire::Spoilt;
 
 /// Most connections at a time on one port.
 const CONNECTIONS: usize = 256;
@@ -92,14 +94,17 @@ async fn secure_connection(core: Arc<Core>, stream: TcpStream, peer: SocketAddr)
         .ssl()
         .peer_certificate()
         .ok_or_else(|| io::Error::other("no client certificate"))?;
-    let session = Arc::new(TlsSession::new(
-        PeerCertificate::of(&leaf).map_err(io::Error::other)?,
-    ));
+    let peer_certificate = PeerCertificate::of(&leaf).map_err(io::Error::other)?;
+    let session = Arc::new(if core.options.quirks.closes_connections() {
+        TlsSession::of_control_point(peer_certificate)
+    } else {
+        TlsSession::new(peer_certificate)
+    });
     tracing::debug!(control_point = %session.peer().identity, "TLS session");
-    let _guard = SessionGuard {
+    let _guard = (!core.options.quirks.closes_connections()).then(|| SessionGuard {
         core: core.clone(),
         number: session.number(),
-    };
+    });
     requests(core, stream, peer, Caller::Secure(session)).await
 }
 
@@ -118,6 +123,18 @@ impl Drop for SessionGuard {
 }
 
 async fn requests<S>(core: Arc<Core>, stream: S, peer: SocketAddr, caller: Caller) -> io::Result<()>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let quirks = &core.options.quirks;
+    if Spoilt::<S>::is_needed(quirks) {
+        let spoilt = Spoilt::new(stream, quirks.clone());
+        return answers(core, spoilt, peer, caller).await;
+    }
+    answers(core, stream, peer, caller).await
+}
+
+async fn answers<S>(core: Arc<Core>, stream: S, peer: SocketAddr, caller: Caller) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -143,7 +160,12 @@ async fn respond(
         return Ok(answer::bare(StatusCode::PAYLOAD_TOO_LARGE));
     };
     let body = body.to_bytes();
-    let path = head.uri.path().to_owned();
+    let mut path = head.uri.path().to_owned();
+    let subscribing = head.method.as_str().ends_with("SUBSCRIBE");
+    let quirks = &core.options.quirks;
+    if let Some(ordinary) = spoil::description::ordinary_path(&path, subscribing, quirks) {
+        path = ordinary;
+    }
     let service = Service::from_path(&path);
     match (head.method.as_str(), service) {
         ("POST", Some((service, "control"))) => {
@@ -153,7 +175,9 @@ async fn respond(
         }
         ("SUBSCRIBE" | "UNSUBSCRIBE", Some((service, "event"))) => {
             log(core, caller, &head.method, &path);
-            gena::answer(core, service, peer, &head.method, &head.headers).ok_or(Cut)
+            gena::answer(core, service, peer, &head.method, &head.headers)
+                .await
+                .ok_or(Cut)
         }
         ("GET" | "HEAD", _) => {
             log(core, caller, &head.method, &path);
@@ -206,8 +230,14 @@ async fn get(
 ) -> Result<Response<AnyBody>, Cut> {
     let quirks = &core.options.quirks;
     let document = match service {
-        Some((service, "scpd.xml")) => scpd::write(service, core.config_id),
-        _ if path == description::PATH => description::write(&core.about, core.config_id, quirks),
+        Some((service, "scpd.xml")) => {
+            spoil::scpd::document(scpd::write(service, core.config_id), quirks)
+        }
+        _ if path == description::PATH => {
+            let document = description::write(&core.about, core.config_id, quirks);
+            spoil::description::document(document, &core.origin(), quirks)
+        }
+        _ if path == description::REDIRECT_PATH => return Ok(answer::redirect(description::PATH)),
         _ if path == LOG_PATH => {
             let text = lock(&core.management).log_mut().text();
             return Ok(answer::text(

@@ -51,6 +51,19 @@ impl TlsSession {
         }
     }
 
+    /// The session of this control point on whatever connection, as gateways keep it that close every one.
+    pub fn of_control_point(peer: PeerCertificate) -> Self {
+        let mut number = [0xff; 8];
+        for (to, from) in number.iter_mut().skip(1).zip(peer.identity.as_bytes()) {
+            *to = *from;
+        }
+        Self {
+            number: u64::from_be_bytes(number),
+            peer,
+            login: Mutex::default(),
+        }
+    }
+
     /// Number that no other session of this process has.
     pub fn number(&self) -> u64 {
         self.number

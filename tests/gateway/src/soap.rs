@@ -108,7 +108,7 @@ pub struct Spelling {
 pub fn write_response(
     service_type: &str,
     action: &str,
-    arguments: &[(&str, ArgumentText)],
+    arguments: &[(&str, &ArgumentText)],
     spelling: Spelling,
 ) -> String {
     let capacity = 512
@@ -244,7 +244,7 @@ mod tests {
         let text = write_response(
             "urn:x:service:Y:1",
             "Act",
-            &[("Out", plain)],
+            &[("Out", &plain)],
             Spelling::default(),
         );
         let read = read_request(text.as_bytes()).unwrap();
@@ -266,6 +266,7 @@ mod tests {
             ),
             ("T", ArgumentText::Plain("a&b".to_owned())),
         ];
+        let arguments: Vec<_> = arguments.iter().map(|(name, text)| (*name, text)).collect();
         let text = write_response("urn:x:service:Y:1", "Act", &arguments, spelling);
         assert!(text.contains("<D><L>x</L></D><T>a&amp;b</T>"), "{text}");
     }

@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use crate::clock;
-use crate::description::DEVICE_TYPE;
+use crate::description;
 use crate::limits;
+use crate::quirks::{Quirk, Quirks};
 use crate::service::Service;
+use crate::spoil;
 
 /// The multicast group.
 pub const GROUP: std::net::Ipv4Addr = std::net::Ipv4Addr::new(239, 255, 255, 250);
@@ -27,30 +29,45 @@ pub struct Announcement {
     pub ids: Option<(u32, u32)>,
     /// Port of unicast searches, when it is not 1900.
     pub search_port: Option<u16>,
+    /// Deviations.
+    pub quirks: Quirks,
 }
 
 /// A notification type with the USN that goes with it.
 pub type Target = (String, String);
 
 impl Announcement {
-    /// All notification types of the gateway: three of the root device, one of each service.
+    /// All notification types of the gateway: three of the root device, two of an embedded one, one of each
+    /// service.
     pub fn targets(&self) -> Vec<Target> {
-        let mut types = vec![
-            "upnp:rootdevice".to_owned(),
-            self.udn.clone(),
-            DEVICE_TYPE.to_owned(),
+        let root = &self.udn;
+        let mut targets = vec![
+            target(root, "upnp:rootdevice"),
+            (root.clone(), root.clone()),
         ];
-        types.extend(Service::ALL.map(Service::service_type));
-        types.into_iter().map(|kind| self.target(kind)).collect()
+        let embedded = self.quirks.has(Quirk::EmbeddedDevice);
+        let device = if embedded {
+            let device = description::embedded_udn(root);
+            targets.push(target(root, description::GATEWAY_TYPE));
+            targets.push((device.clone(), device.clone()));
+            device
+        } else {
+            root.clone()
+        };
+        let types = [description::DEVICE_TYPE.to_owned()]
+            .into_iter()
+            .chain(Service::ALL.map(Service::service_type));
+        for kind in types {
+            targets.push(target(&device, &self.in_own_version(kind)));
+        }
+        targets
     }
 
-    fn target(&self, kind: String) -> Target {
-        let usn = if kind.eq_ignore_ascii_case(&self.udn) {
-            self.udn.clone()
-        } else {
-            format!("{}::{kind}", self.udn)
-        };
-        (kind, usn)
+    fn in_own_version(&self, kind: String) -> String {
+        match kind.strip_suffix(":2") {
+            Some(name) if self.quirks.has(Quirk::VersionOne) => format!("{name}:1"),
+            _ => kind,
+        }
     }
 
     /// The targets a search finds; a lower version of a type is answered as asked.
@@ -59,15 +76,19 @@ impl Announcement {
         if search_target == "ssdp:all" {
             return all;
         }
-        let fits = all.iter().any(|(kind, _)| {
+        let exact = self.quirks.has(Quirk::ExactVersionOnly);
+        let found = all.into_iter().find(|(kind, _)| {
             kind == search_target
-                || (kind == &self.udn && kind.eq_ignore_ascii_case(search_target))
-                || is_lower_version(search_target, kind)
+                || (kind.starts_with("uuid:") && kind.eq_ignore_ascii_case(search_target))
+                || (!exact && is_lower_version(search_target, kind))
         });
-        if fits {
-            vec![self.target(search_target.to_owned())]
-        } else {
-            Vec::new()
+        match found {
+            None => Vec::new(),
+            Some(found) if self.quirks.has(Quirk::OwnVersionInAnswers) => vec![found],
+            Some((kind, usn)) => match usn.strip_suffix(&format!("::{kind}")) {
+                Some(udn) => vec![target(udn, search_target)],
+                None => vec![(search_target.to_owned(), usn)],
+            },
         }
     }
 
@@ -75,16 +96,14 @@ impl Announcement {
     pub fn alive(&self, (kind, usn): &Target) -> String {
         let mut out = notify(kind, "ssdp:alive", usn);
         self.write_common(&mut out);
-        out.push_str("\r\n");
-        out
+        self.end(out)
     }
 
     /// An `ssdp:byebye` message.
     pub fn byebye(&self, (kind, usn): &Target) -> String {
         let mut out = notify(kind, "ssdp:byebye", usn);
         self.write_ids(&mut out);
-        out.push_str("\r\n");
-        out
+        self.end(out)
     }
 
     /// The answer to a search.
@@ -96,8 +115,15 @@ impl Announcement {
             clock::http_now()
         );
         self.write_common(&mut out);
+        self.end(out)
+    }
+
+    fn end(&self, mut out: String) -> String {
         out.push_str("\r\n");
-        out
+        if self.quirks.is_empty() {
+            return out;
+        }
+        spoil::discovery::message(out, &self.quirks)
     }
 
     fn write_common(&self, out: &mut String) {
@@ -124,6 +150,10 @@ impl Announcement {
             );
         }
     }
+}
+
+fn target(udn: &str, kind: &str) -> Target {
+    (kind.to_owned(), format!("{udn}::{kind}"))
 }
 
 fn notify(kind: &str, sub_type: &str, usn: &str) -> String {
@@ -180,6 +210,19 @@ pub fn read_search(datagram: &[u8]) -> Option<Search> {
     })
 }
 
+/// Takes an announcement of anybody for a search, as one maker's gateway does.
+pub fn read_announcement(datagram: &[u8]) -> Option<Search> {
+    let text = std::str::from_utf8(datagram).ok()?;
+    let target = text
+        .strip_prefix("NOTIFY * HTTP/1.")?
+        .lines()
+        .find_map(|line| line.strip_prefix("NT:"))?;
+    Some(Search {
+        target: target.trim().to_owned(),
+        mx: Some(1),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +234,7 @@ mod tests {
             secure_location: Some("https://127.0.0.1:2/description.xml".to_owned()),
             ids: Some((4, 1)),
             search_port: None,
+            quirks: Quirks::default(),
         }
     }
 
@@ -215,6 +259,24 @@ mod tests {
         assert!(lower
             .1
             .ends_with("::urn:schemas-upnp-org:service:BasicManagement:1"));
+    }
+
+    #[test]
+    fn quirks_change_what_is_found() {
+        let kind = |version: u32| format!("urn:schemas-upnp-org:device:ManageableDevice:{version}");
+        let with = |quirk: Quirk| Announcement {
+            quirks: [quirk].into_iter().collect(),
+            ..announcement()
+        };
+        assert!(with(Quirk::ExactVersionOnly).found_by(&kind(1)).is_empty());
+        assert_eq!(
+            with(Quirk::OwnVersionInAnswers).found_by(&kind(1))[0].0,
+            kind(2)
+        );
+        assert!(with(Quirk::VersionOne).found_by(&kind(2)).is_empty());
+        let embedded = with(Quirk::EmbeddedDevice);
+        assert_eq!(embedded.targets().len(), 8);
+        assert!(!embedded.found_by(&kind(1))[0].1.starts_with(&embedded.udn));
     }
 
     #[test]

@@ -27,15 +27,24 @@ fn leaf(name: &str, text: &str, out: &mut String) {
     out.push_str(&format!("</{name}>"));
 }
 
-/// The values at and below some nodes, escaped for the envelope already.
+/// The values at and below some nodes, escaped for the envelope already. Paths nobody knows have an error text
+/// for a value, as one maker writes it.
 pub(super) fn values(
     tree: &Tree,
     roles: Roles,
     targets: &[u32],
+    unknown: &[String],
 ) -> Result<ArgumentText, UpnpError> {
     let mut out = String::with_capacity(4096);
     open(tree, "ParameterValueList", VALUES_FORM, &mut out);
     tree.write_values(roles, targets, VALUES_FORM, &mut out)?;
+    for path in unknown {
+        let mut entry = String::from("<Parameter>");
+        leaf("ParameterPath", path, &mut entry);
+        leaf("Value", "Error: parameter not found", &mut entry);
+        entry.push_str("</Parameter>");
+        VALUES_FORM.push_markup(&entry, &mut out);
+    }
     close("ParameterValueList", VALUES_FORM, &mut out);
     Ok(ArgumentText::Escaped(out))
 }

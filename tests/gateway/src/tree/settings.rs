@@ -41,4 +41,8 @@ pub struct Settings {
     pub xml_declaration: bool,
     /// GetSupportedParameters writes the first instance instead of `#`.
     pub structure_with_numbers: bool,
+    /// GetValues leaves unknown paths out instead of refusing.
+    pub unknown_paths_ignored: bool,
+    /// GetValues gives unknown paths an error text for a value instead of refusing.
+    pub error_texts_as_values: bool,
 }
