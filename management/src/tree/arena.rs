@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
+use super::values::Values;
 use super::{Access, Node};
 use crate::view::{NodeKind, NodeStatus};
 
@@ -64,9 +67,9 @@ impl Slot {
 pub struct ParameterTree {
     slots: Vec<Slot>,
     names: Vec<Box<str>>,
-    name_ids: HashMap<Box<str>, u32>,
-    child_ids: HashMap<(u32, u32), u32>,
-    values: Vec<Box<str>>,
+    name_ids: HashMap<Box<str>, u32, RandomState>,
+    child_ids: HashMap<(u32, u32), u32, RandomState>,
+    values: Values,
     known: u32,
     parameters: u32,
     // Where the last insertion went: a gateway lists neighbours together.
@@ -95,14 +98,14 @@ impl ParameterTree {
             access: 0,
             flags: 0,
         };
-        let mut name_ids = HashMap::new();
+        let mut name_ids = HashMap::default();
         name_ids.insert("".into(), 0);
         ParameterTree {
             slots: vec![root],
             names: vec!["".into()],
             name_ids,
-            child_ids: HashMap::new(),
-            values: Vec::new(),
+            child_ids: HashMap::default(),
+            values: Values::default(),
             known: 0,
             parameters: 0,
             last_object: ("/".into(), 0),
@@ -174,6 +177,7 @@ impl ParameterTree {
         };
         let was_known = slot.status == NodeStatus::Known && slot.kind == NodeKind::Parameter;
         if status != NodeStatus::Known && was_known {
+            self.values.replace(slot.value, "");
             slot.value = NONE;
             self.known = self.known.saturating_sub(1);
         }
@@ -229,6 +233,7 @@ impl ParameterTree {
             let (kind, status, parent, name) = (gone.kind, gone.status, gone.parent, gone.name);
             gone.first_child = NONE;
             gone.last_child = NONE;
+            self.values.replace(gone.value, "");
             self.child_ids.remove(&(parent, name));
             if kind == NodeKind::Parameter {
                 self.parameters = self.parameters.saturating_sub(1);
@@ -258,8 +263,7 @@ impl ParameterTree {
             + self.names.iter().map(|name| 2 * name.len()).sum::<usize>()
             + table(self.name_ids.capacity(), size_of::<(Box<str>, u32)>())
             + table(self.child_ids.capacity(), size_of::<((u32, u32), u32)>())
-            + self.values.capacity() * size_of::<Box<str>>()
-            + self.values.iter().map(|value| value.len()).sum::<usize>()
+            + self.values.heap_bytes()
     }
 
     pub(super) fn slot(&self, id: NodeId) -> &Slot {
@@ -272,9 +276,7 @@ impl ParameterTree {
     }
 
     pub(super) fn value(&self, id: NodeId) -> Option<&str> {
-        self.values
-            .get(self.slot(id).value as usize)
-            .map(AsRef::as_ref)
+        self.values.get(self.slot(id).value)
     }
 
     pub(super) fn parent(&self, id: NodeId) -> Option<NodeId> {
@@ -321,19 +323,21 @@ impl ParameterTree {
 
     fn set_value(&mut self, id: u32, value: &str, now_s: u32) {
         let slot = &mut self.slots[id as usize];
+        let kept = if slot.value == NONE {
+            let id = self.values.add(value);
+            slot.value = id.unwrap_or(NONE);
+            id.is_some()
+        } else {
+            self.values.replace(slot.value, value)
+        };
+        if !kept {
+            return;
+        }
         if slot.status != NodeStatus::Known {
             self.known += 1;
         }
         slot.status = NodeStatus::Known;
         slot.read_at_s = now_s;
-        if let Some(old) = self.values.get_mut(slot.value as usize) {
-            if old.as_ref() != value {
-                *old = value.into();
-            }
-        } else {
-            slot.value = self.values.len() as u32;
-            self.values.push(value.into());
-        }
     }
 
     fn object_for(&mut self, path: &str) -> u32 {

@@ -11,6 +11,7 @@
 
 mod arena;
 mod search;
+mod values;
 
 pub use arena::{NodeId, ParameterTree};
 pub use search::{Hit, Query};

@@ -15,6 +15,8 @@ use crate::xml::{local_name, note, prefix, Forgiven, XmlError};
 
 use super::document::CMS;
 
+mod escaped;
+
 /// Local name of the root element.
 pub const ROOT: &str = "ParameterValueList";
 
@@ -35,15 +37,29 @@ impl ParameterValues {
     /// # Errors
     /// As [`read`].
     pub fn parse(text: &str, forgiven: &mut Vec<Forgiven>) -> Result<Self, XmlError> {
-        let mut values = Self {
-            // Tags take more than half of a list.
-            text: String::with_capacity(text.len() / 2),
-            ends: Vec::with_capacity(text.len() / 160),
-        };
+        let mut values = Self::with_room_for(text.len());
         for what in read(text, |path, value| values.push(path, value))? {
             note(forgiven, what);
         }
         Ok(values)
+    }
+
+    /// Reads a list that is still escaped, as it stands in an answer, if it is
+    /// written in the plain form all gateways but the odd ones use. Whatever
+    /// departs from that is for [`Self::parse`], after unescaping.
+    #[must_use]
+    pub fn parse_escaped(escaped: &str) -> Option<Self> {
+        let mut values = Self::with_room_for(escaped.len());
+        escaped::read(escaped, |path, value| values.push(path, value))?;
+        Some(values)
+    }
+
+    fn with_room_for(octets: usize) -> Self {
+        Self {
+            // Tags take more than half of a list.
+            text: String::with_capacity(octets / 2),
+            ends: Vec::with_capacity(octets / 160),
+        }
     }
 
     /// Adds one parameter.

@@ -425,6 +425,10 @@ fn status_of<C: ActionCall>(answer: &Answer<'_, C>) -> ChangeStatus {
 
 fn parameter_values_of<C: ActionCall>(answer: &Answer<'_, C>) -> Result<ParameterValues, Error> {
     let name = parameter_values::ROOT;
+    let plain = answer.arguments.escaped(name);
+    if let Some(values) = plain.and_then(ParameterValues::parse_escaped) {
+        return Ok(values);
+    }
     let carried = answer.fail(answer.arguments.document_text(name, name))?;
     let mut forgiven = carried.forgiven;
     let inline = !forgiven.is_empty();

