@@ -6,6 +6,7 @@
 //! [`subscription`] is the machine that decides what to send and what counts.
 
 pub mod answer;
+pub(crate) mod head;
 pub mod notify;
 pub mod notify_header;
 pub mod request;

@@ -6,7 +6,7 @@
 //! * [`ssdp`]: searching, and a tracker of who is present;
 //! * [`description`]: devices, services and their actions;
 //! * [`soap`]: a request to bytes, bytes to an outcome;
-//! * [`gena`]: what an event message says;
+//! * [`gena`]: subscribing to events, and what an event message says;
 //! * [`data_model`], [`access_control`]: the documents inside the arguments;
 //! * [`services`]: ConfigurationManagement, BasicManagement and
 //!   DeviceProtection as typed methods over any [`services::ActionCall`];
@@ -18,8 +18,8 @@
 //! [`limits`].
 //!
 //! Left out on purpose: serving (a control point answers no search and no
-//! action), QueryStateVariable, M-POST, DTDs, and any knowledge of what a
-//! parameter means.
+//! action; event messages are all it takes), QueryStateVariable, M-POST, DTDs,
+//! and any knowledge of what a parameter means.
 
 pub mod access_control;
 pub mod data_model;

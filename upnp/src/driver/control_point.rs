@@ -13,6 +13,7 @@ use super::address::HostAddress;
 use super::announcements::Announcements;
 use super::described_device::DescribedDevice;
 use super::discovery::{self, Found, SearchReport, SearchTarget};
+use super::events::{Means, Subscription};
 use super::http_client::{check_host, description_bounds, Fetched, HttpClient};
 use super::introduction::{self, IntroductionSignals, ProgressSink};
 use super::limits;
@@ -256,6 +257,35 @@ impl ControlPoint {
             bytes: crate::limits::SOAP_ANSWER_BYTES,
         };
         self.http.get(host, url, Step::Document, bounds).await
+    }
+
+    /// Subscribes to the events of a service, and listens for them on a port
+    /// of its own at the address that faces the gateway. `connection` is for a
+    /// device that was described over it; the events themselves come over
+    /// unprotected HTTP all the same.
+    ///
+    /// Returns when the gateway has accepted. Whether it can reach this
+    /// computer shows afterwards: [`super::Event::Unreachable`].
+    ///
+    /// # Errors
+    /// [`Error::NotOffered`] for a service without a usable event URL,
+    /// [`Error::ForeignAddress`] for one that leads elsewhere,
+    /// [`Error::HttpStatus`] when the gateway refuses (UPnP Device
+    /// Architecture 2.0, eventing: 412 or 500), [`Error::Local`] when no port
+    /// can be opened, or why the gateway cannot be reached.
+    pub async fn subscribe(
+        &self,
+        device: &DescribedDevice,
+        service: &ServiceRef,
+        connection: Option<&SecureConnection>,
+    ) -> Result<Subscription, Error> {
+        let means = Means {
+            user_agent: self.options.user_agent.clone(),
+            time: self.options.timeout,
+            identity: self.options.identity.clone(),
+            trace: self.options.trace.clone(),
+        };
+        Subscription::open(device, service, connection, means).await
     }
 
     /// Calls actions of a device over unprotected HTTP.

@@ -97,6 +97,32 @@ pub const SETUP_MESSAGE_BYTES: usize = 64 * 1024;
 /// Longest body kept in one line of a trace, in bytes.
 pub const TRACE_BODY_BYTES: usize = 16 * 1024;
 
+/// How long a subscription to events is asked for.
+pub const SUBSCRIPTION: Duration = Duration::from_secs(1800);
+
+/// Longest head of an event message, and of an answer about a subscription.
+pub const EVENT_HEAD_BYTES: usize = crate::limits::DATAGRAM_BYTES;
+
+/// Connections on which one gateway may deliver the events of one subscription
+/// at the same time.
+pub const EVENT_CONNECTIONS: usize = 16;
+
+/// How long one event message may take from its first byte to its last.
+pub const EVENT_MESSAGE: Duration = Duration::from_secs(5);
+
+/// How long a connection for events may stay open between two of them.
+pub const EVENT_IDLE: Duration = Duration::from_secs(30);
+
+/// How long, and for how many bytes, a refused sender is listened to, so that
+/// it sees the refusal and not a broken connection.
+pub const EVENT_LINGER: Duration = Duration::from_millis(500);
+/// See [`EVENT_LINGER`].
+pub const EVENT_LINGER_BYTES: usize = 256 * 1024;
+
+/// Event messages between their connections and the subscription, and events
+/// between the subscription and its reader.
+pub const EVENT_QUEUE: usize = 8;
+
 #[cfg(test)]
 mod tests {
     use super::*;

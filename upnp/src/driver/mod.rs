@@ -5,7 +5,8 @@
 //! [`PlainCaller`] over HTTP and [`SecureConnection`] over TLS. Both implement
 //! [`crate::ActionCall`], so every typed service of [`crate::services`] works
 //! over either. [`ControlPoint::introduce`] makes the two sides trust each
-//! other by a PIN or a button.
+//! other by a PIN or a button. [`ControlPoint::subscribe`] hears what a service
+//! says by itself.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), upnp::Error> {
@@ -47,7 +48,7 @@
 //! * Tasks belong to the future or handle that started them and end with it.
 //!
 //! Left out on purpose: HTTP digest logins (TR-064 Issue 1), proxies,
-//! pipelining, and a server for event callbacks.
+//! pipelining, and event callbacks over TLS.
 
 mod action;
 mod address;
@@ -57,6 +58,7 @@ mod connection;
 mod control_point;
 mod described_device;
 mod discovery;
+mod events;
 mod http_client;
 mod http_exchange;
 mod introduction;
@@ -73,6 +75,7 @@ pub use announcements::{Announced, Announcements};
 pub use control_point::{ControlPoint, Options};
 pub use described_device::{DescribedDevice, UnusableService};
 pub use discovery::{gateway_targets, Found, Ignored, SearchReport, SearchTarget, SilentDevice};
+pub use events::{EndReason, Event, Subscription};
 pub use http_client::Fetched;
 pub use introduction::{
     introduction_control, IntroductionControl, IntroductionProgress, IntroductionSignals,

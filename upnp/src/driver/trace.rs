@@ -6,8 +6,8 @@
 //! skeleton of its tags. A secret has no way in that would have to be closed.
 //!
 //! Fields: `time` (RFC 3339, UTC), `event` (`search`, `datagram`, `fetch`,
-//! `document`, `session`, `request`, `answer`, `refusal`, `failure`, `note`),
-//! and what belongs to it.
+//! `document`, `session`, `request`, `answer`, `refusal`, `subscribe`,
+//! `subscribed`, `notify`, `failure`, `note`), and what belongs to it.
 
 mod redact;
 
@@ -22,6 +22,9 @@ use url::Url;
 
 use super::limits;
 use crate::error::Error;
+use crate::gena::answer::Answer;
+use crate::gena::notify::PropertySet;
+use crate::gena::notify_header::NotifyHeader;
 use crate::soap::ResponseArguments;
 
 /// Where the lines go; cheap to clone, lines of clones never mix.
@@ -178,6 +181,51 @@ impl Trace {
             json!({"peer": peer, "action": action, "milliseconds": milliseconds(took),
                    "status": status, "error": error.to_string(), "bytes": body.len(),
                    "skeleton": redact::skeleton(body)}),
+        );
+    }
+
+    /// SUBSCRIBE, its renewal or UNSUBSCRIBE, which is sent. The callback is
+    /// not written: whoever knows it could send events.
+    pub(crate) fn subscribe(&self, url: &Url, request: &str) {
+        self.line(
+            "subscribe",
+            json!({"url": super::http_client::shown(url), "request": request}),
+        );
+    }
+
+    /// The answer to one of them.
+    pub(crate) fn subscribed(&self, request: &str, answer: &Answer) {
+        let sid = answer.sid.as_ref().map(ToString::to_string);
+        self.line(
+            "subscribed",
+            json!({"request": request, "status": answer.status, "sid": sid,
+                   "seconds": answer.timeout.as_secs()}),
+        );
+    }
+
+    /// An event message that came in, with the status of its answer; without
+    /// a property set if its body was not, or could not be, read.
+    pub(crate) fn notify(
+        &self,
+        peer: &str,
+        header: &NotifyHeader,
+        status: u16,
+        bytes: usize,
+        set: Option<&PropertySet>,
+    ) {
+        let variables = set.map(|set| {
+            let pairs = set.variables.iter();
+            written(pairs.map(|(name, value)| (name.as_str(), value.as_str())))
+        });
+        let forgiven: Vec<String> = set
+            .iter()
+            .flat_map(|set| set.forgiven.iter().map(ToString::to_string))
+            .collect();
+        self.line(
+            "notify",
+            json!({"peer": peer, "sid": header.sid.as_str(), "seq": header.seq,
+                   "status": status, "bytes": bytes, "variables": variables,
+                   "forgiven": forgiven}),
         );
     }
 

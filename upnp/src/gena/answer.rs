@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::head::head_length;
 use super::sid::Sid;
 use crate::http_message::{HttpMessage, StartLine};
 use crate::limits;
@@ -70,22 +71,6 @@ impl Answer {
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
-}
-
-/// Length of a head with its empty line, line ends of either kind.
-fn head_length(octets: &[u8]) -> Option<usize> {
-    let mut line_start = 0;
-    for (at, octet) in octets.iter().enumerate() {
-        if *octet != b'\n' {
-            continue;
-        }
-        let line = octets.get(line_start..at).unwrap_or_default();
-        if line.iter().all(|octet| *octet == b'\r') {
-            return Some(at + 1);
-        }
-        line_start = at + 1;
-    }
-    None
 }
 
 /// The time of a TIMEOUT header, brought into the bounds of [`limits`].
