@@ -112,7 +112,10 @@ impl HttpMessage {
             }
             if line.starts_with([' ', '\t']) {
                 if let Some((_, value)) = headers.0.last_mut() {
-                    value.push(' ');
+                    // The value may begin on the second line only.
+                    if !value.is_empty() {
+                        value.push(' ');
+                    }
                     value.push_str(line.trim());
                 }
                 continue;
