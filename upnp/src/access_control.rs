@@ -164,10 +164,13 @@ impl Identity {
                 let id = element.child_text("ID")?;
                 let id = match id.get(..5) {
                     Some(prefix) if prefix.eq_ignore_ascii_case("uuid:") => {
-                        id.get(5..).unwrap_or_default().to_owned()
+                        id.get(5..).unwrap_or_default().trim().to_owned()
                     }
                     _ => id,
                 };
+                if id.is_empty() {
+                    return None;
+                }
                 Some(Self::ControlPoint {
                     name: element.child_text("Name").unwrap_or_default(),
                     alias: element.child_text("Alias"),
