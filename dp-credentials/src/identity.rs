@@ -411,7 +411,8 @@ fn certificate(
 }
 
 fn hex_array<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != 2 * N || !text.is_ascii() {
+    // Rust's own reading of numbers would take a sign for a digit.
+    if text.len() != 2 * N || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;
     }
     let mut bytes = [0; N];
@@ -482,6 +483,7 @@ mod tests {
             "ba7816bf",
             "ba7816bf-8f01-5fea-8141-40de5dae222g",
             "ba7816bf08f01-5fea-8141-40de5dae2223",
+            "+a7816bf-8f01-5fea-8141-40de5dae2223",
         ] {
             assert!(text.parse::<IdentityUuid>().is_err(), "{text}");
         }
@@ -506,5 +508,6 @@ mod tests {
                 .expect("valid"),
             fingerprint
         );
+        assert!("+a".repeat(32).parse::<Fingerprint>().is_err());
     }
 }
