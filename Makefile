@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Both install what is missing.
 
-.PHONY: run test bench fmt clean
+.PHONY: run test bench fuzz fmt clean
 
 # Builds the release program and opens the window beside a simulated gateway;
 # without a display, runs the same job on the command line.
@@ -14,6 +14,10 @@ test:
 # Ratios against a peer or the bare minimum, measured in the same run.
 bench:
 	./scripts/bench.sh
+
+# The long run of the parsers under cargo-fuzz; the short one is part of `make test`.
+fuzz:
+	./scripts/fuzz.sh $(SECONDS_EACH)
 
 fmt:
 	cargo fmt --all
