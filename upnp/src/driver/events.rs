@@ -1,8 +1,8 @@
 //! Subscriptions to the events of a service (UPnP Device Architecture 2.0,
 //! eventing).
 //!
-//! Each subscription has one task and one callback port, and both end with its
-//! handle. What to send and what counts is decided by
+//! Each subscription has one task, and one callback port at a time, and both
+//! end with its handle. What to send and what counts is decided by
 //! [`crate::gena::subscription`]; here are only its sockets.
 
 mod listener;
@@ -15,15 +15,13 @@ use std::time::Duration;
 
 use dp_credentials::identity::Identity;
 use dp_credentials::trust::verifier::Expectation;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use self::listener::Listener;
 use self::publisher::{event_url, Publisher};
 use self::task::{Command, Task};
 use super::described_device::DescribedDevice;
-use super::http_client::port_of;
 use super::limits;
 use super::secure_connection::{SecureConnection, TlsSettings};
 use super::trace::Trace;
@@ -75,40 +73,27 @@ impl Subscription {
             }
             _ => None,
         };
-        let host = device.host();
-        let port = port_of(&url);
         let publisher = Publisher {
-            host,
+            host: device.host(),
             url,
             tls,
             user_agent: means.user_agent,
             time: means.time,
             trace: means.trace,
         };
-        let (path, path_seen) = watch::channel(String::new());
-        let (deliver, deliveries) = mpsc::channel(limits::EVENT_QUEUE);
         let (report, events) = mpsc::channel(limits::EVENT_QUEUE);
         let (commands, orders) = mpsc::channel(limits::EVENT_QUEUE);
         let (accepted, verdict) = oneshot::channel();
-        let listener = Listener::open(host, port, path_seen, deliver).await?;
         let task = Task {
             machine: Machine::new(limits::SUBSCRIPTION),
             publisher: Arc::new(publisher),
-            callback: listener.callback(""),
-            path,
-            deliveries,
+            callback: None,
             commands: orders,
             events: report,
             accepted: Some(accepted),
         };
         let mut tasks = JoinSet::new();
-        tasks.spawn(async move {
-            // The callback ends with the task, which ends with its handle.
-            tokio::select! {
-                () = task.run() => {}
-                () = listener.serve() => {}
-            }
-        });
+        tasks.spawn(task.run());
         verdict.await.map_err(|_| Error::Local {
             detail: String::from("the task of the subscription ended early"),
         })??;

@@ -1,15 +1,15 @@
 //! The callback: where one gateway delivers the events of one subscription.
 //!
 //! It listens on the one address that faces the gateway, on any port. Only
-//! that gateway is listened to, and only on a path that nobody can guess and
-//! that is another one for each SUBSCRIBE: what an earlier subscription still
-//! sends ends up at a path that is not known any more.
+//! that gateway is listened to, and only on a path that nobody can guess. Each
+//! SUBSCRIBE has a callback of its own: what an earlier one still sends finds
+//! nobody, and when this computer gets another address, so does the callback.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::super::address::HostAddress;
@@ -42,41 +42,45 @@ pub(super) struct Listener {
 struct Door {
     publisher: HostAddress,
     local: HostAddress,
-    path: watch::Receiver<String>,
+    path: String,
     deliveries: mpsc::Sender<Delivery>,
 }
 
 impl Listener {
-    /// Opens a port on the address from which `publisher` is reached. `path`
-    /// is the path that counts at the moment.
-    pub(super) async fn open(
+    /// Opens a port on the address from which `publisher` is reached at `port`.
+    pub(super) fn open(
         publisher: HostAddress,
         port: u16,
-        path: watch::Receiver<String>,
         deliveries: mpsc::Sender<Delivery>,
     ) -> Result<Self, Error> {
         let failed = |error: std::io::Error| Error::Local {
             detail: format!("no port can be opened for the events of {publisher}: {error}"),
         };
         let facing = facing_address(publisher, port)?;
-        let tcp = TcpListener::bind(facing).await.map_err(failed)?;
+        let tcp = std::net::TcpListener::bind(facing).map_err(failed)?;
+        tcp.set_nonblocking(true).map_err(failed)?;
         let local = tcp.local_addr().map_err(failed)?;
         Ok(Listener {
-            tcp,
+            tcp: TcpListener::from_std(tcp).map_err(failed)?,
             local,
             door: Door {
                 publisher,
                 local: HostAddress::of_sender(local),
-                path,
+                path: unguessable_path()?,
                 deliveries,
             },
         })
     }
 
-    /// The URL of a path here, for CALLBACK.
-    pub(super) fn callback(&self, path: &str) -> String {
+    /// This computer's address there.
+    pub(super) fn address(&self) -> HostAddress {
+        self.door.local
+    }
+
+    /// Its URL, for CALLBACK.
+    pub(super) fn url(&self) -> String {
         let authority = self.door.local.with_port(self.local.port());
-        format!("http://{authority}{path}")
+        format!("http://{authority}{}", self.door.path)
     }
 
     /// Accepts connections until the future is dropped, and with it they end.
@@ -162,7 +166,7 @@ impl Door {
         }
         // 412 makes the publisher forget a subscription that is not ours any
         // more; by the book it is for unknown SIDs.
-        if *self.path.borrow() != path_of(&head.target) {
+        if self.path != path_of(&head.target) {
             return Err(NotifyRefusal::UnknownSubscription.status());
         }
         Ok(())
@@ -179,12 +183,13 @@ fn path_of(target: &str) -> &str {
 
 /// Whether a HOST field is this very address, with or without a port.
 fn names(host: &str, local: HostAddress) -> bool {
+    let host = host.trim();
     let without_port = match host.rsplit_once(':') {
         Some((address, port)) if port.bytes().all(|octet| octet.is_ascii_digit()) => address,
         _ => host,
     };
     [host, without_port].into_iter().any(|text| {
-        let bare = text.trim().trim_start_matches('[').trim_end_matches(']');
+        let bare = text.trim_start_matches('[').trim_end_matches(']');
         let bare = bare.split('%').next().unwrap_or_default();
         let ip: Option<IpAddr> = bare.parse().ok();
         ip.is_some_and(|ip| ip.to_canonical() == local.ip())
@@ -192,7 +197,7 @@ fn names(host: &str, local: HostAddress) -> bool {
 }
 
 /// This computer's address on the way to `publisher`, with no port chosen.
-fn facing_address(publisher: HostAddress, port: u16) -> Result<SocketAddr, Error> {
+pub(super) fn facing_address(publisher: HostAddress, port: u16) -> Result<SocketAddr, Error> {
     let unspecified = match publisher.ip() {
         IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
         IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
@@ -211,7 +216,7 @@ fn facing_address(publisher: HostAddress, port: u16) -> Result<SocketAddr, Error
 }
 
 /// A path nobody can guess.
-pub(super) fn unguessable_path() -> Result<String, Error> {
+fn unguessable_path() -> Result<String, Error> {
     let mut octets = [0_u8; 16];
     openssl::rand::rand_bytes(&mut octets).map_err(|error| Error::Local {
         detail: format!("there are no random numbers: {error}"),

@@ -5,6 +5,9 @@
 //! connection; they put a NUL and stray bytes behind the announced length
 //! (libupnp 1.6), and leave quotes and empty lines out.
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};

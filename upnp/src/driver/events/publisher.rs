@@ -40,7 +40,12 @@ pub(super) struct Publisher {
 impl Publisher {
     /// Host and port.
     pub(super) fn address(&self) -> String {
-        self.host.with_port(port_of(&self.url))
+        self.host.with_port(self.port())
+    }
+
+    /// Of the event URL.
+    pub(super) fn port(&self) -> u16 {
+        port_of(&self.url)
     }
 
     /// Sends one request and reads its answer, whatever its status.
@@ -109,7 +114,7 @@ impl Publisher {
 
     async fn dial(&self, address: &str) -> Result<Link, Error> {
         let allowed = limits::CONNECT.min(self.time);
-        let connecting = Wire::connect(self.host.socket(port_of(&self.url)));
+        let connecting = Wire::connect(self.host.socket(self.port()));
         let wire = timeout(allowed, connecting)
             .await
             .map_err(|_| Error::TimedOut {

@@ -6,10 +6,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
-use super::listener::{unguessable_path, Delivery};
+use super::super::address::HostAddress;
+use super::super::limits;
+use super::listener::{facing_address, Delivery, Listener};
 use super::publisher::Publisher;
 use crate::error::{Error, Step};
 use crate::gena::answer::Answer;
@@ -30,15 +33,20 @@ pub(super) enum Command {
 pub(super) struct Task {
     pub machine: Machine,
     pub publisher: Arc<Publisher>,
-    /// URL of the callback up to its path.
-    pub callback: String,
-    /// The path that counts: another one for each SUBSCRIBE.
-    pub path: watch::Sender<String>,
-    pub deliveries: mpsc::Receiver<Delivery>,
+    pub callback: Option<Callback>,
     pub commands: mpsc::Receiver<Command>,
     pub events: mpsc::Sender<Event>,
     /// Told once what became of the first SUBSCRIBE.
     pub accepted: Option<oneshot::Sender<Result<(), Error>>>,
+}
+
+/// Where the events of the present SUBSCRIBE arrive.
+pub(super) struct Callback {
+    url: String,
+    local: HostAddress,
+    deliveries: mpsc::Receiver<Delivery>,
+    /// Held so that the port is closed with it.
+    _serving: JoinSet<()>,
 }
 
 type Exchange = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send>>;
@@ -71,8 +79,15 @@ impl Task {
                     exchange = None;
                     self.answered(outcome);
                 }
-                Some(delivery) = self.deliveries.recv() => self.deliver(delivery),
-                () = slept(due) => self.machine.handle_timeout(Instant::now()),
+                Some(delivery) = delivered(&mut self.callback) => self.deliver(delivery),
+                () = slept(due) => {
+                    if self.has_moved() {
+                        tracing::debug!(url = %self.publisher.url, "this computer has moved");
+                        // As after a restart, the old callback leads nowhere.
+                        self.machine.restarted();
+                    }
+                    self.machine.handle_timeout(Instant::now());
+                }
                 permit = events.reserve(), if waiting.is_some() && closing.is_none() => {
                     let (Ok(permit), Some(event)) = (permit, waiting.take()) else {
                         return;
@@ -91,21 +106,43 @@ impl Task {
         }
     }
 
-    /// Sends a request; a new path is open before SUBSCRIBE leaves, because
+    /// Sends a request. A new callback is open before SUBSCRIBE leaves, because
     /// the initial event may be faster than the answer.
-    fn start(&self, request: Request) -> Exchange {
-        let mut fresh = Ok(());
+    fn start(&mut self, request: Request) -> Exchange {
         if matches!(request, Request::Subscribe { .. }) {
-            fresh = unguessable_path().map(|path| {
-                self.path.send_replace(path);
-            });
+            match self.open_callback() {
+                Ok(callback) => self.callback = Some(callback),
+                Err(error) => return Box::pin(std::future::ready(Err(error))),
+            }
         }
-        let callback = format!("{}{}", self.callback, *self.path.borrow());
+        let callback = self.callback.as_ref().map(|callback| callback.url.clone());
+        let callback = callback.unwrap_or_default();
         let publisher = self.publisher.clone();
-        Box::pin(async move {
-            fresh?;
-            publisher.send(&request, &callback).await
+        Box::pin(async move { publisher.send(&request, &callback).await })
+    }
+
+    fn open_callback(&self) -> Result<Callback, Error> {
+        let (deliver, deliveries) = mpsc::channel(limits::EVENT_QUEUE);
+        let listener = Listener::open(self.publisher.host, self.publisher.port(), deliver)?;
+        let (url, local) = (listener.url(), listener.address());
+        let mut serving = JoinSet::new();
+        serving.spawn(listener.serve());
+        Ok(Callback {
+            url,
+            local,
+            deliveries,
+            _serving: serving,
         })
+    }
+
+    /// Whether the gateway would have to send to another address by now, as
+    /// after a change from cable to radio. Without any network there is none.
+    fn has_moved(&self) -> bool {
+        let facing = facing_address(self.publisher.host, self.publisher.port());
+        match (&self.callback, facing) {
+            (Some(callback), Ok(facing)) => callback.local != HostAddress::of_sender(facing),
+            _ => false,
+        }
     }
 
     fn answered(&mut self, outcome: Result<Answer, Error>) {
@@ -179,6 +216,14 @@ impl Task {
 async fn settled(exchange: &mut Option<Exchange>) -> Result<Answer, Error> {
     match exchange {
         Some(exchange) => exchange.await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The next message at the callback; never, when there is none.
+async fn delivered(callback: &mut Option<Callback>) -> Option<Delivery> {
+    match callback {
+        Some(callback) => callback.deliveries.recv().await,
         None => std::future::pending().await,
     }
 }

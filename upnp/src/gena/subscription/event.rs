@@ -1,5 +1,7 @@
 //! What a subscription tells its owner.
 
+use std::fmt;
+
 /// State variables with their new values, in document order.
 pub type Variables = Vec<(String, String)>;
 
@@ -42,4 +44,19 @@ pub enum EndReason {
     NoSid,
     /// The publisher did not answer SUBSCRIBE.
     NoAnswer,
+}
+
+impl fmt::Display for EndReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EndReason::Closed => f.write_str("the subscription was given up"),
+            EndReason::Refused { status } => {
+                write!(f, "the gateway refused the subscription with HTTP {status}")
+            }
+            EndReason::NoSid => f.write_str("the gateway accepted the subscription without a SID"),
+            EndReason::NoAnswer => {
+                f.write_str("the gateway does not answer about the subscription")
+            }
+        }
+    }
 }

@@ -284,7 +284,7 @@ fn giving_up_tells_the_publisher() {
     bench.exchange("UNSUBSCRIBE", None);
     assert!(bench.machine.is_finished());
     bench.notify("uuid:1", 1, "late");
-    assert_eq!(bench.events(), [closed.clone()]);
+    assert_eq!(bench.events(), std::slice::from_ref(&closed));
 
     let mut bench = Bench::new();
     assert_eq!(bench.sent(), Some("SUBSCRIBE"));
