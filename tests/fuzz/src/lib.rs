@@ -24,6 +24,7 @@ mod published;
 mod registrar;
 mod soap;
 mod ssdp;
+mod subscription;
 mod wps;
 
 pub use access::acl_document;
@@ -35,6 +36,7 @@ pub use parameter_values::parameter_values;
 pub use registrar::registrar_sequence;
 pub use soap::soap_answer;
 pub use ssdp::ssdp_message;
+pub use subscription::gena_subscription;
 pub use wps::{wps_message, wps_tlv};
 
 /// One parser, or one group of parsers that belong together, with all that must hold.
@@ -99,6 +101,26 @@ const LINES: &[&[u8]] = &[
     b"max-age=",
     b"99999999999999999999",
     b"-1",
+    b"\xFF",
+];
+
+/// Tokens of conversations with a publisher.
+const CONVERSATION: &[&[u8]] = &[
+    b"\n%\n",
+    b"\n%\nwait 900\n%\n",
+    b"\n%\nsilence\n%\n",
+    b"\n%\nrestarted\n%\n",
+    b"\n%\nunsubscribe\n%\n",
+    b"\n%\nread\n%\n",
+    b"\n%\nHTTP/1.1 200 OK\r\nSID: uuid:2\r\n\r\n\n%\n",
+    b"\n%\nHTTP/1.1 412 No\r\n\r\n\n%\n",
+    b"SEQ: 0\r\n",
+    b"SEQ: 4294967295\r\n",
+    b"SID: ",
+    b"TIMEOUT: Second-",
+    b"infinite",
+    b"\r\n\r\n",
+    b"99999999999999999999",
     b"\xFF",
 ];
 
@@ -179,6 +201,7 @@ targets! {
     soap_answer 2000 XML,
     parameter_values 4000 XML,
     gena_notify 4000 XML,
+    gena_subscription 3000 CONVERSATION,
     url 6000 URLS,
     wps_tlv 6000 ATTRIBUTES,
     wps_message 6000 ATTRIBUTES,

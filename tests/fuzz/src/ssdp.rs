@@ -18,7 +18,7 @@ pub fn ssdp_message(input: &[u8]) {
     let sender = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
     let start = Instant::now();
     let mut tracker = Tracker::new();
-    for (at, datagram) in datagrams(input).enumerate() {
+    for (at, datagram) in parted(input).enumerate() {
         http_message(datagram);
         let read = SsdpMessage::parse(datagram);
         assert_eq!(read, SsdpMessage::parse(datagram), "the same twice");
@@ -33,8 +33,8 @@ pub fn ssdp_message(input: &[u8]) {
     tracked(&mut tracker);
 }
 
-/// The datagrams of an input.
-fn datagrams(input: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// The messages of an input, parted by a line with only `%`.
+pub(crate) fn parted(input: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(input);
     std::iter::from_fn(move || {
         let now = rest?;

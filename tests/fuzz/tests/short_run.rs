@@ -69,6 +69,7 @@ short_runs!(
     soap_answer,
     parameter_values,
     gena_notify,
+    gena_subscription,
     url,
     wps_tlv,
     wps_message,
