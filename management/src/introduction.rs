@@ -145,14 +145,18 @@ impl Management {
             how,
         };
         let certificate_sha256 = gateway.fingerprint.to_string();
-        self.change_trust(move |trust| trust.insert(gateway))
-            .await?;
-        // Whatever was opened before was opened without trust.
-        self.close_gateway(udn).await;
         progress(PairingStep::ReadingRoles);
         let protection = DeviceProtection::new(&connection, service);
-        // Paired is paired, whatever becomes of this question.
-        let roles = protection.get_assigned_roles().await.unwrap_or_default();
+        // The disk and the gateway are waited for at the same time.
+        let (trusting, roles) = tokio::join!(
+            self.change_trust(move |trust| trust.insert(gateway)),
+            protection.get_assigned_roles(),
+        );
+        trusting?;
+        // Whatever was opened before was opened without trust.
+        self.close_gateway(udn).await;
+        // Paired is paired, whatever became of this question.
+        let roles = roles.unwrap_or_default();
         connection.close().await;
         self.inventory().update(udn, |view| {
             view.state = GatewayState::Paired;

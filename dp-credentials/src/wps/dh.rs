@@ -1,6 +1,6 @@
 //! Diffie-Hellman in group 5 of RFC 3526, 1536 bits, generator 2 (section 4.5).
 
-use openssl::bn::{BigNum, BigNumContext};
+use openssl::bn::{BigNum, BigNumContext, BigNumRef};
 use openssl::error::ErrorStack;
 use zeroize::Zeroize;
 
@@ -63,21 +63,16 @@ pub fn check_public(theirs: &Padded) -> Result<(), DhError> {
 /// [`DhError::PublicKey`] when the other side's key is not allowed.
 pub fn agree(private: &Secret<Padded>, theirs: &Padded) -> Result<Agreement, DhError> {
     check_public(theirs)?;
-    let prime = prime()?;
-    let mut context = BigNumContext::new_secure()?;
-    // Numbers of the secure kind are wiped when freed.
-    let mut exponent = BigNum::new_secure()?;
-    exponent.copy_from_slice(private.expose())?;
-    exponent.set_const_time();
-    let mut ours = BigNum::new_secure()?;
-    ours.mod_exp(&*BigNum::from_u32(2)?, &exponent, &prime, &mut context)?;
-    let mut shared = BigNum::new_secure()?;
-    shared.mod_exp(
-        &*BigNum::from_slice(theirs)?,
-        &exponent,
-        &prime,
-        &mut context,
-    )?;
+    let generator = BigNum::from_u32(2)?;
+    let theirs_number = BigNum::from_slice(theirs)?;
+    // Each takes about a millisecond while the gateway waits, so both at once.
+    let (ours, shared) = std::thread::scope(|scope| {
+        let ours = scope.spawn(|| power(&generator, private));
+        let shared = power(&theirs_number, private);
+        (ours.join(), shared)
+    });
+    let ours = ours.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    let shared = shared?;
     let public = padded(&ours)?;
     if public == *theirs {
         return Err(DhError::PublicKey);
@@ -86,6 +81,18 @@ pub fn agree(private: &Secret<Padded>, theirs: &Padded) -> Result<Agreement, DhE
         public,
         shared: Secret::new(padded(&shared)?),
     })
+}
+
+/// `base` to the power of a private key, modulo the prime.
+fn power(base: &BigNumRef, private: &Secret<Padded>) -> Result<BigNum, ErrorStack> {
+    let mut context = BigNumContext::new_secure()?;
+    // Numbers of the secure kind are wiped when freed.
+    let mut exponent = BigNum::new_secure()?;
+    exponent.copy_from_slice(private.expose())?;
+    exponent.set_const_time();
+    let mut power = BigNum::new_secure()?;
+    power.mod_exp(base, &exponent, &*prime()?, &mut context)?;
+    Ok(power)
 }
 
 /// Agrees on a secret with a new private key of 192 random bytes.

@@ -21,7 +21,7 @@ impl Store {
             seen.len(),
             limits::VALUE_OCTETS,
         )?;
-        self.write(|transaction| {
+        self.write_soon(|transaction| {
             transaction.execute(
                 "INSERT INTO gateways (udn, seen, last_seen, location, secure_location)
                  VALUES (?1, ?2, ?3, ?4, ?5)

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
@@ -141,10 +141,7 @@ impl Store {
         body: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         // A panic in a closure leaves at most a transaction, which its drop has rolled back.
-        let connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let connection = self.lock();
         body(&connection)
     }
 
@@ -153,16 +150,39 @@ impl Store {
         &self,
         body: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        // Immediate: taking the write lock later, after a read, could fail without waiting.
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let outcome = body(&transaction)?;
-        transaction.commit()?;
-        Ok(outcome)
+        write_in(&mut self.lock(), body)
     }
+
+    /// [`Store::write`] without waiting for the disk: for what is found again when the power
+    /// fails, and whose loss costs a search.
+    pub(super) fn write_soon<T>(
+        &self,
+        body: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.lock();
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        let outcome = write_in(&mut connection, body);
+        // Without this the next journal entry would not be on the disk in time.
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        outcome
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn write_in<T>(
+    connection: &mut Connection,
+    body: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    // Immediate: taking the write lock later, after a read, could fail without waiting.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let outcome = body(&transaction)?;
+    transaction.commit()?;
+    Ok(outcome)
 }
 
 /// The switch to the log needs the file for itself for a moment, and SQLite does not wait for that.
