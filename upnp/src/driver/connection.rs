@@ -24,7 +24,8 @@ pub(crate) enum Repeat {
     Allowed,
     /// The request changes something: never after bytes were sent.
     Never,
-    /// The request belongs to this TLS session and to no other.
+    /// The request belongs to this TLS session and to no other. A session lasts longer than its
+    /// connection where the gateway itself ends every connection with its answer.
     OnlyInSession(u64),
 }
 
@@ -55,6 +56,8 @@ pub(crate) struct Connection {
     tls: Option<TlsSettings>,
     live: Mutex<Option<Live>>,
     sessions: AtomicU64,
+    /// The session whose connection the gateway ended with its latest answer; 0 for none.
+    ended_by_answer: AtomicU64,
 }
 
 impl Connection {
@@ -74,6 +77,7 @@ impl Connection {
             tls,
             live: Mutex::new(None),
             sessions: AtomicU64::new(0),
+            ended_by_answer: AtomicU64::new(0),
         }
     }
 
@@ -160,12 +164,22 @@ impl Connection {
                 old = None;
             }
         }
+        let ended_by_answer = self.ended_by_answer.swap(0, Ordering::AcqRel);
         if let Repeat::OnlyInSession(session) = call.repeat {
-            return old
-                .filter(|live| live.session == session)
-                .ok_or_else(|| Error::SessionEnded {
+            if let Some(live) = old.filter(|live| live.session == session) {
+                return Ok(live);
+            }
+            if ended_by_answer != session {
+                return Err(Error::SessionEnded {
                     address: self.host.with_port(call.port),
                 });
+            }
+            // Some gateways end every connection with its answer and know us by our certificate.
+            // The handshake takes no other certificate of theirs either, so both sides are still
+            // who they were; a gateway that disagrees refuses, and nothing was given away.
+            tracing::debug!(host = %self.host, session, "the session goes on over another connection");
+            let live = self.dial(call.port, call.bounds.time).await?;
+            return Ok(Live { session, ..live });
         }
         match old {
             Some(live) => Ok(live),
@@ -196,6 +210,8 @@ impl Connection {
                     live.served += 1;
                     live.last_used = Instant::now();
                     *slot = Some(live);
+                } else {
+                    self.ended_by_answer.store(live.session, Ordering::Release);
                 }
                 Ok(answer)
             }
@@ -258,5 +274,82 @@ impl std::fmt::Debug for Connection {
             .field("secure", &self.tls.is_some())
             .field("session", &self.session())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Answers one request on each connection and closes it.
+    async fn closing_server(answer: &'static str) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut request = [0; 1024];
+                if stream.read(&mut request).await.is_ok() {
+                    stream.write_all(answer.as_bytes()).await.ok();
+                }
+            }
+        });
+        address
+    }
+
+    /// Two requests of one session.
+    async fn twice(answer: &'static str) -> (Connection, Result<HttpAnswer, Error>) {
+        let address = closing_server(answer).await;
+        let connection = Connection::plain(HostAddress::of_sender(address));
+        let call = |repeat| Call {
+            port: address.port(),
+            request: HttpRequest {
+                method: "POST",
+                target: "/dp",
+                host: "gateway",
+                fields: &[],
+                body: b"",
+            },
+            bounds: Bounds {
+                time: Duration::from_secs(5),
+                bytes: 1024,
+            },
+            repeat,
+            step: Step::Control,
+            action: "SendSetupMessage",
+        };
+        let first = connection.perform(&call(Repeat::Never)).await;
+        first.expect("the first answer");
+        // The close has to arrive before the next request is sent.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let again = Repeat::OnlyInSession(connection.session());
+        let second = connection.perform(&call(again)).await;
+        (connection, second)
+    }
+
+    #[tokio::test]
+    async fn a_session_goes_on_where_the_answer_said_that_the_connection_ends() {
+        for answer in [
+            "HTTP/1.0 200 OK\r\nContent-Length: 4\r\n\r\n<a/>",
+            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\n<a/>",
+            "HTTP/1.1 200 OK\r\n\r\n<a/>",
+        ] {
+            let (connection, second) = twice(answer).await;
+            assert!(second.is_ok(), "{answer:?}: {second:?}");
+            assert_eq!(connection.session(), 2, "it was another handshake");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_session_ends_with_a_connection_that_closes_unannounced() {
+        let (_, second) = twice("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<a/>").await;
+        assert!(
+            matches!(second, Err(Error::SessionEnded { .. })),
+            "{second:?}"
+        );
     }
 }
