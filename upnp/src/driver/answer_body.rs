@@ -3,13 +3,16 @@
 /// What the end of a body says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Completeness {
-    /// The end tag of the root element is there, with nothing after it.
+    /// The end tag of the root element is there, with no other tag after it.
     Complete,
     /// It begins like a document and does not end like one.
     CutOff,
     /// It does not look like XML at all.
     NotXml,
 }
+
+/// How far the first start tag is looked for.
+const START: usize = 4096;
 
 /// Looks at the two ends of a body, never at its middle: it is asked after
 /// each read of a long answer.
@@ -18,10 +21,18 @@ pub(crate) struct DocumentEnd;
 impl DocumentEnd {
     /// Compares the name of the first start tag with the last end tag.
     pub(crate) fn of(body: &[u8]) -> Completeness {
+        if is_utf_16(body) {
+            // Tags are ASCII: without the zeros between, they read the same.
+            return Self::of_octets(&both_ends_narrow(body));
+        }
+        Self::of_octets(body)
+    }
+
+    fn of_octets(body: &[u8]) -> Completeness {
         let Some((inside, root)) = root_name(body) else {
             return Completeness::NotXml;
         };
-        let text = trim_end(body);
+        let text = without_junk(trim_end(body));
         let close = [b"</", root, b">"].concat();
         // `<root/>` with nothing in it.
         let single =
@@ -32,6 +43,34 @@ impl DocumentEnd {
             Completeness::CutOff
         }
     }
+}
+
+/// Whether the first octets are a byte order mark, or a tag, of UTF-16.
+fn is_utf_16(body: &[u8]) -> bool {
+    [&[0xff, 0xfe][..], &[0xfe, 0xff], b"<\0", b"\0<"]
+        .iter()
+        .any(|start| body.starts_with(start))
+}
+
+/// The first and the last kilobytes of a body in UTF-16, without zeros.
+fn both_ends_narrow(body: &[u8]) -> Vec<u8> {
+    const END: usize = 2048;
+    let (first, rest) = body.split_at(body.len().min(2 * START));
+    let last = rest.get(rest.len().saturating_sub(END)..).unwrap_or(rest);
+    let octets = first.iter().chain(last);
+    octets.copied().filter(|octet| *octet != 0).collect()
+}
+
+/// Up to the last tag, if only a few octets follow it: some gateways send
+/// what was left in their buffer.
+fn without_junk(text: &[u8]) -> &[u8] {
+    const JUNK: usize = 16;
+    let tail = text.len().saturating_sub(JUNK);
+    let last = text.iter().skip(tail).rposition(|octet| *octet == b'>');
+    let end = last.map_or(text.len(), |last| tail + last + 1);
+    let open = text.get(end..).is_some_and(|junk| junk.contains(&b'<'));
+    let end = if open { text.len() } else { end };
+    text.get(..end).unwrap_or(text)
 }
 
 fn trim_end(body: &[u8]) -> &[u8] {
@@ -45,7 +84,7 @@ fn trim_end(body: &[u8]) -> &[u8] {
 /// The name in the first start tag, past declaration and comments, and where
 /// it begins. Only the first kilobytes are searched.
 fn root_name(body: &[u8]) -> Option<(usize, &[u8])> {
-    let start = body.get(..body.len().min(4096))?;
+    let start = body.get(..body.len().min(START))?;
     let mut at = 0;
     loop {
         let open = at + start.get(at..)?.iter().position(|byte| *byte == b'<')?;
@@ -76,6 +115,8 @@ mod tests {
             ),
             ("<!-- x --><root><a></a></root>", Completeness::Complete),
             ("<root/>", Completeness::Complete),
+            ("<root><a/></root>\0\0 \r\nxyz", Completeness::Complete),
+            ("<root><a/></root><ro", Completeness::CutOff),
             (
                 "<?xml version=\"1.0\"?><root a=\"1\"/>",
                 Completeness::Complete,
@@ -89,5 +130,20 @@ mod tests {
         ] {
             assert_eq!(DocumentEnd::of(body.as_bytes()), expected, "{body:?}");
         }
+    }
+
+    #[test]
+    fn utf_16_is_looked_through() {
+        let wide = |text: &str| -> Vec<u8> {
+            let marked = format!("\u{feff}{text}");
+            marked.encode_utf16().flat_map(u16::to_le_bytes).collect()
+        };
+        let long = format!(
+            "<?xml version=\"1.0\"?><root>{}</root>",
+            "<a></a>".repeat(5000)
+        );
+        assert_eq!(DocumentEnd::of(&wide(&long)), Completeness::Complete);
+        let cut = long.get(..30_000).expect("ASCII");
+        assert_eq!(DocumentEnd::of(&wide(cut)), Completeness::CutOff);
     }
 }
