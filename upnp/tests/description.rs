@@ -30,7 +30,8 @@ fn a_description_full_of_placeholders() {
         service.scpd(&base).unwrap().path(),
         "/a1/URL%20to%20service%20description"
     );
-    assert!(gwsim.forgiven.is_empty(), "{:?}", gwsim.forgiven);
+    let number = "configId \"configuration number\" is no number";
+    assert_eq!(gwsim.forgiven, [Forgiven::Value(number.into())]);
 }
 
 #[test]

@@ -100,11 +100,15 @@ impl DeviceDescription {
         let device = root
             .child("device")
             .ok_or(DescriptionError::Missing("device"))?;
+        let config_id = root.attribute("configId").map(str::trim);
+        let number = config_id.and_then(|text| text.parse().ok());
+        if let (Some(text), None) = (config_id, number) {
+            let what = format!("configId {text:?} is no number");
+            note(&mut reading.forgiven, Forgiven::Value(what));
+        }
         Ok(Self {
             spec_version: (version("major").unwrap_or(1), version("minor").unwrap_or(0)),
-            config_id: root
-                .attribute("configId")
-                .and_then(|text| text.trim().parse().ok()),
+            config_id: number,
             url_base: root.child_text("URLBase"),
             root: reading.device(device, 1)?,
             forgiven: reading.forgiven,
@@ -204,6 +208,17 @@ impl Reading {
         let udn = text("UDN")
             .and_then(|text| Udn::parse(&text).ok())
             .ok_or(DescriptionError::Missing("UDN"))?;
+        if udn.uuid() == udn.as_str() {
+            let what = format!("UDN {udn} without uuid:");
+            note(&mut self.forgiven, Forgiven::Value(what));
+        }
+        let device_type = text("deviceType").and_then(|text| match DeviceType::parse(&text) {
+            Ok(device_type) => Some(device_type),
+            Err(error) => {
+                note(&mut self.forgiven, Forgiven::Value(error.to_string()));
+                None
+            }
+        });
         let mut services = Vec::new();
         let lists = element.children_named("serviceList");
         for entry in lists.flat_map(|list| list.children_named("service")) {
@@ -231,7 +246,7 @@ impl Reading {
         }
         Ok(Device {
             udn,
-            device_type: text("deviceType").and_then(|text| DeviceType::parse(&text).ok()),
+            device_type,
             friendly_name: text("friendlyName").unwrap_or_default(),
             manufacturer: text("manufacturer").unwrap_or_default(),
             manufacturer_url: text("manufacturerURL"),

@@ -57,7 +57,15 @@ impl DescribedDevice {
             .iter()
             .map(|what| (*what).to_owned())
             .collect();
-        forgiven.extend(description.forgiven.iter().map(ToString::to_string));
+        let inside: Vec<String> = description
+            .forgiven
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        if !inside.is_empty() {
+            tracing::debug!(location = %fetched.url, ?inside, "accepted all the same");
+        }
+        forgiven.extend(inside);
         Ok(DescribedDevice {
             description,
             location: Location {

@@ -8,6 +8,8 @@ pub(super) struct Head {
     /// 0 for HTTP/1.0.
     pub minor_version: u8,
     pub fields: Vec<(String, String)>,
+    /// Departures from HTTP that were accepted.
+    pub forgiven: Vec<&'static str>,
 }
 
 /// The value of a field, whatever the case of its name.
@@ -48,9 +50,54 @@ pub(super) fn parse_head(bytes: &[u8]) -> Result<Option<(usize, Head)>, String> 
                         (field.name.to_owned(), value.trim().to_owned())
                     })
                     .collect(),
+                forgiven: forgiven(bytes.get(..length).unwrap_or_default()),
             },
         ))),
         Ok(httparse::Status::Partial) => Ok(None),
         Err(error) => Err(format!("not an HTTP answer: {error}")),
+    }
+}
+
+/// What the parser took without a word.
+fn forgiven(head: &[u8]) -> Vec<&'static str> {
+    let (mut bare, mut folded) = (false, false);
+    let mut before = 0;
+    for octet in head {
+        let ended = before == b'\n';
+        bare |= *octet == b'\n' && before != b'\r';
+        folded |= ended && matches!(octet, b' ' | b'\t');
+        before = *octet;
+    }
+    let mut forgiven = Vec::new();
+    if bare {
+        forgiven.push("lines that end with a bare line feed");
+    }
+    if folded {
+        forgiven.push("a header field folded over two lines");
+    }
+    forgiven
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_head;
+
+    #[test]
+    fn odd_line_ends_are_read_and_named() {
+        for (head, expected) in [
+            ("HTTP/1.1 200 OK\r\nServer: a b\r\n\r\n", &[][..]),
+            (
+                "HTTP/1.1 200 OK\nServer: a b\n\n",
+                &["lines that end with a bare line feed"][..],
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nServer: a\r\n b\r\n\r\n",
+                &["a header field folded over two lines"][..],
+            ),
+        ] {
+            let read = parse_head(head.as_bytes()).expect("it is a head");
+            let (length, read) = read.expect("it is complete");
+            assert_eq!((length, read.forgiven.as_slice()), (head.len(), expected));
+        }
     }
 }
