@@ -248,8 +248,8 @@ quirks! {
     WrongDefaultNamespace = "wrong-default-namespace",
     /// Attributes inside documents are not quoted.
     UnquotedAttributes = "unquoted-attributes",
-    /// Values have a blank before and after them.
-    PaddedValues = "padded-values",
+    /// Numbers have a blank before and after them.
+    PaddedNumbers = "padded-numbers",
     /// Parameters in answers are in the reverse order.
     ReverseOrder = "reverse-order",
     /// Unknown paths are left out of a successful answer.

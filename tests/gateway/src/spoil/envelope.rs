@@ -78,10 +78,8 @@ fn argument(name: &str, text: ArgumentText, quirks: &Quirks) -> ArgumentText {
             .replace(declaration, &declaration.replace('"', ""))
             .replace("<Parameter>", "<Parameter kind=plain>");
     }
-    if quirks.has(Quirk::PaddedValues) {
-        text = text
-            .replace("<Value>", "<Value> ")
-            .replace("</Value>", " </Value>");
+    if quirks.has(Quirk::PaddedNumbers) {
+        text = padded(&text);
     }
     if quirks.has(Quirk::ReverseOrder) {
         text = reversed(&text);
@@ -90,6 +88,23 @@ fn argument(name: &str, text: ArgumentText, quirks: &Quirks) -> ArgumentText {
         text = escape(&text);
     }
     ArgumentText::Plain(text)
+}
+
+/// The document with blanks around every number.
+fn padded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for part in text.split_inclusive("</Value>") {
+        let inner = part
+            .strip_suffix("</Value>")
+            .and_then(|part| part.rsplit_once("<Value>"));
+        match inner {
+            Some((before, value)) if value.parse::<f64>().is_ok() => {
+                out.push_str(&format!("{before}<Value> {value} </Value>"));
+            }
+            _ => out.push_str(part),
+        }
+    }
+    out
 }
 
 /// The Parameter elements of a document from the last to the first.
@@ -211,7 +226,7 @@ mod tests {
             (Quirk::DoubleEscaped, "&amp;lt;cms:L"),
             (Quirk::WrongDefaultNamespace, "service-1-0\"&gt;"),
             (Quirk::UnquotedAttributes, "xmlns:cms=urn:"),
-            (Quirk::PaddedValues, "&gt; 1 &lt;"),
+            (Quirk::PaddedNumbers, "&gt; 1 &lt;"),
             (
                 Quirk::ReverseOrder,
                 "2&lt;/Value&gt;&lt;/Parameter&gt;&lt;Parameter&gt;&lt;Value&gt;1",
