@@ -6,12 +6,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use upnp::data_model::document::SubTree;
-use upnp::data_model::path::PartialPath;
+use upnp::data_model::path::{PartialPath, StructurePath};
 use upnp::driver::DescribedDevice;
 use upnp::services::basic_management::BasicManagement;
 use upnp::services::configuration_management::ConfigurationManagement;
 use upnp::services::device_protection::DeviceProtection;
-use upnp::ServiceRef;
+use upnp::xml::Forgiven;
+use upnp::{ActionCall, ServiceRef};
 
 use crate::clock;
 use crate::error::{Error, Step};
@@ -96,7 +97,20 @@ impl Session {
                 })
             }
         };
-        let naming = detect_naming(&configuration, &models).await;
+        let mut models = models;
+        let mut naming = detect_naming(&configuration, &models).await;
+        if naming.index_base().is_none() && !models.is_empty() {
+            if let Some((announced, found)) = other_root(&configuration, &naming).await {
+                let what = format!("the tree is at {found}, not at {announced}");
+                link.forgiven(
+                    &services.configuration,
+                    "GetSupportedDataModels",
+                    &[Forgiven::Value(what)],
+                );
+                remount(&mut models, &announced, &found);
+                naming = detect_naming(&configuration, &models).await;
+            }
+        }
         let mut tree = ParameterTree::new();
         for location in locations(&models) {
             tree.insert_node(&location);
@@ -331,6 +345,39 @@ async fn detect_index_base(
     None
 }
 
+/// The root as announced and as found, where they differ: one fork of an Inteno firmware
+/// announces `/BBF/` and has `/TR098/`.
+async fn other_root(
+    configuration: &ConfigurationManagement<'_, Link>,
+    naming: &Naming,
+) -> Option<(String, String)> {
+    let top = StructurePath::parse("/").ok()?;
+    let roots = configuration.get_supported_parameters(&top, 1).await.ok()?;
+    let roots: Vec<&str> = roots
+        .iter()
+        .filter_map(|path| path.as_str().split('/').find(|part| !part.is_empty()))
+        .collect();
+    let announced = naming.location().split('/').find(|part| !part.is_empty())?;
+    let found = the_other(announced, &roots)?;
+    Some((format!("/{announced}/"), format!("/{found}/")))
+}
+
+/// The one root that can be meant, when the announced one does not exist.
+fn the_other<'a>(announced: &str, roots: &[&'a str]) -> Option<&'a str> {
+    let mut others = roots.iter().copied().filter(|root| *root != "UPnP");
+    let found = others.next()?;
+    (!roots.contains(&announced) && others.all(|other| other == found)).then_some(found)
+}
+
+/// Puts the models that were announced below one root below another.
+fn remount(models: &mut [SubTree], announced: &str, found: &str) {
+    for model in models {
+        if let Some(rest) = with_slashes(&model.location).strip_prefix(announced) {
+            model.location = format!("{found}{rest}");
+        }
+    }
+}
+
 fn common_beginning(places: &[String]) -> String {
     let mut common: Vec<&str> = places
         .first()
@@ -355,6 +402,15 @@ fn common_beginning(places: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_root_is_taken_only_when_it_alone_can_be_meant() {
+        assert_eq!(the_other("BBF", &["UPnP", "TR098"]), Some("TR098"));
+        assert_eq!(the_other("BBF", &["TR098", "TR098"]), Some("TR098"));
+        for roots in [&["BBF", "TR098"][..], &["TR098", "X_Other"], &["UPnP"], &[]] {
+            assert_eq!(the_other("BBF", roots), None, "{roots:?}");
+        }
+    }
 
     #[test]
     fn the_model_is_mounted_where_its_entries_have_in_common() {
