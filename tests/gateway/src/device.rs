@@ -17,6 +17,7 @@ use crate::faults::Faults;
 use crate::gena::Events;
 use crate::identity::{DeviceIdentity, IdentityUuid};
 use crate::options::Options;
+use crate::place::{without_scope, Place};
 use crate::quirks::Quirk;
 use crate::random::Chance;
 use crate::requests::RequestLog;
@@ -62,6 +63,7 @@ pub struct Certificate {
 /// Everything the connections share. No lock is held while another is taken, except as noted.
 pub struct Core {
     pub(crate) options: Options,
+    pub(crate) place: Place,
     pub(crate) store: Store,
     pub(crate) about: About,
     pub(crate) facts: DeviceFacts,
@@ -96,7 +98,7 @@ impl Core {
 
     /// Scheme, address and port of the unprotected side.
     pub(crate) fn origin(&self) -> String {
-        format!("http://{}", lock(&self.addresses).http)
+        format!("http://{}", without_scope(lock(&self.addresses).http))
     }
 
     pub(crate) fn location(&self) -> String {
@@ -111,7 +113,7 @@ impl Core {
     pub(crate) fn secure_location(&self) -> String {
         format!(
             "https://{}{}",
-            lock(&self.addresses).https,
+            without_scope(lock(&self.addresses).https),
             description::PATH
         )
     }
@@ -120,6 +122,7 @@ impl Core {
     pub(crate) fn announcement(&self) -> Announcement {
         let search_port = lock(&self.addresses).search_port;
         Announcement {
+            group: self.place.group(),
             udn: self.about.udn.clone(),
             location: self.location(),
             secure_location: (!self.has(Quirk::ShortLocation)).then(|| self.secure_location()),

@@ -1,11 +1,11 @@
 //! The sockets of discovery: announcements out, searches in.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -13,8 +13,9 @@ use tokio::time::sleep;
 use crate::device::Core;
 use crate::limits;
 use crate::lock;
+use crate::place::Place;
 use crate::quirks::Quirk;
-use crate::ssdp::{read_announcement, read_search, GROUP, PORT};
+use crate::ssdp::{read_announcement, read_search};
 
 /// How often each set of announcements is sent.
 const REPEATS: u32 = 3;
@@ -37,18 +38,16 @@ impl Sockets {
     ///
     /// # Errors
     /// A socket cannot be opened.
-    pub fn open(address: Ipv4Addr, search_port: u16) -> io::Result<Self> {
-        let own = socket(SocketAddrV4::new(address, search_port))?;
-        own.set_multicast_if_v4(&address)?;
-        own.set_multicast_ttl_v4(2)?;
-        own.set_multicast_loop_v4(true)?;
+    pub fn open(place: Place, search_port: u16) -> io::Result<Self> {
+        let own = socket(place, place.socket(search_port))?;
+        place.send_through(&own)?;
         let group = if cfg!(unix) {
             // Bound to the group itself, so that unicast to the port stays with the other socket.
-            let group = socket(SocketAddrV4::new(GROUP, PORT))?;
-            join(&group, address)?;
+            let group = socket(place, place.group())?;
+            place.join(&group)?;
             Some(UdpSocket::from_std(group.into())?)
         } else {
-            join(&own, address)?;
+            place.join(&own)?;
             None
         };
         Ok(Self {
@@ -66,20 +65,14 @@ impl Sockets {
     }
 }
 
-fn socket(address: SocketAddrV4) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
+fn socket(place: Place, address: SocketAddr) -> io::Result<Socket> {
+    let socket = place.open(Type::DGRAM, Protocol::UDP)?;
     socket.set_reuse_address(true)?;
     #[cfg(unix)]
     socket.set_reuse_port(true)?;
     socket.set_nonblocking(true)?;
-    socket.bind(&SocketAddr::V4(address).into())?;
+    socket.bind(&address.into())?;
     Ok(socket)
-}
-
-fn join(socket: &Socket, address: Ipv4Addr) -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    socket.set_multicast_all_v4(false)?;
-    socket.join_multicast_v4(&GROUP, &address)
 }
 
 /// Announces the gateway and answers searches until it is dropped.
@@ -108,7 +101,7 @@ async fn announce(core: Arc<Core>, socket: Arc<UdpSocket>) {
         for _ in 0..REPEATS {
             let announcement = core.announcement();
             for target in announcement.targets() {
-                send_to_group(&socket, &announcement.alive(&target)).await;
+                send_to(&socket, announcement.group, &announcement.alive(&target)).await;
             }
             sleep(Duration::from_millis(100 + core.chance(100))).await;
         }
@@ -118,11 +111,11 @@ async fn announce(core: Arc<Core>, socket: Arc<UdpSocket>) {
 }
 
 /// Says goodbye for every notification type.
-pub async fn say_goodbye(core: &Core, address: Ipv4Addr) {
-    let Ok(socket) = socket(SocketAddrV4::new(address, 0)) else {
+pub async fn say_goodbye(core: &Core) {
+    let Ok(socket) = socket(core.place, core.place.socket(0)) else {
         return;
     };
-    if socket.set_multicast_if_v4(&address).is_err() {
+    if core.place.send_through(&socket).is_err() {
         return;
     }
     let Ok(socket) = UdpSocket::from_std(socket.into()) else {
@@ -139,13 +132,13 @@ pub async fn say_goodbye(core: &Core, address: Ipv4Addr) {
             sleep(Duration::from_millis(20)).await;
         }
         for target in announcement.targets() {
-            send_to_group(&socket, &announcement.byebye(&target)).await;
+            send_to(&socket, announcement.group, &announcement.byebye(&target)).await;
         }
     }
 }
 
-async fn send_to_group(socket: &UdpSocket, message: &str) {
-    if let Err(error) = socket.send_to(message.as_bytes(), (GROUP, PORT)).await {
+async fn send_to(socket: &UdpSocket, group: SocketAddr, message: &str) {
+    if let Err(error) = socket.send_to(message.as_bytes(), group).await {
         tracing::debug!(%error, "announcement not sent");
     }
 }
@@ -209,9 +202,7 @@ fn longest_delay(core: &Core, mx: u32) -> Duration {
     let asked = Duration::from_secs(u64::from(mx));
     match (core.options.search_delay, core.address()) {
         (Some(limit), _) => asked.min(limit),
-        (None, IpAddr::V4(address)) if address.is_loopback() => {
-            asked.min(Duration::from_millis(120))
-        }
+        (None, address) if address.is_loopback() => asked.min(Duration::from_millis(120)),
         _ => asked,
     }
 }

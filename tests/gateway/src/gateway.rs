@@ -1,12 +1,11 @@
 //! Starting, restarting and stopping a gateway.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Protocol, Socket, Type};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, JoinSet};
@@ -28,6 +27,7 @@ use crate::faults::{Fault, Faults};
 use crate::gena::{self, Events};
 use crate::identity::{DeviceIdentity, IdentityUuid};
 use crate::options::{InitialUser, Model, Options};
+use crate::place::Place;
 use crate::quirks::Quirk;
 use crate::random::Chance;
 use crate::requests::RequestLog;
@@ -82,7 +82,7 @@ impl Gateway {
     /// # Errors
     /// See [`Error`].
     pub async fn start(options: Options) -> Result<Self, Error> {
-        let address = listen_address(&options)?;
+        let place = Place::of(&options).map_err(Error::Option)?;
         let store = Store::open(options.state_dir.as_deref()).map_err(failed("state folder"))?;
         let identity = open_identity(&options, &store).await?;
         let context = tls::server_context(&identity)?;
@@ -110,8 +110,8 @@ impl Gateway {
         let management =
             BasicManagement::new(options.quirks.clone(), Chance::new(Some(chance.next())));
 
-        let listeners = Listeners::bind(address, options.http_port, options.https_port)?;
-        let sockets = Sockets::open(address, options.search_port).map_err(failed("discovery"))?;
+        let listeners = Listeners::bind(place, options.http_port, options.https_port)?;
+        let sockets = Sockets::open(place, options.search_port).map_err(failed("discovery"))?;
         let addresses = listeners.addresses(&sockets).map_err(failed("addresses"))?;
         let mut faults = Faults::default();
         for fault in &options.faults {
@@ -120,6 +120,7 @@ impl Gateway {
         let (commands, inbox) = mpsc::unbounded_channel();
         let core = Arc::new(Core {
             options,
+            place,
             store,
             about,
             facts,
@@ -138,7 +139,7 @@ impl Gateway {
         });
         core.with_tree(|_| ());
         let running = Running::start(&core, listeners, sockets).map_err(failed("listeners"))?;
-        let supervisor = tokio::spawn(supervise(core.clone(), running, inbox, address));
+        let supervisor = tokio::spawn(supervise(core.clone(), running, inbox));
         Ok(Self { core, supervisor })
     }
 
@@ -251,18 +252,13 @@ impl Gateway {
 }
 
 /// Runs, restarts and ends the gateway as told.
-async fn supervise(
-    core: Arc<Core>,
-    running: Running,
-    mut inbox: mpsc::UnboundedReceiver<Command>,
-    address: Ipv4Addr,
-) {
+async fn supervise(core: Arc<Core>, running: Running, mut inbox: mpsc::UnboundedReceiver<Command>) {
     let mut running = Some(running);
     while let Some(command) = inbox.recv().await {
         match (command, running.take()) {
             (Command::Stop, up) => {
                 if let Some(up) = up {
-                    discovery::say_goodbye(&core, address).await;
+                    discovery::say_goodbye(&core).await;
                     up.stop().await;
                 }
                 core.with_tree(|tree| data_model::save(tree, &core.store));
@@ -273,7 +269,7 @@ async fn supervise(
                 up.stop().await;
             }
             (Command::Reboot { factory }, Some(up)) => {
-                running = reboot(&core, up, factory, address, &mut inbox).await;
+                running = reboot(&core, up, factory, &mut inbox).await;
                 if running.is_none() && inbox.is_closed() {
                     return;
                 }
@@ -288,14 +284,13 @@ async fn reboot(
     core: &Arc<Core>,
     up: Running,
     factory: bool,
-    address: Ipv4Addr,
     inbox: &mut mpsc::UnboundedReceiver<Command>,
 ) -> Option<Running> {
     if !core.has(Quirk::RebootWithoutAnswer) {
         control::before_reboot().await;
     }
     if !core.has(Quirk::NoByebye) {
-        discovery::say_goodbye(core, address).await;
+        discovery::say_goodbye(core).await;
     }
     up.stop().await;
     tracing::info!("gateway down for a restart");
@@ -305,7 +300,7 @@ async fn reboot(
         true => (0, 0),
         false => (before.http.port(), before.https.port()),
     };
-    let held = Listeners::bind(address, http, https);
+    let held = Listeners::bind(core.place, http, https);
     if lock(&core.faults).has(&Fault::NeverComeBack) {
         return None;
     }
@@ -330,7 +325,7 @@ async fn reboot(
         }
     }
     let came_back = held.and_then(|listeners| {
-        let sockets = Sockets::open(address, before.search_port).map_err(failed("discovery"))?;
+        let sockets = Sockets::open(core.place, before.search_port).map_err(failed("discovery"))?;
         *lock(&core.addresses) = listeners.addresses(&sockets).map_err(failed("addresses"))?;
         Running::start(core, listeners, sockets).map_err(failed("listeners"))
     });
@@ -404,18 +399,18 @@ struct Listeners {
 }
 
 impl Listeners {
-    fn bind(address: Ipv4Addr, http: u16, https: u16) -> Result<Self, Error> {
+    fn bind(place: Place, http: u16, https: u16) -> Result<Self, Error> {
         let bind = |port: u16| {
             let bound = || -> io::Result<Socket> {
-                let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
+                let socket = place.open(Type::STREAM, Protocol::TCP)?;
                 // Connections of the run before may still be closing. Elsewhere than on Unix the option
                 // would let somebody else take the port.
                 socket.set_reuse_address(cfg!(unix))?;
                 socket.set_nonblocking(true)?;
-                socket.bind(&SocketAddr::V4(SocketAddrV4::new(address, port)).into())?;
+                socket.bind(&place.socket(port).into())?;
                 Ok(socket)
             };
-            bound().map_err(failed(format!("{address}:{port}")))
+            bound().map_err(failed(place.socket(port).to_string()))
         };
         Ok(Self {
             http: bind(http)?,
@@ -445,32 +440,6 @@ impl Listeners {
             TcpListener::from_std(self.https.into())?,
         ))
     }
-}
-
-fn listen_address(options: &Options) -> Result<Ipv4Addr, Error> {
-    let wanted = match &options.interface {
-        Some(name) => interface_address(name)?,
-        None => options.bind,
-    };
-    match wanted {
-        IpAddr::V4(address) if !address.is_unspecified() => Ok(address),
-        _ => Err(Error::Option(format!(
-            "{wanted} is not the IPv4 address of an adapter"
-        ))),
-    }
-}
-
-fn interface_address(name: &str) -> Result<IpAddr, Error> {
-    if let Ok(address) = name.parse() {
-        return Ok(address);
-    }
-    let adapters = if_addrs::get_if_addrs().map_err(failed("adapters"))?;
-    let found = adapters
-        .iter()
-        .find(|adapter| adapter.name == name && adapter.ip().is_ipv4());
-    found
-        .map(if_addrs::Interface::ip)
-        .ok_or_else(|| Error::Option(format!("no adapter {name} with an IPv4 address")))
 }
 
 async fn generate(common_name: &str) -> Result<DeviceIdentity, Error> {

@@ -1,7 +1,7 @@
 //! Events: subscriptions and the messages that go to them (UDA 2.0, clause 4).
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,6 +19,7 @@ use crate::enrollee::machine::{OsRandomness, Randomness};
 use crate::identity::IdentityUuid;
 use crate::limits;
 use crate::lock;
+use crate::place::without_scope;
 use crate::quirks::{Quirk, Quirks};
 use crate::server::header;
 use crate::service::Service;
@@ -195,7 +196,7 @@ fn subscribe(
         return Err(412);
     }
     let callbacks =
-        read_callbacks(header(headers, "callback").unwrap_or_default(), peer.ip()).ok_or(412u16)?;
+        read_callbacks(header(headers, "callback").unwrap_or_default(), peer).ok_or(412u16)?;
     let values = core.state_variables(service);
     let sid = new_sid();
     let time = requested_time(core, headers);
@@ -244,7 +245,7 @@ fn new_sid() -> String {
 
 /// Reads `<http://address:port/path>` one or more times. Only literal addresses are accepted, and only the
 /// subscriber's own (CallStranger).
-fn read_callbacks(text: &str, peer: IpAddr) -> Option<Vec<Callback>> {
+fn read_callbacks(text: &str, peer: SocketAddr) -> Option<Vec<Callback>> {
     let mut callbacks = Vec::new();
     for url in text
         .split('<')
@@ -259,14 +260,24 @@ fn read_callbacks(text: &str, peer: IpAddr) -> Option<Vec<Callback>> {
             .trim_start_matches('[')
             .trim_end_matches(']');
         let address: IpAddr = host.parse().ok()?;
-        if uri.scheme_str() != Some("http") || address != peer || authority.as_str().contains('@') {
+        if uri.scheme_str() != Some("http")
+            || address != peer.ip()
+            || authority.as_str().contains('@')
+        {
             return None;
         }
         let path = uri
             .path_and_query()
             .map_or("/", |path| path.as_str())
             .to_owned();
-        let address = SocketAddr::new(address, authority.port_u16().unwrap_or(80));
+        // The adapter a link-local address is on stands in no URL.
+        let port = authority.port_u16().unwrap_or(80);
+        let address = match (address, peer) {
+            (IpAddr::V6(address), SocketAddr::V6(peer)) => {
+                SocketAddrV6::new(address, port, 0, peer.scope_id()).into()
+            }
+            _ => SocketAddr::new(address, port),
+        };
         callbacks.push(Callback { address, path });
     }
     (1..=limits::CALLBACKS)
@@ -290,7 +301,7 @@ async fn deliver(
                 body: &body,
             };
             for callback in &callbacks {
-                let text = message.write(&callback.path, callback.address, &quirks);
+                let text = message.write(&callback.path, without_scope(callback.address), &quirks);
                 let sent = timeout(limits::EVENT_DELIVERY, send(callback.address, &text)).await;
                 match sent {
                     Ok(Ok(())) => break,
@@ -379,7 +390,7 @@ mod tests {
 
     #[test]
     fn callbacks_are_the_subscribers_own_address() {
-        let peer: IpAddr = "127.0.0.1".parse().unwrap();
+        let peer: SocketAddr = "127.0.0.1:40000".parse().unwrap();
         let read = read_callbacks("<http://127.0.0.1:5000/a?b>< http://x>", peer);
         assert_eq!(read, None);
         let read = read_callbacks("<http://127.0.0.1:5000/a?b><http://127.0.0.1/>", peer).unwrap();
@@ -402,5 +413,12 @@ mod tests {
             assert_eq!(read_callbacks(bad, peer), None, "{bad}");
         }
         assert_eq!(read_callbacks(&"<http://127.0.0.1/>".repeat(7), peer), None);
+    }
+
+    #[test]
+    fn callbacks_to_a_link_local_address_go_through_the_adapter_it_came_from() {
+        let peer: SocketAddr = "[fe80::7%3]:40000".parse().unwrap();
+        let read = read_callbacks("<http://[fe80::7]:5000/a>", peer).unwrap();
+        assert_eq!(read[0].address.to_string(), "[fe80::7%3]:5000");
     }
 }

@@ -24,6 +24,7 @@ pub mod identity;
 pub mod limits;
 mod login;
 pub mod options;
+pub mod place;
 pub mod quirks;
 mod random;
 pub mod requests;

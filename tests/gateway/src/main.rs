@@ -20,14 +20,14 @@ use lanside_gateway::Gateway;
 #[derive(Parser)]
 #[command(name = "lanside-gateway", version)]
 struct CommandLine {
-    /// Address to listen on
+    /// Address to listen on; fe80::1%eth0 for one that is only valid on its adapter
     #[arg(
         long,
         value_name = "ADDR",
         default_value = "127.0.0.1",
         conflicts_with = "interface"
     )]
-    bind: IpAddr,
+    bind: String,
     /// Adapter to listen on, by name or address
     #[arg(long, value_name = "NAME")]
     interface: Option<String>,
@@ -92,9 +92,14 @@ impl CommandLine {
         let standard = Options::default();
         let reboot = Duration::try_from_secs_f64(self.reboot_seconds)
             .map_err(|_| "--reboot-seconds is not a time".to_owned())?;
+        let (bind, interface) = match self.bind.parse::<IpAddr>() {
+            Ok(bind) => (bind, self.interface),
+            Err(_) if self.bind.contains('%') => (standard.bind, Some(self.bind)),
+            Err(_) => return Err(format!("--bind: {} is not an address", self.bind)),
+        };
         Ok(Options {
-            bind: self.bind,
-            interface: self.interface,
+            bind,
+            interface,
             http_port: self.http_port,
             https_port: self.https_port,
             search_port: self.search_port,

@@ -93,7 +93,8 @@ impl FromStr for InitialUser {
 pub struct Options {
     /// Address to listen on.
     pub bind: IpAddr,
-    /// Adapter, by name or address, whose first IPv4 address takes the place of `bind`.
+    /// Adapter whose first address, of IPv4 if it has any, takes the place of `bind`; `fe80::1%eth0` names one
+    /// of its addresses.
     pub interface: Option<String>,
     /// HTTP port; 0 takes any free one.
     pub http_port: u16,

@@ -1,24 +1,24 @@
 //! Discovery messages: what the gateway announces and what it answers to a search (UDA 2.0, clause 1).
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 
 use crate::clock;
 use crate::description;
 use crate::limits;
+use crate::place::without_scope;
 use crate::quirks::{Quirk, Quirks};
 use crate::service::Service;
 use crate::spoil;
 
-/// The multicast group.
-pub const GROUP: std::net::Ipv4Addr = std::net::Ipv4Addr::new(239, 255, 255, 250);
-/// The port of multicast searches and announcements.
-pub const PORT: u16 = 1900;
 /// The SERVER header.
 pub const SERVER: &str = "Linux/6.1 UPnP/2.0 Lanside/0.1";
 
 /// Everything the messages say about the gateway.
 #[derive(Debug, Clone)]
 pub struct Announcement {
+    /// The multicast group, with its port.
+    pub group: SocketAddr,
     /// Root UDN with `uuid:`.
     pub udn: String,
     /// Address of the description over HTTP.
@@ -94,14 +94,14 @@ impl Announcement {
 
     /// An `ssdp:alive` message.
     pub fn alive(&self, (kind, usn): &Target) -> String {
-        let mut out = notify(kind, "ssdp:alive", usn);
+        let mut out = self.notify(kind, "ssdp:alive", usn);
         self.write_common(&mut out);
         self.end(out)
     }
 
     /// An `ssdp:byebye` message.
     pub fn byebye(&self, (kind, usn): &Target) -> String {
-        let mut out = notify(kind, "ssdp:byebye", usn);
+        let mut out = self.notify(kind, "ssdp:byebye", usn);
         self.write_ids(&mut out);
         self.end(out)
     }
@@ -116,6 +116,14 @@ impl Announcement {
         );
         self.write_common(&mut out);
         self.end(out)
+    }
+
+    fn notify(&self, kind: &str, sub_type: &str, usn: &str) -> String {
+        // Annex A writes the group of IPv6 in capital letters.
+        let host = without_scope(self.group).to_string().to_ascii_uppercase();
+        format!(
+            "NOTIFY * HTTP/1.1\r\nHOST: {host}\r\nNT: {kind}\r\nNTS: {sub_type}\r\nUSN: {usn}\r\n"
+        )
     }
 
     fn end(&self, mut out: String) -> String {
@@ -154,10 +162,6 @@ impl Announcement {
 
 fn target(udn: &str, kind: &str) -> Target {
     (kind.to_owned(), format!("{udn}::{kind}"))
-}
-
-fn notify(kind: &str, sub_type: &str, usn: &str) -> String {
-    format!("NOTIFY * HTTP/1.1\r\nHOST: {GROUP}:{PORT}\r\nNT: {kind}\r\nNTS: {sub_type}\r\nUSN: {usn}\r\n")
 }
 
 /// Whether `asked` is the type `own` with a lower version.
@@ -229,6 +233,7 @@ mod tests {
 
     fn announcement() -> Announcement {
         Announcement {
+            group: "239.255.255.250:1900".parse().unwrap(),
             udn: "uuid:df28923d-6486-5995-8c3f-31ba0bd427fe".to_owned(),
             location: "http://127.0.0.1:1/description.xml".to_owned(),
             secure_location: Some("https://127.0.0.1:2/description.xml".to_owned()),
