@@ -124,6 +124,20 @@ impl HostAddress {
         Self::of_url(url, self.scope_id) == Some(*self)
     }
 
+    /// Which of several addresses of a device to use, the lowest first: those
+    /// that outlive a change of adapters before link-local ones, which remain
+    /// as a way back when everything else is misconfigured.
+    #[must_use]
+    pub fn rank(&self) -> u8 {
+        match self.ip {
+            IpAddr::V4(v4) if v4.is_link_local() => 3,
+            IpAddr::V4(_) => 0,
+            IpAddr::V6(v6) if is_link_local(v6) => 4,
+            IpAddr::V6(v6) if v6.segments()[0] & 0xfe00 == 0xfc00 => 1,
+            IpAddr::V6(_) => 2,
+        }
+    }
+
     /// Whether a device could be there: not a group, not everybody, not nobody.
     #[must_use]
     pub fn is_usable(&self, loopback_allowed: bool) -> bool {

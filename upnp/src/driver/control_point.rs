@@ -12,7 +12,9 @@ use url::Url;
 use super::address::HostAddress;
 use super::announcements::Announcements;
 use super::described_device::DescribedDevice;
+use super::discovery::watch::NetworkWatch;
 use super::discovery::{self, Found, SearchReport, SearchTarget};
+use super::doctor::{self, Measurements};
 use super::events::{Means, Subscription};
 use super::http_client::{check_host, description_bounds, Fetched, HttpClient};
 use super::introduction::{self, IntroductionSignals, ProgressSink};
@@ -121,6 +123,24 @@ impl ControlPoint {
     ) -> Result<SearchReport, Error> {
         let adapters = self.adapters()?;
         discovery::search(self, &adapters, targets, mx, found).await
+    }
+
+    /// Watches the network: searches for `targets` now and then, listens to
+    /// announcements, follows the adapters of this computer, and reads the
+    /// description of whoever appears. Must be called inside a runtime.
+    #[must_use]
+    pub fn watch(&self, targets: Vec<SearchTarget>) -> NetworkWatch {
+        discovery::watch::watch(self, targets)
+    }
+
+    /// Measures what searching depends on, in under four seconds: adapters,
+    /// whether multicast leaves and comes back, the routers behind them, who
+    /// holds port 1900. Sends through the adapters of a search alone.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] for an adapter that does not exist.
+    pub async fn measure(&self) -> Result<Measurements, Error> {
+        doctor::measure(self).await
     }
 
     /// Listens to announcements on all adapters until the handle is dropped.

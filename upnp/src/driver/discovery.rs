@@ -2,13 +2,15 @@
 //! device, descriptions read while answers still come in.
 
 mod collector;
+pub(super) mod watch;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ssdp_client::URN;
 use tokio::sync::{mpsc, Semaphore};
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{sleep_until, Instant};
 
 use self::collector::{Collector, Heard};
@@ -95,10 +97,12 @@ pub struct Ignored {
 }
 
 /// The descriptions being fetched.
+#[derive(Debug)]
 struct Fetches {
     control_point: ControlPoint,
     permits: Arc<Semaphore>,
     running: JoinSet<(Location, Result<DescribedDevice, Error>)>,
+    under_way: HashMap<Location, AbortHandle>,
 }
 
 impl Fetches {
@@ -107,24 +111,40 @@ impl Fetches {
             control_point: control_point.clone(),
             permits: Arc::new(Semaphore::new(limits::PARALLEL_DESCRIPTIONS)),
             running: JoinSet::new(),
+            under_way: HashMap::new(),
         }
     }
 
     fn start(&mut self, location: Location) {
         let control_point = self.control_point.clone();
         let permits = self.permits.clone();
-        self.running.spawn(async move {
+        let key = location.clone();
+        let task = self.running.spawn(async move {
             let _permit = permits.acquire_owned().await;
             let outcome = control_point.describe(location.clone()).await;
             (location, outcome)
         });
+        self.under_way.insert(key, task);
+    }
+
+    /// Stops fetching what nobody waits for any more.
+    fn stop(&mut self, locations: &[Location]) {
+        for location in locations {
+            if let Some(task) = self.under_way.remove(location) {
+                task.abort();
+            }
+        }
     }
 
     /// The next outcome; `None` when none is under way.
     async fn next(&mut self) -> Option<(Location, Result<DescribedDevice, Error>)> {
         loop {
             match self.running.join_next().await? {
-                Ok(outcome) => return Some(outcome),
+                Ok(outcome) => {
+                    self.under_way.remove(&outcome.0);
+                    return Some(outcome);
+                }
+                Err(error) if error.is_cancelled() => {}
                 Err(error) => tracing::warn!(%error, "a description task ended early"),
             }
         }
@@ -298,6 +318,7 @@ fn hear(
         Ok(SsdpMessage::SearchResponse(announcement)) => {
             match collector.heard(announcement, from, &datagram.adapter) {
                 Heard::Fetch(location) => {
+                    fetches.stop(&collector.dropped());
                     fetches.start(location);
                     None
                 }

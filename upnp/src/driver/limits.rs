@@ -48,6 +48,26 @@ pub const SEARCH_REPEATS: [Duration; 3] = [
 /// How much longer than `MX` answers to a search are awaited.
 pub const SEARCH_MARGIN: Duration = Duration::from_millis(1500);
 
+/// How often the adapters of this computer are looked at while watching.
+pub const ADAPTERS_EVERY: Duration = Duration::from_secs(2);
+
+/// How often a search is repeated while watching: announcements get lost, and
+/// some devices make none.
+pub const SEARCH_EVERY: Duration = Duration::from_secs(120);
+
+/// How long a device may take to prove that it is still there.
+pub const PROOF_OF_LIFE: Duration = Duration::from_secs(4);
+
+/// When a device that said goodbye and still answered is asked once more.
+pub const GOODBYE_AGAIN: Duration = Duration::from_secs(3);
+
+/// When the description of a device that did not answer is tried again,
+/// if the device announces itself again.
+pub const DESCRIPTION_AGAIN: Duration = Duration::from_secs(15);
+
+/// Changes of the network kept for a reader that is late.
+pub const CHANGES_QUEUE: usize = 256;
+
 /// How long a unicast search waits before it is repeated with `MX: 1`.
 pub const UNICAST_REPEAT: Duration = Duration::from_millis(1500);
 
@@ -119,6 +139,28 @@ pub const EVENT_LINGER: Duration = Duration::from_millis(500);
 /// See [`EVENT_LINGER`].
 pub const EVENT_LINGER_BYTES: usize = 256 * 1024;
 
+/// How long finding out why nothing is seen may take altogether.
+pub const DOCTOR_TOTAL: Duration = Duration::from_millis(3800);
+
+/// How long it listens for answers, and for its own search to come back.
+pub const DOCTOR_LISTEN: Duration = Duration::from_millis(2600);
+
+/// How long it waits before a router is asked once more with `MX: 1`.
+pub const DOCTOR_UNICAST_REPEAT: Duration = Duration::from_millis(1200);
+
+/// How long it waits for a router to accept a connection.
+pub const DOCTOR_CONNECT: Duration = Duration::from_millis(1500);
+
+/// How long it reads what the system tells of adapters and routes; twice that
+/// for the list of processes.
+pub const DOCTOR_SYSTEM: Duration = Duration::from_secs(1);
+
+/// Most addresses it searches through.
+pub const DOCTOR_ADAPTERS: usize = 32;
+
+/// Most routers it asks.
+pub const DOCTOR_GATEWAYS: usize = 8;
+
 /// Event messages between their connections and the subscription, and events
 /// between the subscription and its reader.
 pub const EVENT_QUEUE: usize = 8;
@@ -132,6 +174,8 @@ mod tests {
         assert!(SEARCH_REPEATS.windows(2).all(|pair| pair[0] < pair[1]));
         assert!(SEARCH_REPEATS[2] < Duration::from_secs(1) + SEARCH_MARGIN);
         assert!(UNICAST_REPEAT < UNICAST_TOTAL);
+        let waits = DOCTOR_SYSTEM + DOCTOR_LISTEN;
+        assert!(waits < DOCTOR_TOTAL && DOCTOR_UNICAST_REPEAT < DOCTOR_LISTEN);
     }
 
     #[test]

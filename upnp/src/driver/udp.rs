@@ -11,7 +11,7 @@ use std::sync::Arc;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
 use super::address::{is_link_local, HostAddress};
 use super::limits;
@@ -105,6 +105,23 @@ pub fn adapters(wanted: &[String]) -> Result<Vec<Adapter>, Error> {
     Ok(chosen)
 }
 
+/// [`adapters`] as they are now: a named one that is not there may come.
+pub(crate) fn adapters_present(wanted: &[String]) -> Vec<Adapter> {
+    if wanted.is_empty() {
+        return adapters(wanted).unwrap_or_default();
+    }
+    let mut present: Vec<Adapter> = Vec::new();
+    for name in wanted {
+        let found = adapters(std::slice::from_ref(name)).unwrap_or_default();
+        for adapter in found {
+            if !present.contains(&adapter) {
+                present.push(adapter);
+            }
+        }
+    }
+    present
+}
+
 fn named(all: &[Adapter], name: &str) -> Vec<Adapter> {
     let by_name: Vec<Adapter> = all.iter().filter(|a| a.name == name).cloned().collect();
     if !by_name.is_empty() {
@@ -158,39 +175,102 @@ pub(crate) struct Datagram {
 /// Sockets on several adapters. Dropping it ends their receive loops.
 #[derive(Debug)]
 pub(crate) struct Sockets {
-    sockets: Vec<(Arc<Adapter>, Arc<UdpSocket>)>,
+    open: Vec<Open>,
+    socket: fn(&Adapter) -> io::Result<UdpSocket>,
     queue: mpsc::Receiver<Datagram>,
+    sender: mpsc::Sender<Datagram>,
     // Held so that no loop outlives the search.
-    _loops: JoinSet<()>,
+    loops: JoinSet<()>,
+}
+
+/// One socket and the loop that reads it.
+#[derive(Debug)]
+struct Open {
+    adapter: Arc<Adapter>,
+    socket: Arc<UdpSocket>,
+    receiving: AbortHandle,
 }
 
 impl Sockets {
     /// For searching: one socket on each adapter, on any free port. An adapter
     /// that refuses is left out unless all do.
     pub(crate) fn for_search(adapters: &[Adapter]) -> Result<Self, Error> {
-        Self::open(adapters, search_socket)
+        Self::opened(adapters, search_socket)
     }
 
     /// For announcements: one socket on each adapter, in its group, on the
     /// port of SSDP, which is shared with other programs.
     pub(crate) fn for_announcements(adapters: &[Adapter]) -> Result<Self, Error> {
-        Self::open(adapters, group_socket)
+        Self::opened(adapters, group_socket)
     }
 
-    fn open(
-        adapters: &[Adapter],
-        socket: impl Fn(&Adapter) -> io::Result<UdpSocket>,
-    ) -> Result<Self, Error> {
+    /// As [`Sockets::for_search`], with no adapter yet: see [`Sockets::follow`].
+    pub(crate) fn following_search() -> Self {
+        Self::new(search_socket)
+    }
+
+    /// As [`Sockets::for_announcements`], with no adapter yet: see
+    /// [`Sockets::follow`].
+    pub(crate) fn following_announcements() -> Self {
+        Self::new(group_socket)
+    }
+
+    fn new(socket: fn(&Adapter) -> io::Result<UdpSocket>) -> Self {
         let (sender, queue) = mpsc::channel(limits::DATAGRAM_QUEUE);
-        let mut sockets = Vec::new();
-        let mut loops = JoinSet::new();
+        Sockets {
+            open: Vec::new(),
+            socket,
+            queue,
+            sender,
+            loops: JoinSet::new(),
+        }
+    }
+
+    fn opened(
+        adapters: &[Adapter],
+        socket: fn(&Adapter) -> io::Result<UdpSocket>,
+    ) -> Result<Self, Error> {
+        let mut sockets = Self::new(socket);
+        let last_error = sockets.follow(adapters);
+        match (sockets.open.is_empty(), last_error) {
+            (true, Some(error)) => Err(Error::Local {
+                detail: format!("no network adapter can be used for SSDP: {error}"),
+            }),
+            (true, None) => Err(Error::Local {
+                detail: String::from("there is no network adapter that can be used for SSDP"),
+            }),
+            _ => Ok(sockets),
+        }
+    }
+
+    /// Opens sockets on the adapters that have none and closes those on
+    /// adapters not among them. Returns the last refusal of the system.
+    pub(crate) fn follow(&mut self, adapters: &[Adapter]) -> Option<io::Error> {
+        self.open.retain(|open| {
+            let stays = adapters.contains(&open.adapter) && !open.receiving.is_finished();
+            if !stays {
+                open.receiving.abort();
+            }
+            stays
+        });
         let mut last_error = None;
         for adapter in adapters {
-            match socket(adapter) {
+            if self.open.iter().any(|open| *open.adapter == *adapter) {
+                continue;
+            }
+            match (self.socket)(adapter) {
                 Ok(socket) => {
                     let (adapter, socket) = (Arc::new(adapter.clone()), Arc::new(socket));
-                    loops.spawn(receive(adapter.clone(), socket.clone(), sender.clone()));
-                    sockets.push((adapter, socket));
+                    let receiving = self.loops.spawn(receive(
+                        adapter.clone(),
+                        socket.clone(),
+                        self.sender.clone(),
+                    ));
+                    self.open.push(Open {
+                        adapter,
+                        socket,
+                        receiving,
+                    });
                 }
                 Err(error) => {
                     tracing::info!(adapter = %adapter.name, address = %adapter.address, %error,
@@ -199,24 +279,12 @@ impl Sockets {
                 }
             }
         }
-        match (sockets.is_empty(), last_error) {
-            (true, Some(error)) => Err(Error::Local {
-                detail: format!("no network adapter can be used for SSDP: {error}"),
-            }),
-            (true, None) => Err(Error::Local {
-                detail: String::from("there is no network adapter that can be used for SSDP"),
-            }),
-            _ => Ok(Sockets {
-                sockets,
-                queue,
-                _loops: loops,
-            }),
-        }
+        last_error
     }
 
     /// The adapters with an open socket.
     pub(crate) fn adapters(&self) -> impl Iterator<Item = &Arc<Adapter>> {
-        self.sockets.iter().map(|(adapter, _)| adapter)
+        self.open.iter().map(|open| &open.adapter)
     }
 
     /// Sends what `message` makes for each adapter to `to`, or to the adapter's
@@ -227,7 +295,10 @@ impl Sockets {
         message: impl Fn(&Adapter, SocketAddr) -> Vec<u8>,
     ) -> usize {
         let mut sent = 0;
-        for (adapter, socket) in &self.sockets {
+        for Open {
+            adapter, socket, ..
+        } in &self.open
+        {
             let to = to.unwrap_or_else(|| adapter.group());
             let bytes = message(adapter, to);
             match socket.send_to(&bytes, to).await {
@@ -240,9 +311,20 @@ impl Sockets {
         sent
     }
 
-    /// The next datagram from any of the sockets.
+    /// The next datagram from any of the sockets; `None` when the last one
+    /// broke. Never ends for sockets that follow adapters and have none.
     pub(crate) async fn next(&mut self) -> Option<Datagram> {
-        self.queue.recv().await
+        loop {
+            tokio::select! {
+                biased;
+                datagram = self.queue.recv() => return datagram,
+                Some(_) = self.loops.join_next() => {
+                    if self.loops.is_empty() {
+                        return None;
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use url::Url;
 
 use super::message::{Announcement, BootId, Departure, SearchTarget, SsdpMessage};
-use crate::identifiers::Udn;
+use crate::identifiers::{Udn, Usn};
 use crate::limits;
 
 /// How long an expired device is given to answer before it is gone: a lost
@@ -70,6 +70,8 @@ pub struct Tracker {
 struct Entry {
     presence: Presence,
     seen: Instant,
+    /// Whether it answered for itself, not only announced.
+    confirmed: bool,
     expiring: bool,
     targets: HashSet<SearchTarget>,
 }
@@ -133,6 +135,7 @@ impl Tracker {
             let entry = Entry {
                 presence,
                 seen: now,
+                confirmed: false,
                 expiring: false,
                 targets: HashSet::from([announcement.target]),
             };
@@ -189,17 +192,31 @@ impl Tracker {
         }
     }
 
-    /// Drops the device unseen for longest when there is no room for another.
+    /// Notes that a device was described or otherwise answered for itself: it
+    /// stays when others are only invented, and does not expire for a while.
+    pub fn confirm(&mut self, udn: &Udn, now: Instant) {
+        if let Some(entry) = self.devices.get_mut(udn) {
+            entry.confirmed = true;
+            entry.seen = now;
+            if entry.expiring {
+                entry.expiring = false;
+                entry.presence.expires = now + limits::MIN_MAX_AGE;
+            }
+        }
+    }
+
+    /// Makes room for another device. One that never answered for itself goes
+    /// before one that did; then the one unseen for longest.
     fn make_room(&mut self) {
         if self.devices.len() < limits::TRACKED_DEVICES {
             return;
         }
-        let oldest = self
+        let first_to_go = self
             .devices
             .values()
-            .min_by_key(|entry| entry.seen)
+            .min_by_key(|entry| (entry.confirmed, entry.seen))
             .map(|entry| entry.presence.udn.clone());
-        if let Some(udn) = oldest {
+        if let Some(udn) = first_to_go {
             self.remove(&udn);
         }
     }
@@ -240,6 +257,22 @@ impl Tracker {
     fn remove(&mut self, udn: &Udn) {
         if let Some(entry) = self.devices.remove(udn) {
             self.push(TrackerEvent::Gone(entry.presence.udn));
+        }
+    }
+
+    /// Takes out a device that was found to be gone, and the devices described
+    /// at the same places.
+    pub fn forget(&mut self, udn: &Udn) {
+        let departure = self.devices.get(udn).map(|entry| Departure {
+            usn: Usn {
+                udn: entry.presence.udn.clone(),
+                target: None,
+            },
+            target: SearchTarget::RootDevice,
+            boot_id: None,
+        });
+        if let Some(departure) = departure {
+            self.departed(&departure);
         }
     }
 

@@ -6,3 +6,4 @@ mod search;
 mod secure;
 mod support;
 mod trace;
+mod watch;

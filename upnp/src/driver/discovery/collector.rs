@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
+use tokio::time::Instant;
 use url::Url;
 
 use super::super::address::HostAddress;
@@ -32,7 +33,8 @@ enum State {
     Pending,
     /// Root UDN.
     Described(Udn),
-    Failed,
+    /// Since when.
+    Failed(Instant),
 }
 
 /// All answers that named one location.
@@ -43,6 +45,8 @@ struct Announced {
     server: Option<String>,
     interface: String,
     state: State,
+    /// Rising with each announcement, to tell the oldest.
+    turn: u64,
 }
 
 /// See the module.
@@ -50,6 +54,9 @@ struct Announced {
 pub(super) struct Collector {
     allow_loopback: bool,
     announced: HashMap<Location, Announced>,
+    turn: u64,
+    /// Locations that lost their place, for whoever fetches them.
+    dropped: Vec<Location>,
     /// By root UDN.
     devices: HashMap<Udn, DescribedDevice>,
     report: SearchReport,
@@ -60,6 +67,8 @@ impl Collector {
         Collector {
             allow_loopback,
             announced: HashMap::new(),
+            turn: 0,
+            dropped: Vec::new(),
             devices: HashMap::new(),
             report: SearchReport::default(),
         }
@@ -107,10 +116,12 @@ impl Collector {
         let location = at(answer.location, sender);
         let udn = answer.usn.map(|usn| usn.udn);
         let is_new = !self.announced.contains_key(&location);
-        if is_new && !self.has_room(sender) {
+        if is_new && !self.make_room(sender) {
             self.ignore(sender, "too many locations");
             return Heard::Nothing;
         }
+        self.turn += 1;
+        let turn = self.turn;
         let entry = self
             .announced
             .entry(location.clone())
@@ -120,7 +131,9 @@ impl Collector {
                 server: None,
                 interface: adapter.name.clone(),
                 state: State::Pending,
+                turn,
             });
+        entry.turn = turn;
         if entry.udns.len() < crate::limits::DEVICES {
             entry.udns.extend(udn);
         }
@@ -131,6 +144,10 @@ impl Collector {
             return Heard::Fetch(location);
         }
         match &entry.state {
+            State::Failed(since) if since.elapsed() > limits::DESCRIPTION_AGAIN => {
+                entry.state = State::Pending;
+                Heard::Fetch(location)
+            }
             State::Described(root) if learned => {
                 let secure_location = entry.secure_location.clone();
                 match self.devices.get_mut(root) {
@@ -163,17 +180,82 @@ impl Collector {
         Ok(())
     }
 
-    fn has_room(&self, sender: HostAddress) -> bool {
+    /// Whether there is a place for another location of a host. Among all hosts
+    /// the one heard of longest ago that was never described gives up its own:
+    /// what somebody invents must not keep real devices out.
+    fn make_room(&mut self, sender: HostAddress) -> bool {
         let on_host = self
             .announced
             .keys()
             .filter(|location| location.host() == Some(sender))
             .count();
-        self.announced.len() < limits::LOCATIONS && on_host < limits::LOCATIONS_PER_HOST
+        if on_host >= limits::LOCATIONS_PER_HOST {
+            return false;
+        }
+        if self.announced.len() < limits::LOCATIONS {
+            return true;
+        }
+        let oldest = self
+            .announced
+            .iter()
+            .filter(|(_, entry)| !matches!(entry.state, State::Described(_)))
+            .min_by_key(|(_, entry)| entry.turn)
+            .map(|(location, _)| location.clone());
+        let Some(oldest) = oldest else {
+            return false;
+        };
+        self.announced.remove(&oldest);
+        self.dropped.push(oldest);
+        true
     }
 
-    /// What became of a fetch: the first description of a device counts, later
-    /// ones are further locations of it.
+    /// Locations that lost their place since this was asked last: nobody waits
+    /// for their descriptions any more.
+    pub(super) fn dropped(&mut self) -> Vec<Location> {
+        std::mem::take(&mut self.dropped)
+    }
+
+    /// Where a device, or the root device it is part of, has to be read again.
+    pub(super) fn again(&mut self, udn: &Udn) -> Vec<Location> {
+        let root = self.root_of(udn);
+        let mut again = Vec::new();
+        for (location, entry) in &mut self.announced {
+            let described =
+                matches!(&entry.state, State::Described(known) if Some(known) == root.as_ref());
+            if described || entry.udns.contains(udn) {
+                if !matches!(entry.state, State::Pending) {
+                    again.push(location.clone());
+                }
+                entry.state = State::Pending;
+            }
+        }
+        again
+    }
+
+    /// The described device that is this one or has it inside.
+    pub(super) fn device(&self, udn: &Udn) -> Option<&DescribedDevice> {
+        self.devices.get(&self.root_of(udn)?)
+    }
+
+    /// Forgets a root device and where it was.
+    pub(super) fn forget(&mut self, root: &Udn) {
+        self.devices.remove(root);
+        self.announced
+            .retain(|_, entry| !matches!(&entry.state, State::Described(known) if known == root));
+    }
+
+    fn root_of(&self, udn: &Udn) -> Option<Udn> {
+        if self.devices.contains_key(udn) {
+            return Some(udn.clone());
+        }
+        let mut roots = self.devices.iter();
+        let (root, _) = roots.find(|(_, device)| {
+            let mut parts = device.description.devices();
+            parts.any(|part| part.udn == *udn)
+        })?;
+        Some(root.clone())
+    }
+
     pub(super) fn described(
         &mut self,
         location: &Location,
@@ -186,18 +268,42 @@ impl Collector {
     }
 
     fn add(&mut self, location: &Location, mut device: DescribedDevice) -> Option<Found> {
+        // Where the device was known to be may not be true any more.
+        let moved = self.devices.get(device.udn()).is_some_and(|known| {
+            let entry = self.announced.get(&known.location);
+            entry.is_none_or(|entry| !matches!(entry.state, State::Described(_)))
+        });
         let entry = self.announced.get_mut(location)?;
         entry.state = State::Described(device.udn().clone());
         let secure_location = entry.secure_location.clone();
         if let Some(known) = self.devices.get_mut(device.udn()) {
-            if known.location != device.location
-                && !known.other_locations.contains(&device.location)
-            {
-                known.other_locations.push(device.location);
-            }
-            let same_host = |secure: &Location| secure.host() == Some(known.host());
-            if known.secure_location.is_none() && secure_location.as_ref().is_some_and(same_host) {
-                known.secure_location = secure_location;
+            if known.location == device.location {
+                // Read again: what was heard about it besides stays.
+                device.secure_location = secure_location.or(known.secure_location.take());
+                device.server = known.server.take();
+                device.interface = known.interface.take();
+                device.other_locations = std::mem::take(&mut known.other_locations);
+                *known = device;
+            } else if moved || device.host().rank() < known.host().rank() {
+                device.secure_location = secure_location;
+                device.server = entry.server.clone();
+                device.interface = Some(entry.interface.clone());
+                device.other_locations = std::mem::take(&mut known.other_locations);
+                device
+                    .other_locations
+                    .retain(|other| *other != device.location);
+                device.other_locations.push(known.location.clone());
+                *known = device;
+            } else {
+                if !known.other_locations.contains(&device.location) {
+                    known.other_locations.push(device.location);
+                }
+                let same_host = |secure: &Location| secure.host() == Some(known.host());
+                if known.secure_location.is_none()
+                    && secure_location.as_ref().is_some_and(same_host)
+                {
+                    known.secure_location = secure_location;
+                }
             }
             return Some(Found::Device(Box::new(known.clone())));
         }
@@ -210,7 +316,7 @@ impl Collector {
 
     fn give_up(&mut self, location: &Location, reason: Error) -> Option<Found> {
         let entry = self.announced.get_mut(location)?;
-        entry.state = State::Failed;
+        entry.state = State::Failed(Instant::now());
         let udns = entry.udns.clone();
         let silent = SilentDevice {
             udn: udns.first().cloned(),
