@@ -226,7 +226,7 @@ quirks! {
     TrailingJunk = "trailing-junk",
     /// Documents hold a byte that is not UTF-8.
     InvalidUtf8 = "invalid-utf-8",
-    /// Documents hold an ampersand that is not escaped.
+    /// Ampersands before a blank are not escaped.
     LoneAmpersand = "lone-ampersand",
     /// Content-Length is there and empty, and the connection closes after the body.
     EmptyContentLength = "empty-content-length",

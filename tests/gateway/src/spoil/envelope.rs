@@ -81,6 +81,9 @@ fn argument(name: &str, text: ArgumentText, quirks: &Quirks) -> ArgumentText {
     if quirks.has(Quirk::PaddedNumbers) {
         text = padded(&text);
     }
+    if quirks.has(Quirk::LoneAmpersand) {
+        text = text.replace("&amp; ", "& ");
+    }
     if quirks.has(Quirk::ReverseOrder) {
         text = reversed(&text);
     }
@@ -202,7 +205,7 @@ mod tests {
 
     const DOCUMENT: &str =
         "<cms:L xmlns:cms=\"urn:schemas-upnp-org:dm:cms\"><Parameter><Value>1</Value></Parameter>\
-        <Parameter><Value>2</Value></Parameter></cms:L>";
+        <Parameter><Value>2</Value><Name>A &amp; B</Name></Parameter></cms:L>";
 
     fn written(quirk: Quirk) -> String {
         let quirks = [quirk].into_iter().collect();
@@ -227,6 +230,7 @@ mod tests {
             (Quirk::WrongDefaultNamespace, "service-1-0\"&gt;"),
             (Quirk::UnquotedAttributes, "xmlns:cms=urn:"),
             (Quirk::PaddedNumbers, "&gt; 1 &lt;"),
+            (Quirk::LoneAmpersand, "A &amp; B&lt;"),
             (
                 Quirk::ReverseOrder,
                 "2&lt;/Value&gt;&lt;/Parameter&gt;&lt;Parameter&gt;&lt;Value&gt;1",
