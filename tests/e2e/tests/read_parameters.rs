@@ -330,7 +330,6 @@ async fn counters_count_between_two_readings() {
 
 #[tokio::test]
 async fn odd_answers_of_other_makers_read_the_same() {
-    // The gateway asks for nothing, since one that closes every connection cannot be paired with.
     for quirk in [
         "inline-xml",
         "undeclared-prefix",
@@ -338,13 +337,12 @@ async fn odd_answers_of_other_makers_read_the_same() {
         "http-1.0-close",
     ] {
         let quirks = [quirk.parse().expect("a quirk")].into_iter().collect();
-        let open_to_all = Options {
+        let odd = Options {
             quirks,
             model: Model::Minimal,
-            role_policy: RolePolicy::Open,
             ..options(quirk)
         };
-        let bench = Workbench::new(open_to_all).await;
+        let bench = Workbench::paired(odd).await;
         let session = bench.session().await;
         let (nodes, problems) = session
             .values(&["/BBF/".to_owned()])
