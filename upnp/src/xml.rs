@@ -71,10 +71,13 @@ pub enum XmlError {
 }
 
 impl XmlError {
+    /// The detail is cut: the XML library quotes as much of a document as stands where a
+    /// name belongs.
     pub(crate) fn malformed(offset: usize, detail: impl Into<String>) -> Self {
+        let detail: String = detail.into();
         Self::Malformed {
             offset,
-            detail: detail.into(),
+            detail: detail.chars().take(200).collect(),
         }
     }
 
