@@ -302,6 +302,8 @@ impl Acl {
                     .unwrap_or_default(),
             });
         }
+        // A set, because a list of a hundred thousand names fits into an answer.
+        let mut known = BTreeSet::new();
         for role in root
             .child("Roles")
             .into_iter()
@@ -309,8 +311,11 @@ impl Acl {
         {
             let name = role.child_text("Name").unwrap_or_else(|| role.text());
             match Role::parse(&name) {
-                Some(role) if !acl.roles.contains(&role) => acl.roles.push(role),
-                Some(_) => {}
+                Some(role) => {
+                    if known.insert(role.clone()) {
+                        acl.roles.push(role);
+                    }
+                }
                 None => skipped(forgiven, role),
             }
         }
