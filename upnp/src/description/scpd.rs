@@ -144,15 +144,17 @@ impl Scpd {
         if self.action_named(&name).is_some() {
             note(
                 &mut self.forgiven,
-                Forgiven::Skipped(format!("{name} again")),
+                Forgiven::Skipped(format!("{} again", clip(&name))),
             );
             return;
         }
+        // A name may be as long as the document, and is reported for each argument.
+        let short = clip(&name);
         let mut arguments = Vec::new();
         let lists = element.children_named("argumentList");
         for argument in lists.flat_map(|list| list.children_named("argument")) {
             let Some(argument_name) = argument.child_text("name") else {
-                let what = format!("an argument of {name} without a name");
+                let what = format!("an argument of {short} without a name");
                 note(&mut self.forgiven, Forgiven::Skipped(what));
                 continue;
             };
@@ -162,13 +164,13 @@ impl Scpd {
                 "out" => Direction::Out,
                 // `INOUT` is seen; such an argument has to be sent.
                 _ => {
-                    let what = format!("direction of {name}, {argument_name}");
+                    let what = format!("direction of {short}, {}", clip(&argument_name));
                     note(&mut self.forgiven, Forgiven::Value(what));
                     Direction::In
                 }
             };
             if arguments.len() >= limits::ARGUMENTS {
-                let what = format!("further arguments of {name}");
+                let what = format!("further arguments of {short}");
                 note(&mut self.forgiven, Forgiven::Skipped(what));
                 break;
             }
@@ -192,7 +194,7 @@ impl Scpd {
         if self.variable_named(&name).is_some() {
             note(
                 &mut self.forgiven,
-                Forgiven::Skipped(format!("{name} again")),
+                Forgiven::Skipped(format!("{} again", clip(&name))),
             );
             return;
         }
@@ -231,4 +233,9 @@ impl Scpd {
             name,
         });
     }
+}
+
+/// A name short enough for a report.
+fn clip(name: &str) -> String {
+    name.chars().take(64).collect()
 }
