@@ -209,3 +209,13 @@ targets! {
     certificate 3000 CERTIFICATES,
     acl_document 3000 XML,
 }
+
+/// What was forgiven is reported in few and short sentences, however large a document is.
+pub(crate) fn reported(forgiven: &[upnp::xml::Forgiven]) {
+    assert!(forgiven.len() <= upnp::limits::FORGIVEN);
+    for what in forgiven {
+        // A name is shown with its odd characters spelt out.
+        let limit = 10 * upnp::limits::XML_NAME_BYTES;
+        assert!(what.to_string().len() <= limit, "{what}");
+    }
+}
