@@ -35,18 +35,18 @@ for name in "${targets[@]}"; do
     echo "== $name, $seconds s"
     found=$work/found/$name
     mkdir -p "$found" "$work/grown/$name"
-    # Files are named after what the run is given first; what it finds out goes there, too.
+    # What reaches something new is kept in the first folder, and starts the next run.
     cargo +nightly fuzz run "$name" "$work/grown/$name" "$work/seeds/$name" -- \
         -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -max_len=65536 \
         -dict="$work/seeds/$name.dict" -artifact_prefix="$found/" -print_final_stats=1 \
         >"$work/$name.log" 2>&1 || failed+=("$name")
-    grep -E '^(stat::|SUMMARY|#[0-9]+.*DONE)' "$work/$name.log" || true
+    grep -aE '^(stat::|SUMMARY|#[0-9]+.*DONE)' "$work/$name.log" || true
 done
 if [ ${#failed[@]} -gt 0 ]; then
     echo "Found something: ${failed[*]}. Each input as a file for tests/fuzz/corpus:" >&2
     unset CARGO_TARGET_DIR
     for name in "${failed[@]}"; do
-        grep -m1 -A3 'panicked at' "$work/$name.log" >&2 || true
+        grep -am1 -A3 'panicked at' "$work/$name.log" >&2 || true
         find "$work/found/$name" -type f -exec cargo run --quiet --locked -p lanside-fuzz \
             --bin seeds -- pack {} + >&2
     done
