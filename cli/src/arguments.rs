@@ -67,6 +67,9 @@ pub enum Verb {
         /// Every root device, not gateways alone.
         #[arg(long)]
         all: bool,
+        /// Go on until Ctrl-C: devices that come, change and leave, adapters as they change.
+        #[arg(long, conflicts_with = "time")]
+        follow: bool,
     },
     /// One gateway: its services, its data models, how it can be opened.
     Show(Device),

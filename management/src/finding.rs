@@ -1,5 +1,6 @@
 //! Finding gateways: by search, by address, by what a person calls them.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -26,6 +27,13 @@ const TARGETS: [&str; 7] = [
     "upnp:rootdevice",
 ];
 
+pub(crate) fn targets() -> Vec<SearchTarget> {
+    TARGETS
+        .iter()
+        .map(|target| SearchTarget::parse(target))
+        .collect()
+}
+
 impl Management {
     /// Searches all adapters. Each device is handed to `on_found` as soon as its
     /// description is read; the result holds them all, and what was searched.
@@ -39,18 +47,27 @@ impl Management {
         time: Option<Duration>,
         mut on_found: impl FnMut(&GatewayView) + Send,
     ) -> Result<DiscoveryView, Error> {
-        let targets: Vec<SearchTarget> = TARGETS
-            .iter()
-            .map(|target| SearchTarget::parse(target))
-            .collect();
-        let mut found = Vec::new();
-        let interfaces = self
-            .search(&targets, time.unwrap_or(limits::SEARCH_TIME), |view| {
-                on_found(view);
-                found.push(view.udn.clone());
-                false
-            })
-            .await?;
+        let found: Mutex<Vec<String>> = Mutex::default();
+        let on_found = Mutex::new(&mut on_found);
+        let tell = |view: &GatewayView| {
+            let mut on_found = on_found.lock().unwrap_or_else(PoisonError::into_inner);
+            (*on_found)(view);
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            found.push(view.udn.clone());
+        };
+        let targets = targets();
+        let searched = self.search(&targets, time.unwrap_or(limits::SEARCH_TIME), |view| {
+            tell(view);
+            false
+        });
+        let recalled = self.recall(|view| {
+            if view.state != GatewayState::Silent {
+                tell(view);
+            }
+        });
+        let (interfaces, ()) = tokio::join!(searched, recalled);
+        let interfaces = interfaces?;
+        let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
         let devices = self
             .gateways()
             .into_iter()
@@ -354,10 +371,7 @@ impl Management {
                 return Ok(vec![self.note(device).await?]);
             }
         };
-        let targets: Vec<SearchTarget> = TARGETS
-            .iter()
-            .map(|target| SearchTarget::parse(target))
-            .collect();
+        let targets = targets();
         let devices = self
             .inner
             .control_point

@@ -134,6 +134,16 @@ impl Inventory {
         Some(entry.view.clone())
     }
 
+    /// UDN and last known description URL of devices of earlier runs that were not heard of
+    /// in this one.
+    pub fn remembered(&self) -> Vec<(String, String)> {
+        self.entries
+            .values()
+            .filter(|entry| entry.device.is_none())
+            .filter_map(|entry| Some((entry.view.udn.clone(), entry.view.location.clone()?)))
+            .collect()
+    }
+
     pub fn get(&self, udn: &str) -> Option<&Entry> {
         self.entries.get(&key(udn))
     }

@@ -45,6 +45,7 @@ mod showing;
 pub mod store;
 pub mod tree;
 pub mod view;
+mod watching;
 
 pub use application::{Management, Options, SecretsAt};
 pub use calls::OutArguments;
@@ -55,3 +56,4 @@ pub use reading::Problem;
 pub use session::Session;
 pub use showing::Shown;
 pub use upnp::driver::{introduction_control, IntroductionControl, IntroductionSignals};
+pub use watching::Neighbourhood;

@@ -21,6 +21,9 @@ pub const DRAFT_EDITS: usize = 1_000;
 /// How long a person's search listens.
 pub const SEARCH_TIME: Duration = Duration::from_millis(2_500);
 
+/// How long a gateway of an earlier run may take to say that it is still where it was.
+pub const RECALL_TIME: Duration = Duration::from_secs(2);
+
 /// How long it is waited for a gateway to come back after a reboot, unless told otherwise.
 pub const REBOOT_WAIT: Duration = Duration::from_secs(300);
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use management::view::{GatewayKind, GatewayState, GatewayView};
-use management::{Error, Management};
+use management::{Error, Management, Neighbourhood};
 use serde_json::json;
 
 use crate::output::{table, tone, Output, Tone};
@@ -47,6 +47,39 @@ pub async fn discover(
         table(&rows)
     });
     Ok(())
+}
+
+/// One line, or one JSON object, for each change, until Ctrl-C.
+pub async fn follow(management: &Management, all: bool, output: &Output) -> Result<(), Error> {
+    let watched = management.watch_network(|news| match news {
+        Neighbourhood::Device(device) if all || device.kind != GatewayKind::Other => {
+            if output.is_json() {
+                output.document(&json!({ "device": device }));
+            } else {
+                let name = device.friendly_name.as_deref().unwrap_or(&device.udn);
+                let address = device.address.as_deref().unwrap_or("–");
+                output.line(&format!("{:<8} {name}  {address}", state_words(&device)));
+            }
+        }
+        Neighbourhood::Device(_) => {}
+        Neighbourhood::Interfaces(interfaces) => {
+            if output.is_json() {
+                output.document(&json!({ "interfaces": interfaces }));
+            } else if interfaces.is_empty() {
+                output.line("No adapter to search through; waiting for one.");
+            } else {
+                let names: Vec<String> = interfaces
+                    .iter()
+                    .map(|interface| format!("{} ({})", interface.name, interface.address))
+                    .collect();
+                output.line(&format!("Searching on {}.", names.join(", ")));
+            }
+        }
+    });
+    tokio::select! {
+        outcome = watched => outcome,
+        _ = tokio::signal::ctrl_c() => Ok(()),
+    }
 }
 
 pub async fn show(management: &Management, device: &str, output: &Output) -> Result<(), Error> {

@@ -44,7 +44,10 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Error> {
 
 async fn verb(management: &Management, verb: Verb, output: &Output) -> Result<(), Error> {
     match verb {
-        Verb::Discover { time, all } => find::discover(management, time, all, output).await,
+        Verb::Discover {
+            all, follow: true, ..
+        } => find::follow(management, all, output).await,
+        Verb::Discover { time, all, .. } => find::discover(management, time, all, output).await,
         Verb::Show(device) => find::show(management, &device.device, output).await,
         Verb::Pair {
             device,
