@@ -205,7 +205,7 @@ mod tests {
 
     const DOCUMENT: &str =
         "<cms:L xmlns:cms=\"urn:schemas-upnp-org:dm:cms\"><Parameter><Value>1</Value></Parameter>\
-        <Parameter><Value>2</Value><Name>A &amp; B</Name></Parameter></cms:L>";
+        <Parameter><Value>2</Value></Parameter><Name>A &amp; B</Name></cms:L>";
 
     fn written(quirk: Quirk) -> String {
         let quirks = [quirk].into_iter().collect();
