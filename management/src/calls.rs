@@ -1,7 +1,8 @@
 //! Any action of any service, checked against its SCPD before it is sent.
 
+use dp_credentials::trust::TrustedGateway;
 use upnp::description::scpd::{Direction, Scpd};
-use upnp::driver::SecureConnection;
+use upnp::driver::DescribedDevice;
 use upnp::soap::value;
 use upnp::{ActionCall, ServiceRef};
 
@@ -13,6 +14,53 @@ use crate::session::Session;
 /// Output arguments in the order of the answer.
 pub type OutArguments = Vec<(String, String)>;
 
+/// The way to the actions of a device: of an opened gateway, or of any other UPnP device.
+#[derive(Debug)]
+pub(crate) struct Reach {
+    /// What people call it.
+    pub name: String,
+    /// How actions travel.
+    pub link: Link,
+    /// The description the services come from.
+    pub device: DescribedDevice,
+    /// Every service that can be called.
+    pub services: Vec<ServiceRef>,
+}
+
+impl Reach {
+    /// A service by its type, its id, its short name (`BasicManagement`), or by
+    /// [`exact_name`].
+    pub(crate) fn service(&self, named: &str) -> Result<ServiceRef, Error> {
+        service_named(&self.services, &self.name, named)
+    }
+
+    /// The SCPD of a service.
+    pub(crate) async fn scpd(
+        &self,
+        management: &Management,
+        service: &ServiceRef,
+    ) -> Result<Scpd, Error> {
+        let connection = match &self.link {
+            Link::Protected(connection) => Some(connection),
+            Link::Plain(_) => None,
+        };
+        management
+            .inner
+            .control_point
+            .service_description(&self.device, service, connection)
+            .await
+            .map_err(|source| self.failed(source))
+    }
+
+    fn failed(&self, source: upnp::Error) -> Error {
+        Error::Gateway {
+            gateway: self.name.clone(),
+            step: Step::Call,
+            source,
+        }
+    }
+}
+
 impl Session {
     /// A service by its type, its id or its short name (`BasicManagement`).
     ///
@@ -20,31 +68,42 @@ impl Session {
     ///
     /// [`Error::Usage`] that names the services there are.
     pub fn service(&self, named: &str) -> Result<ServiceRef, Error> {
-        let fits = |service: &&ServiceRef| {
-            service.service_type.as_str().eq_ignore_ascii_case(named)
-                || service.service_id.as_str().eq_ignore_ascii_case(named)
-                || service.service_id.short_name().eq_ignore_ascii_case(named)
-                || service.service_type.name().eq_ignore_ascii_case(named)
-        };
-        self.services.all.iter().find(fits).cloned().ok_or_else(|| {
-            let names: Vec<&str> = self
-                .services
-                .all
+        service_named(&self.services.all, &self.name, named)
+    }
+}
+
+/// The one name of a service nothing else on its root device has: ids are unique within
+/// one device only, and a gateway embeds several.
+pub(crate) fn exact_name(service: &ServiceRef) -> String {
+    format!("{}/{}", service.device_udn, service.service_id)
+}
+
+fn service_named(all: &[ServiceRef], device: &str, named: &str) -> Result<ServiceRef, Error> {
+    let fits = |service: &&ServiceRef| {
+        service.service_type.as_str().eq_ignore_ascii_case(named)
+            || service.service_id.as_str().eq_ignore_ascii_case(named)
+            || service.service_id.short_name().eq_ignore_ascii_case(named)
+            || service.service_type.name().eq_ignore_ascii_case(named)
+    };
+    all.iter()
+        .find(|service| exact_name(service) == named)
+        .or_else(|| all.iter().find(fits))
+        .cloned()
+        .ok_or_else(|| {
+            let names: Vec<&str> = all
                 .iter()
                 .map(|service| service.service_type.name())
                 .collect();
             Error::Usage(format!(
-                "{} has no service “{named}”; it has {}",
-                self.name,
+                "{device} has no service “{named}”; it has {}",
                 names.join(", ")
             ))
         })
-    }
 }
 
 impl Management {
-    /// Calls an action. Arguments may come in any order; they are checked and sent in the
-    /// SCPD's.
+    /// Calls an action of any UPnP device. Arguments may come in any order; they are checked
+    /// and sent in the SCPD's.
     ///
     /// # Errors
     ///
@@ -57,44 +116,112 @@ impl Management {
         action: &str,
         arguments: &[(String, String)],
     ) -> Result<OutArguments, Error> {
-        let session = self.open_gateway(udn).await?;
-        let service = session.service(service)?;
-        let scpd = self.service_description(&session, &service).await?;
+        let reach = self.reach(udn).await?;
+        let service = reach.service(service)?;
+        let scpd = reach.scpd(self, &service).await?;
         let arguments = check_arguments(&scpd, &service, action, arguments)?;
-        let answer = session
+        let answer = reach
             .link
             .call(&service, action, arguments)
             .await
-            .map_err(|source| session.failed(Step::Call, source))?;
+            .map_err(|source| reach.failed(source))?;
         Ok(answer
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect())
     }
 
-    /// The SCPD of a service.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Gateway`].
-    pub async fn service_description(
+    /// The way to a device's actions: the session of a gateway, and for a device without
+    /// ConfigurationManagement its services alone. Whoever was introduced to this
+    /// installation is reached over the protected side, whatever it is.
+    pub(crate) async fn reach(&self, udn: &str) -> Result<Reach, Error> {
+        if self.session(udn).is_none() {
+            match self.trusted(udn).await? {
+                Some(trusted) => {
+                    if let Some(reach) = self.protected_reach(udn, &trusted).await? {
+                        return Ok(reach);
+                    }
+                }
+                None => {
+                    let described = self
+                        .inventory()
+                        .get(udn)
+                        .and_then(|entry| entry.device.clone());
+                    let device = match described {
+                        Some(device) => device,
+                        None => self.describe_known(udn).await?,
+                    };
+                    if device.service(CONFIGURATION).is_err() {
+                        let caller = self.inner.control_point.plain_caller(device.host());
+                        return Ok(self.reach_over(udn, device, Link::Plain(caller)));
+                    }
+                }
+            }
+        }
+        let session = self.open_gateway(udn).await?;
+        Ok(Reach {
+            name: session.name.clone(),
+            link: session.link.clone(),
+            device: session.services.device.clone(),
+            services: session.services.all.clone(),
+        })
+    }
+
+    /// The protected way to an introduced device that offers no ConfigurationManagement;
+    /// nothing for a gateway, which is opened as a whole.
+    async fn protected_reach(
         &self,
-        session: &Session,
-        service: &ServiceRef,
-    ) -> Result<Scpd, Error> {
-        let connection: Option<&SecureConnection> = match &session.link {
-            Link::Protected(connection) => Some(connection),
-            Link::Plain(_) => None,
+        udn: &str,
+        trusted: &TrustedGateway,
+    ) -> Result<Option<Reach>, Error> {
+        let gateway = {
+            let inventory = self.inventory();
+            inventory
+                .get(udn)
+                .and_then(|entry| entry.device.as_ref())
+                .is_none_or(|device| device.service(CONFIGURATION).is_ok())
         };
-        self.inner
-            .control_point
-            .service_description(&session.services.device, service, connection)
+        if gateway {
+            return Ok(None);
+        }
+        let connection = self.connect_trusted(udn, trusted).await?;
+        let device = self
+            .secured()
+            .await?
+            .describe_secure(&connection)
             .await
-            .map_err(|source| session.failed(Step::Call, source))
+            .map_err(|source| self.failed(udn, Step::Open, source))?;
+        if !device.udn().as_str().eq_ignore_ascii_case(udn) {
+            return Err(Error::NotManageable {
+                gateway: self.name(udn),
+                reason: format!(
+                    "behind its address answers another device, {}",
+                    device.udn()
+                ),
+            });
+        }
+        Ok(Some(self.reach_over(
+            udn,
+            device,
+            Link::Protected(connection),
+        )))
+    }
+
+    fn reach_over(&self, udn: &str, device: DescribedDevice, link: Link) -> Reach {
+        let (services, _) = device.services();
+        Reach {
+            name: self.name(udn),
+            link,
+            device,
+            services,
+        }
     }
 }
 
-fn check_arguments(
+const CONFIGURATION: &str = "ConfigurationManagement";
+
+/// The arguments in the SCPD's order, checked against its state variables.
+pub(crate) fn check_arguments(
     scpd: &Scpd,
     service: &ServiceRef,
     action: &str,

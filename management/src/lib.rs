@@ -12,7 +12,8 @@
 //! * [`Management::stage`], [`Management::review`], [`Management::apply_draft`]: edits are
 //!   checked, kept on disk, sent in one SetValues, read back.
 //! * [`Management::reboot`]: a timeline that ends when the same gateway answers again.
-//! * [`Management::call`]: any action of any service.
+//! * [`Management::call`]: any action of any service of any UPnP device;
+//!   [`Management::device_actions`] lists them.
 //!
 //! What goes wrong is an [`Error`] that names the gateway and the step; [`Error::failure`]
 //! says it to a person. The gateway owns its parameters: what is kept here is what it
@@ -22,6 +23,7 @@
 //! Left out on purpose: protocol (crate `upnp`), credentials (crate `dp-credentials`), and
 //! everything a person sees.
 
+pub mod actions;
 mod application;
 mod apply;
 mod calls;

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dp_credentials::secrets::Secret;
+use management::actions::{ArgumentValue, CallView, CommandLinesView, DeviceActionsView};
 use management::schema::Language;
 use management::view::{
     ApplyView, DiscoveryView, DraftView, Failure, FirstContactView, GatewayView, NodeDetailsView,
@@ -419,6 +420,68 @@ impl App {
             .map_err(told)?;
         self.push_gateway(udn);
         Ok(view)
+    }
+
+    /// Services of a device with their actions.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::device_actions`].
+    pub async fn device_actions(&self, udn: &str) -> Answer<DeviceActionsView> {
+        self.management()?.device_actions(udn).await.map_err(told)
+    }
+
+    /// Calls any action.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::call`].
+    pub async fn call_action(
+        &self,
+        udn: &str,
+        service: &str,
+        action: &str,
+        arguments: &[ArgumentValue],
+    ) -> Answer<CallView> {
+        self.management()?
+            .timed_call(udn, service, action, arguments)
+            .await
+            .map_err(told)
+    }
+
+    /// The same call as command lines.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::call_lines`].
+    pub async fn call_lines(
+        &self,
+        udn: &str,
+        service: &str,
+        action: &str,
+        arguments: &[ArgumentValue],
+    ) -> Answer<CommandLinesView> {
+        self.management()?
+            .call_lines(udn, service, action, arguments)
+            .await
+            .map_err(told)
+    }
+
+    /// Roles held, and those that may call an action.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::roles_for_call`].
+    pub async fn roles_for_call(
+        &self,
+        udn: &str,
+        service: &str,
+        action: &str,
+    ) -> Answer<RolesView> {
+        self.management()?
+            .roles_for_call(udn, service, action)
+            .await
+            .map_err(told)
     }
 
     fn management(&self) -> Answer<&Management> {

@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{collect_commands, collect_events, Builder, ErrorHandlingMode};
 
-use crate::commands::{discovery, introduction, parameters, reboot};
+use crate::commands::{actions, discovery, introduction, parameters, reboot};
 use crate::event::AppEvent;
 
 /// All commands and the event, as the window sees them.
@@ -40,6 +40,10 @@ pub fn builder() -> Builder<Wry> {
             parameters::review,
             parameters::apply,
             reboot::reboot,
+            actions::device_actions,
+            actions::call_action,
+            actions::call_lines,
+            actions::roles_for_call,
         ])
         .events(collect_events![AppEvent])
 }

@@ -1,5 +1,6 @@
 //! What the window may ask. Each command parses, calls [`crate::app::App`], answers.
 
+pub mod actions;
 pub mod discovery;
 pub mod introduction;
 pub mod parameters;

@@ -55,6 +55,14 @@ export const commands = {
 	apply: (udn: string) => __TAURI_INVOKE<ApplyView>("apply", { udn }),
 	/**  Restarts a gateway; phases arrive as events, the answer is the end of it. */
 	reboot: (udn: string) => __TAURI_INVOKE<RebootView>("reboot", { udn }),
+	/**  Services of a device with their actions; nothing is called. */
+	deviceActions: (udn: string) => __TAURI_INVOKE<DeviceActionsView>("device_actions", { udn }),
+	/**  Calls an action. */
+	callAction: (udn: string, service: string, action: string, given: ArgumentValue[]) => __TAURI_INVOKE<CallView>("call_action", { udn, service, action, given }),
+	/**  The same call as command lines; nothing is called. */
+	callLines: (udn: string, service: string, action: string, given: ArgumentValue[]) => __TAURI_INVOKE<CommandLinesView>("call_lines", { udn, service, action, given }),
+	/**  Roles held, and those that may call an action. */
+	rolesForCall: (udn: string, service: string, action: string) => __TAURI_INVOKE<RolesView>("roles_for_call", { udn, service, action }),
 };
 
 /** Events */
@@ -69,6 +77,18 @@ export type AboutView = {
 	version: string,
 	/**  PIN on the label of the demonstration gateway; `null` outside a demonstration. */
 	demo_pin: string | null,
+};
+
+/**  One action. */
+export type ActionView = {
+	/**  Name. */
+	name: string,
+	/**  Whether it may change something: its name does not begin with `Get`. */
+	changes: boolean,
+	/**  Arguments to send, in the order of the SCPD. */
+	inputs: ArgumentView[],
+	/**  Arguments of the answer. */
+	outputs: ArgumentView[],
 };
 
 /**  What happened without being asked for, or while something longer runs. */
@@ -122,6 +142,46 @@ export type ApplyView = {
 	failure: Failure | null,
 };
 
+/**  One argument with its value. */
+export type ArgumentValue = {
+	/**  Name. */
+	name: string,
+	/**  Value, as typed or as the device sent it. */
+	value: string,
+};
+
+/**  One argument, as its state variable describes it. */
+export type ArgumentView = {
+	/**  Name. */
+	name: string,
+	/**  Name of the state variable; empty when the SCPD names none. */
+	variable: string,
+	/**  Data type (`string`, `ui4`, `boolean`…); `null` when it is none of the standard's. */
+	type: string | null,
+	/**  Allowed values; empty when any is. */
+	allowed_values: string[],
+	/**  Least value of a number. */
+	minimum: string | null,
+	/**  Greatest value of a number. */
+	maximum: string | null,
+	/**  Distance between allowed numbers. */
+	step: string | null,
+	/**  Default value. */
+	default: string | null,
+	/**  Whether the value is a password, a PIN or a key. */
+	secret: boolean,
+	/**  Whether the value is a document of several lines. */
+	document: boolean,
+};
+
+/**  The answer of an action. */
+export type CallView = {
+	/**  Arguments in the order of the answer. */
+	out: ArgumentValue[],
+	/**  Seconds from the request to the answer. */
+	seconds: number | null,
+};
+
 /**  One parameter after Apply. */
 export type ChangeView = {
 	/**  Shown path. */
@@ -163,6 +223,18 @@ export type Code =
 /**  Applied, but the value read back differs. */
 "NotVerified";
 
+/**  A call as command lines for a POSIX shell. Secrets are shell variables without a value. */
+export type CommandLinesView = {
+	/**  With curl. */
+	curl: string,
+	/**  With `lanside call`. */
+	cli: string,
+	/**  Files the curl line needs beside it: certificate, key, certificate of the gateway. */
+	files: string[],
+	/**  Shell variables that have to be set first. */
+	secrets: string[],
+};
+
 /**  One entry of GetSupportedDataModels. */
 export type DataModelView = {
 	/**  URI of the model, for example `urn:broadband-forum-org:tr-181-2-11-0`. */
@@ -171,6 +243,16 @@ export type DataModelView = {
 	location: string,
 	/**  Text of the gateway about it. */
 	description: string | null,
+};
+
+/**  Every service of a device with its actions. */
+export type DeviceActionsView = {
+	/**  UDN of the root device. */
+	udn: string,
+	/**  True when calls go over TLS to the trusted certificate. */
+	protected: boolean,
+	/**  Services in the order of the description. */
+	services: ServiceActionsView[],
 };
 
 /**  Answer of a search. */
@@ -533,6 +615,24 @@ export type SearchView = {
 	searched: number,
 	/**  How many are known to exist. */
 	total: number,
+};
+
+/**  One service with its actions. */
+export type ServiceActionsView = {
+	/**  What to name it by in a call: nothing else on the device has this name. */
+	key: string,
+	/**  Full service type URN. */
+	type: string,
+	/**  Service id as the description spells it. */
+	id: string,
+	/**  Short name, for example `BasicManagement`; with the id where several share it. */
+	name: string,
+	/**  Version of the type. */
+	version: number | null,
+	/**  Actions in the order of the SCPD. */
+	actions: ActionView[],
+	/**  Why the SCPD could not be read. */
+	failure: Failure | null,
 };
 
 /**  One service of a device. */
