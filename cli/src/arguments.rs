@@ -132,6 +132,18 @@ pub enum Verb {
         #[arg(value_name = "PATH", required = true)]
         paths: Vec<String>,
     },
+    /// Values as they change, until Ctrl-C: by the gateway's events, else by asking.
+    Watch {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// Parameters or objects; everything when none is named.
+        #[arg(value_name = "PATH")]
+        paths: Vec<String>,
+        /// How often they are read where no event tells of a change, in seconds.
+        #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+        every: Option<f64>,
+    },
     /// Change values: check, show the difference, send in one call, read back.
     Set {
         /// The gateway.

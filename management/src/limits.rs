@@ -24,6 +24,12 @@ pub const SEARCH_TIME: Duration = Duration::from_millis(2_500);
 /// How long a gateway of an earlier run may take to say that it is still where it was.
 pub const RECALL_TIME: Duration = Duration::from_secs(2);
 
+/// How often followed values are read at most: gateways are small computers.
+pub const FOLLOW_EVERY_LEAST: Duration = Duration::from_millis(200);
+
+/// How often followed values are read unless told otherwise.
+pub const FOLLOW_EVERY: Duration = Duration::from_secs(5);
+
 /// How long it is waited for a gateway to come back after a reboot, unless told otherwise.
 pub const REBOOT_WAIT: Duration = Duration::from_secs(300);
 

@@ -7,6 +7,7 @@ mod find;
 mod identity;
 mod read;
 mod reboot;
+mod watch;
 mod write;
 
 use std::time::Duration;
@@ -69,6 +70,11 @@ async fn verb(management: &Management, verb: Verb, output: &Output) -> Result<()
             depth,
         } => read::tree(management, &device.device, path.as_deref(), depth, output).await,
         Verb::Get { device, paths } => read::get(management, &device.device, &paths, output).await,
+        Verb::Watch {
+            device,
+            paths,
+            every,
+        } => watch::run(management, &device.device, &paths, every, output).await,
         Verb::Set {
             device,
             edits,
