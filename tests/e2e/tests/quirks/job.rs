@@ -1,20 +1,16 @@
-//! The whole main job with every gateway that misbehaves in one way: found on the network, introduced with the
-//! PIN of its label, read, changed, restarted, and still holding the change.
-//!
-//! What cannot work with a quirk by its nature stands in [`EXCEPTIONS`], with the step that fails and how.
+//! The main job, step by step.
 
 use std::path::Path;
-use std::sync::Mutex;
-use std::time::Duration;
 
 use lanside_e2e::{options, seconds, Workbench, SSID, SSID_UPNP};
 use lanside_gateway::options::Options;
 use lanside_gateway::quirks::Quirk;
 use management::view::Code;
 use management::{introduction_control, Error, Proof};
+use upnp::driver::{ControlPoint, Event, Location, Options as ControlPointOptions};
 
-/// Gateways that run at the same time.
-const AT_ONCE: usize = 12;
+use crate::tables::NAMED;
+
 /// Path, new value, and where the gateway keeps it: a text that has to be escaped, a number, a boolean.
 const EDITS: [(&str, &str, &str); 3] = [
     (SSID, "K\u{fc}che & <Bad>", SSID_UPNP),
@@ -26,9 +22,12 @@ const EDITS: [(&str, &str, &str); 3] = [
     ("Device.WiFi.SSID.1.Enable", "0", "/BBF/WiFi/SSID/0/Enable"),
 ];
 
+/// The state variable that tells of changes.
+const UPDATE: &str = "ConfigurationUpdate";
+
 /// A step of the main job, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+pub enum Step {
     Find,
     Pair,
     Read,
@@ -36,84 +35,17 @@ enum Step {
     Change,
     Reboot,
     Return,
+    Events,
     Trace,
 }
 
-/// What a quirk makes impossible.
-struct Exception {
-    quirk: Quirk,
-    step: Step,
-    /// The code a person and a script see; none where something is wrong without being noticed.
-    code: Option<Code>,
-    /// Why no better is possible.
-    reason: &'static str,
-}
-
-const EXCEPTIONS: &[Exception] = &[
-    Exception {
-        quirk: Quirk::WrongUuidE,
-        step: Step::Pair,
-        code: Some(Code::IdentityChanged),
-        reason: "somebody who passes messages on looks exactly like this",
-    },
-    Exception {
-        quirk: Quirk::Locked,
-        step: Step::Pair,
-        code: Some(Code::PinRejected),
-        reason: "the gateway takes no PIN, not even the right one",
-    },
-    Exception {
-        quirk: Quirk::ShortLocation,
-        step: Step::Pair,
-        code: Some(Code::ActionRefused),
-        reason: "nothing else says where the protected side is, and guessing would be a downgrade",
-    },
-    Exception {
-        quirk: Quirk::ErrorTextsAsValues,
-        step: Step::Refusal,
-        code: None,
-        reason: "the text could as well be the value",
-    },
-    Exception {
-        quirk: Quirk::RebootLater,
-        step: Step::Reboot,
-        code: Some(Code::Unreachable),
-        reason: "the gateway does not restart",
-    },
-];
-
-/// What the trace says about quirks that are against the standards and were accepted all the same.
-const NAMED: &[(Quirk, &str)] = &[
-    (
-        Quirk::BadContentLength,
-        "Content-Length larger than the body",
-    ),
-    (Quirk::EmptyContentLength, "Content-Length without a number"),
-    (Quirk::BareLineFeeds, "lines that end with a bare line feed"),
-    (Quirk::FoldedHeaders, "a header field folded over two lines"),
-    (Quirk::RepeatedHeader, "text before the document"),
-    (Quirk::LeadingLines, "misplaced XML declaration"),
-    (Quirk::TrailingJunk, "text after the document"),
-    (Quirk::InvalidUtf8, "octets outside the character set"),
-    (Quirk::LoneAmpersand, "ampersand"),
-    (Quirk::NoEnvelopeEnd, "no end tag for"),
-    (Quirk::InlineXml, "document in"),
-    (Quirk::DoubleEscaped, "document in"),
-    (Quirk::UndeclaredPrefix, "undeclared prefix"),
-    (Quirk::UnquotedAttributes, "attribute"),
-    (Quirk::OtherRoot, "the tree is at /TR098/, not at /BBF/"),
-];
-
 /// A step that did not work, and how.
 #[derive(Debug)]
-struct Failure {
-    step: Step,
-    code: Option<Code>,
-    detail: String,
+pub struct Failure {
+    pub step: Step,
+    pub code: Option<Code>,
+    pub detail: String,
 }
-
-/// Longest time for one main job; one quirk makes each of its many answers three seconds later.
-const PATIENCE: Duration = Duration::from_secs(240);
 
 fn failed(step: Step) -> impl Fn(Error) -> Failure {
     move |error| Failure {
@@ -123,7 +55,7 @@ fn failed(step: Step) -> impl Fn(Error) -> Failure {
     }
 }
 
-fn wrong(step: Step, detail: impl std::fmt::Debug) -> Failure {
+pub fn wrong(step: Step, detail: impl std::fmt::Debug) -> Failure {
     Failure {
         step,
         code: None,
@@ -132,7 +64,7 @@ fn wrong(step: Step, detail: impl std::fmt::Debug) -> Failure {
 }
 
 /// The whole main job, by the name under which the search told of the gateway.
-async fn main_job(quirk: Option<Quirk>) -> Result<(), Failure> {
+pub async fn main_job(quirk: Option<Quirk>) -> Result<(), Failure> {
     let mut bench = Workbench::apart(Options {
         quirks: quirk.into_iter().collect(),
         ..options(quirk.map_or("no-quirk", Quirk::name))
@@ -151,6 +83,7 @@ async fn main_job(quirk: Option<Quirk>) -> Result<(), Failure> {
     change(&bench, &udn).await?;
     reboot(&bench, &udn).await?;
     read(&bench, &udn, Step::Return, EDITS[0].1).await?;
+    events(&bench).await?;
     is_named(&bench, quirk, &trace)
 }
 
@@ -276,63 +209,36 @@ async fn reboot(bench: &Workbench, udn: &str) -> Result<(), Failure> {
     }
 }
 
-/// What is wrong with an outcome, if anything.
-fn judge(quirk: Option<Quirk>, outcome: Result<(), Failure>) -> Option<String> {
-    let name = quirk.map_or("no-quirk", Quirk::name);
-    let exception = EXCEPTIONS.iter().find(|known| Some(known.quirk) == quirk);
-    match (outcome, exception) {
-        (Ok(()), None) => None,
-        (Ok(()), Some(known)) => Some(format!(
-            "{name}: works, so its exception is superfluous: {}",
-            known.reason
-        )),
-        (Err(failure), Some(known)) if (failure.step, failure.code) == (known.step, known.code) => {
-            None
+/// Subscribes, and hears of a change somebody else makes.
+async fn events(bench: &Workbench) -> Result<(), Failure> {
+    let failed = |error: upnp::Error| wrong(Step::Events, error);
+    let point = ControlPoint::new(ControlPointOptions::default()).map_err(failed)?;
+    let location: Location = bench.gateway.location().parse().map_err(failed)?;
+    let device = point.describe(location).await.map_err(failed)?;
+    let service = device.service("ConfigurationManagement").map_err(failed)?;
+    let subscribed = point.subscribe(&device, &service, None).await;
+    let mut subscription = subscribed.map_err(failed)?;
+    let mut changed = false;
+    let heard = async {
+        while let Some(event) = subscription.next().await {
+            match event {
+                Event::Values { initial: true, .. } => {
+                    changed = bench.gateway.tree(|tree| tree.poke(SSID_UPNP, "By hand"));
+                }
+                Event::Values { variables, .. } if changed => {
+                    let update = variables.iter().find(|(name, _)| name == UPDATE);
+                    if update.is_some() {
+                        return Ok(());
+                    }
+                }
+                Event::Values { .. } => {}
+                other => return Err(wrong(Step::Events, other)),
+            }
         }
-        (Err(failure), _) => Some(format!(
-            "{name}: {:?} {:?}: {}",
-            failure.step, failure.code, failure.detail
-        )),
-    }
-}
-
-/// Runs one main job on a runtime of its own.
-fn outcome(quirk: Option<Quirk>) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    let job = async { tokio::time::timeout(PATIENCE, main_job(quirk)).await };
-    runtime
-        .block_on(job)
-        .unwrap_or_else(|_| Err(wrong(Step::Find, "the job never ends")))
-}
-
-#[test]
-fn the_main_job_works_with_every_quirk() {
-    // The slowest first, so that nobody waits for it at the end.
-    let mut all = vec![None, Some(Quirk::SlowAnswers)];
-    let others = Quirk::ALL.iter().copied().map(Some);
-    all.extend(others.filter(|quirk| *quirk != Some(Quirk::SlowAnswers)));
-    let waiting = Mutex::new(all.into_iter());
-    let problems = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| loop {
-                let next = waiting.lock().expect("nobody panics with it").next();
-                let Some(quirk) = next else { return };
-                let problem = judge(quirk, outcome(quirk));
-                let mut problems = problems.lock().expect("nobody panics with it");
-                problems.extend(problem);
-            });
-        }
-    });
-    let mut problems = problems.into_inner().expect("all have ended");
-    problems.sort();
-    assert!(
-        problems.is_empty(),
-        "{} quirks:\n{}",
-        problems.len(),
-        problems.join("\n")
-    );
+        Err(wrong(Step::Events, "the subscription ended"))
+    };
+    let heard = tokio::time::timeout(seconds(15), heard).await;
+    heard.map_err(|_| wrong(Step::Events, "nothing was heard"))??;
+    subscription.close().await;
+    Ok(())
 }
