@@ -8,7 +8,7 @@ import { preferredLanguage, seconds, t, tn, useLanguage } from './index.svelte';
 const keys = Object.keys(en) as MessageKey[];
 /** Texts looked up by a computed key; the beginning is in the code. */
 const families = [
-  'edit_', 'failure_', 'kind_', 'kind_of_', 'pairing_', 'pin_', 'restart_', 'warning_', 'problem_', 'key_',
+  'edit_', 'failure_', 'kind_', 'kind_of_', 'pairing_', 'pin_', 'restart_', 'warning_', 'problem_', 'key_', 'fault_',
 ];
 
 function sources(dir: string): string {

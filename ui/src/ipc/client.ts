@@ -7,6 +7,10 @@ import {
   type AboutView,
   type AppEvent,
   type ApplyView,
+  type ArgumentValue,
+  type CallView,
+  type CommandLinesView,
+  type DeviceActionsView,
   type DiscoveryView,
   type DraftView,
   type FirstContactView,
@@ -49,6 +53,12 @@ export interface Client {
   review(udn: string): Promise<DraftView>;
   apply(udn: string): Promise<ApplyView>;
   reboot(udn: string): Promise<RebootView>;
+  /** Services of a device with their actions; nothing is called. */
+  deviceActions(udn: string): Promise<DeviceActionsView>;
+  callAction(udn: string, service: string, action: string, given: ArgumentValue[]): Promise<CallView>;
+  /** The same call as command lines; nothing is called. */
+  callLines(udn: string, service: string, action: string, given: ArgumentValue[]): Promise<CommandLinesView>;
+  rolesForCall(udn: string, service: string, action: string): Promise<RolesView>;
   /** Calls `listener` for every push; the answer ends it. */
   onEvent(listener: (event: AppEvent) => void): Promise<() => void>;
 }

@@ -3,8 +3,10 @@
 import type {
   AppEvent,
   ApplyView,
+  ArgumentValue,
   ChangeView,
   Code,
+  DeviceActionsView,
   DiscoveryView,
   DraftView,
   EditView,
@@ -18,6 +20,7 @@ import type {
   RebootPhase,
 } from './bindings';
 import type { Client } from './client';
+import { answerTo, deviceActions, writtenCall } from './mock-actions';
 
 export const UDN = 'uuid:6d61726b-6574-4c61-8e73-696465000001';
 
@@ -73,6 +76,8 @@ export class Rehearsal implements Client {
   user: string | null = null;
   demoPin: string | null = null;
   pin = '12345670';
+  /** What `deviceActions` answers instead of the usual list. */
+  actions: DeviceActionsView | null = null;
   /** A call named here rejects with the failure, until it is removed. */
   readonly failing = new Map<string, Failure>();
   /** Paths whose value stays another one after Apply. */
@@ -349,6 +354,23 @@ export class Rehearsal implements Client {
       await pause(this.pace.step * 2);
     }
     return { back: true, seconds: (Date.now() - began) / 1000, usual_seconds: 74 };
+  }
+
+  deviceActions(udn: string) {
+    return this.answer('deviceActions', this.actions ?? deviceActions(udn), udn);
+  }
+
+  async callAction(udn: string, service: string, action: string, given: ArgumentValue[]) {
+    await this.answer('callAction', null, udn, service, action, given);
+    return { out: answerTo(action), seconds: 0.04 };
+  }
+
+  callLines(udn: string, service: string, action: string, given: ArgumentValue[]) {
+    return this.answer('callLines', writtenCall(service, action, given), udn, service, action, given);
+  }
+
+  rolesForCall(udn: string, service: string, action: string) {
+    return this.answer('rolesForCall', { roles: this.roles, needed: ['Admin'] }, udn, service, action);
   }
 
   async onEvent(listener: (event: AppEvent) => void) {

@@ -3,6 +3,7 @@ import type { Failure, NodeDetailsView, NodeView, SearchView, SessionView } from
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 import { language } from '../i18n/index.svelte';
+import { Actions } from './actions.svelte';
 import { Draft } from './draft.svelte';
 import { ROOT, Tree } from './tree.svelte';
 
@@ -11,10 +12,13 @@ export const SEARCH_LIMIT = 500;
 /** Pause after a key before a search runs. */
 const SEARCH_PAUSE_MS = 80;
 
+/** What of a gateway is in front. */
+export type Area = 'settings' | 'actions';
 export type OpenPhase = 'closed' | 'opening' | 'open' | 'failed';
 
 export class OpenGateway {
   phase = $state<OpenPhase>('closed');
+  area = $state<Area>('settings');
   failure = $state.raw<Failure | null>(null);
   session = $state.raw<SessionView | null>(null);
   loading = $state(false);
@@ -30,6 +34,7 @@ export class OpenGateway {
 
   readonly tree: Tree;
   readonly draft: Draft;
+  readonly actions: Actions;
   private searchTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -38,6 +43,7 @@ export class OpenGateway {
   ) {
     this.tree = new Tree(client, udn);
     this.draft = new Draft(client, udn);
+    this.actions = new Actions(client, udn);
   }
 
   async open(): Promise<void> {
