@@ -1,0 +1,119 @@
+// The Actions view in the real window: the list from the SCPDs, a call, its answer.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { Key } from './driver.mjs';
+import { freshState, id, journey, keepPicture, openWindow, pairByPin, startGateway } from './stage.mjs';
+
+const NAME = 'Hallway gateway';
+const PIN = '12345670';
+const action = (name) => id('action-row', `[data-action="${name}"]`);
+
+describe('any action from the window', () => {
+  let gateway;
+  let state;
+  let window;
+
+  before(async () => {
+    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--reboot-seconds', '2', '--seed', '7']);
+    state = await freshState();
+    window = await openWindow(state.dir);
+    await pairByPin(window, gateway.udn, PIN);
+  });
+
+  after(async () => {
+    await window?.close();
+    await gateway?.stop();
+    await state?.remove();
+  });
+
+  afterEach(async (context) => {
+    if (window) await keepPicture(window, `actions-${context.name.replaceAll(' ', '-')}`);
+  });
+
+  const step = journey(it);
+
+  step('lists what the gateway describes', async () => {
+    await window.click(id('area-actions'));
+    await window.find(action('GetDeviceStatus'));
+    await window.find(action('GetSupportedDataModels'));
+    await window.reads(id('actions-count'), /^\d+ actions$/);
+    await window.reads(id('actions-hint'), 'Nothing is sent before you press Call');
+    await window.gone(id('details'));
+  });
+
+  step('finds an action by its name', async () => {
+    await window.fill(id('actions-search'), 'device status');
+    await window.reads(id('actions-count'), /^1 of \d+ actions$/);
+    await window.press(id('actions-search'), Key.escape);
+  });
+
+  step('calls what only reads and shows the answer', async () => {
+    await window.click(action('GetDeviceStatus'));
+    await window.reads(id('call-name'), 'GetDeviceStatus');
+    await window.click(id('call'));
+    await window.reads(id('out-DeviceStatus'), 'OK');
+    await window.reads(id('history-row'), 'GetDeviceStatus');
+  });
+
+  step('lays out a document of the answer', async () => {
+    await window.click(action('GetSupportedDataModels'));
+    await window.click(id('call'));
+    await window.reads(id('out-SupportedDataModels'), '<Location>');
+  });
+
+  step('says in plain words why a call is refused', async () => {
+    await window.click(action('GetValues'));
+    await window.fill(id('argument-Parameters'), 'no document');
+    await window.click(id('call'));
+    await window.find(id('call-failure-what'));
+    await window.reads(id('call-fault'), /^Fault \d+: /);
+  });
+
+  step('checks an argument against the SCPD before anything is sent', async () => {
+    await window.click(action('Ping'));
+    await window.fill(id('argument-NumberOfRepetitions'), 'many');
+    await window.reads(id('argument-NumberOfRepetitions-note'), 'Type a whole number');
+  });
+
+  step('asks once more before an action that changes something', async () => {
+    await window.click(action('Reboot'));
+    await window.click(id('call'));
+    await window.reads(id('confirm-call'), `Call Reboot on ${NAME}?`);
+    await keepPicture(window, 'actions-confirm');
+    await window.click(id('confirm-cancel'));
+    await window.gone(id('confirm-call'));
+  });
+
+  step('writes a call as curl without key material, and as a command', async () => {
+    await window.click(action('GetDeviceStatus'));
+    await window.click(id('copy-curl'));
+    await window.reads(id('written-line'), 'SOAPACTION');
+    await window.reads(id('written-line'), '--cert certificate.pem --key key.pem --cacert gateway.pem');
+    const line = await window.text(id('written-line'));
+    assert.doesNotMatch(line, /BEGIN|PRIVATE/);
+    await keepPicture(window, 'actions-curl');
+    await window.click(id('copy-cli'));
+    await window.reads(id('written-line'), `lanside call ${gateway.udn} BasicManagement GetDeviceStatus`);
+  });
+
+  step('brings an earlier call back', async () => {
+    await window.click(id('history-row', ':nth-of-type(1)'));
+    await window.reads(id('call-name'), /\w/);
+    await window.find(id('call-result'));
+  });
+
+  step('fits a narrow and a dark window', async () => {
+    await window.click(action('GetSupportedDataModels'));
+    await window.click(id('call'));
+    await window.reads(id('out-SupportedDataModels'), '<Location>');
+    await window.resize(900, 700);
+    await keepPicture(window, 'actions-narrow');
+    const spill = await window.run('return document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    assert.equal(spill, 0);
+    await window.run(`document.documentElement.dataset.theme = 'dark'`);
+    await window.click(action('Ping'));
+    await keepPicture(window, 'actions-dark');
+    await window.click(id('area-settings'));
+    await window.find(id('node-row'));
+  });
+});
