@@ -29,6 +29,7 @@ mod apply;
 mod calls;
 mod changes;
 pub mod clock;
+pub mod doctor;
 mod draft;
 mod error;
 mod finding;
