@@ -33,18 +33,18 @@ pub async fn run(
             }
         }
         FollowNews::By(FollowedBy::Event, _) => {
-            output.say("Watching; the gateway tells changes. Ctrl-C ends.");
+            anstream::eprintln!("Watching; the gateway tells changes. Ctrl-C ends.");
         }
         FollowNews::By(FollowedBy::Poll, reason) => {
             let reason = reason
                 .map(|reason| format!("{reason} "))
                 .unwrap_or_default();
-            output.say(format!(
+            anstream::eprintln!(
                 "{reason}The values are read every {:.1} s instead.",
                 every.as_secs_f64()
-            ));
+            );
         }
-        FollowNews::Silent(reason) => output.say(format!("{reason} Trying again.")),
+        FollowNews::Silent(reason) => anstream::eprintln!("{reason} Trying again."),
     });
     tokio::select! {
         outcome = followed => outcome,
