@@ -130,9 +130,12 @@ impl Management {
         let mut inventory = Inventory::default();
         for gateway in known {
             if let Ok(record) = serde_json::from_value::<Record>(gateway.seen) {
-                inventory.remember(GatewayView {
-                    last_seen: Some(gateway.last_seen),
-                    ..record.view
+                inventory.remember(Record {
+                    view: GatewayView {
+                        last_seen: Some(gateway.last_seen),
+                        ..record.view
+                    },
+                    ..record
                 });
             }
         }
@@ -263,15 +266,20 @@ impl Management {
 
     /// Keeps what is known of a gateway for the next run.
     pub(crate) async fn keep_record(&self, udn: &str) -> Result<(), Error> {
-        let Some(view) = self.inventory().get(udn).map(|entry| entry.view.clone()) else {
+        let record = self.inventory().get(udn).map(|entry| Record {
+            view: entry.view.clone(),
+            search_port: entry.search_port,
+        });
+        let Some(record) = record else {
             return Ok(());
         };
+        let view = &record.view;
         let known = KnownGateway {
             udn: view.udn.clone(),
             last_seen: crate::clock::now(),
             location: view.location.clone(),
             secure_location: view.secure_location.clone(),
-            seen: serde_json::to_value(Record { view })
+            seen: serde_json::to_value(&record)
                 .map_err(|error| Error::Internal(error.to_string()))?,
         };
         self.store(move |store| store.remember_gateway(&known))

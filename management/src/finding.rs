@@ -105,7 +105,7 @@ impl Management {
             if let Ok(announced) = self
                 .inner
                 .control_point
-                .describe_host(device.host(), &target)
+                .describe_host(device.host(), None, &target)
                 .await
             {
                 if let Some(same) = announced
@@ -203,12 +203,12 @@ impl Management {
     ///
     /// [`Error::NotFound`] when it does not answer.
     pub async fn find_again(&self, udn: &str) -> Result<DescribedDevice, Error> {
-        let (address, target) = {
+        let target = SearchTarget::parse(udn);
+        let (address, search_port) = {
             let inventory = self.inventory();
-            let address = inventory
-                .get(udn)
-                .and_then(|entry| entry.view.address.clone());
-            (address, SearchTarget::parse(udn))
+            let entry = inventory.get(udn);
+            let address = entry.and_then(|entry| entry.view.address.clone());
+            (address, entry.and_then(|entry| entry.search_port))
         };
         let host = address
             .as_deref()
@@ -218,7 +218,7 @@ impl Management {
             let devices = self
                 .inner
                 .control_point
-                .describe_host(host, std::slice::from_ref(&target))
+                .describe_host(host, search_port, std::slice::from_ref(&target))
                 .await
                 .ok()?;
             devices
@@ -375,7 +375,7 @@ impl Management {
         let devices = self
             .inner
             .control_point
-            .describe_host(host, &targets)
+            .describe_host(host, None, &targets)
             .await
             .map_err(failed)?;
         let mut views = Vec::new();

@@ -15,6 +15,9 @@ pub const DEVICES_MAX: usize = 512;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub view: GatewayView,
+    /// Port for searches sent to it alone, if it is not 1900.
+    #[serde(default)]
+    pub search_port: Option<u16>,
 }
 
 /// One device of the inventory.
@@ -25,6 +28,8 @@ pub(crate) struct Entry {
     pub device: Option<DescribedDevice>,
     /// Where the protected side is, with the scope of its address.
     pub secure_location: Option<Location>,
+    /// Port for searches sent to it alone, if it is not 1900.
+    pub search_port: Option<u16>,
     /// Rising with each sign of life, to tell the oldest.
     heard: u64,
 }
@@ -46,7 +51,7 @@ pub(crate) enum Match {
 
 impl Inventory {
     /// Takes over what an earlier run knew.
-    pub fn remember(&mut self, view: GatewayView) {
+    pub fn remember(&mut self, Record { view, search_port }: Record) {
         let secure_location = view
             .secure_location
             .as_deref()
@@ -57,6 +62,7 @@ impl Inventory {
             view,
             device: None,
             secure_location,
+            search_port,
             heard,
         });
     }
@@ -71,6 +77,7 @@ impl Inventory {
         let mut entry = Entry {
             view: fresh,
             secure_location: device.secure_location.clone(),
+            search_port: device.search_port,
             device: Some(device),
             heard,
         };
@@ -81,6 +88,7 @@ impl Inventory {
                 entry.secure_location = before.secure_location;
                 entry.view.secure_location = before.view.secure_location;
             }
+            entry.search_port = entry.search_port.or(before.search_port);
             entry.view.software_version = before.view.software_version;
             entry.view.interface = entry.view.interface.or(before.view.interface);
             entry.view.draft_count = before.view.draft_count;
@@ -116,6 +124,7 @@ impl Inventory {
             view: empty_view(udn),
             device: None,
             secure_location: device.secure_location.clone(),
+            search_port: None,
             heard,
         });
         entry
@@ -372,7 +381,10 @@ mod tests {
             view.friendly_name = Some((*name).to_owned());
             view.address = Some((*address).to_owned());
             view.kind = *kind;
-            inventory.remember(view);
+            inventory.remember(Record {
+                view,
+                search_port: None,
+            });
         }
         inventory
     }

@@ -158,7 +158,8 @@ impl ControlPoint {
 
     /// Asks one host, without multicast, which root devices it has, and reads
     /// their descriptions; when it does not answer, tries the places where
-    /// routers keep them.
+    /// routers keep them. `search_port` is for a host that announced another
+    /// port than 1900 (SEARCHPORT).
     ///
     /// # Errors
     /// [`Error::NotOffered`] when the host answers but describes nothing, else
@@ -166,9 +167,10 @@ impl ControlPoint {
     pub async fn describe_host(
         &self,
         host: HostAddress,
+        search_port: Option<u16>,
         targets: &[SearchTarget],
     ) -> Result<Vec<DescribedDevice>, Error> {
-        let devices = discovery::ask(self, host, targets).await?;
+        let devices = discovery::ask(self, host, search_port, targets).await?;
         if !devices.is_empty() {
             return Ok(devices);
         }

@@ -26,6 +26,8 @@ pub struct DescribedDevice {
     pub interface: Option<String>,
     /// SERVER, as announced.
     pub server: Option<String>,
+    /// Port for searches sent to it alone, if it is not 1900 (SEARCHPORT).
+    pub search_port: Option<u16>,
     /// Further places where the same description is.
     pub other_locations: Vec<Location>,
     /// Departures from the standards that were accepted, in words.
@@ -75,6 +77,7 @@ impl DescribedDevice {
             secure_location: None,
             interface: None,
             server: None,
+            search_port: None,
             other_locations: Vec::new(),
             forgiven,
             host,

@@ -211,6 +211,7 @@ pub(crate) async fn search(
 pub(crate) async fn ask(
     control_point: &ControlPoint,
     host: HostAddress,
+    search_port: Option<u16>,
     targets: &[SearchTarget],
 ) -> Result<Vec<DescribedDevice>, Error> {
     if !host.is_usable(true) {
@@ -218,7 +219,7 @@ pub(crate) async fn ask(
             detail: format!("{host} is the address of a group or of nobody"),
         });
     }
-    let to = host.socket(SSDP_PORT);
+    let to = host.socket(search_port.unwrap_or(SSDP_PORT));
     let mut sockets = open_unicast(to)?;
     // The person named the host, so it may be this computer.
     let mut collector = Collector::new(true);

@@ -200,7 +200,7 @@ async fn a_host_that_wants_mx_is_asked_a_second_time() {
     let point = control_point(None, Duration::from_secs(5));
     let host = HostAddress::parse("127.0.7.1").expect("a literal");
     let devices = point
-        .describe_host(host, &[SearchTarget::RootDevice])
+        .describe_host(host, None, &[SearchTarget::RootDevice])
         .await
         .expect("the device answers");
     assert_eq!(devices.len(), 1);
@@ -216,13 +216,13 @@ async fn a_host_that_wants_mx_is_asked_a_second_time() {
 async fn a_host_without_any_device_is_told_apart_from_a_wrong_one() {
     let point = control_point(None, Duration::from_secs(2));
     let host = HostAddress::parse("127.0.7.9").expect("a literal");
-    let outcome = point.describe_host(host, &gateway_targets()).await;
+    let outcome = point.describe_host(host, None, &gateway_targets()).await;
     assert!(
         matches!(outcome, Err(Error::Unreachable { .. })),
         "{outcome:?}"
     );
     let group = HostAddress::parse("239.255.255.250").expect("a literal");
-    let outcome = point.describe_host(group, &gateway_targets()).await;
+    let outcome = point.describe_host(group, None, &gateway_targets()).await;
     assert!(matches!(outcome, Err(Error::Usage { .. })), "{outcome:?}");
 }
 

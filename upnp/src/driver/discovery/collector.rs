@@ -43,6 +43,7 @@ struct Announced {
     udns: BTreeSet<Udn>,
     secure_location: Option<Location>,
     server: Option<String>,
+    search_port: Option<u16>,
     interface: String,
     state: State,
     /// Rising with each announcement, to tell the oldest.
@@ -129,6 +130,7 @@ impl Collector {
                 udns: BTreeSet::new(),
                 secure_location: None,
                 server: None,
+                search_port: None,
                 interface: adapter.name.clone(),
                 state: State::Pending,
                 turn,
@@ -138,6 +140,7 @@ impl Collector {
             entry.udns.extend(udn);
         }
         entry.server = entry.server.take().or(answer.server);
+        entry.search_port = answer.search_port.or(entry.search_port);
         let learned = entry.secure_location.is_none() && secure_location.is_some();
         entry.secure_location = entry.secure_location.take().or(secure_location);
         if is_new {
@@ -281,12 +284,14 @@ impl Collector {
                 // Read again: what was heard about it besides stays.
                 device.secure_location = secure_location.or(known.secure_location.take());
                 device.server = known.server.take();
+                device.search_port = entry.search_port.or(known.search_port);
                 device.interface = known.interface.take();
                 device.other_locations = std::mem::take(&mut known.other_locations);
                 *known = device;
             } else if moved || device.host().rank() < known.host().rank() {
                 device.secure_location = secure_location;
                 device.server = entry.server.clone();
+                device.search_port = entry.search_port;
                 device.interface = Some(entry.interface.clone());
                 device.other_locations = std::mem::take(&mut known.other_locations);
                 device
@@ -309,6 +314,7 @@ impl Collector {
         }
         device.secure_location = secure_location;
         device.server = entry.server.clone();
+        device.search_port = entry.search_port;
         device.interface = Some(entry.interface.clone());
         self.devices.insert(device.udn().clone(), device.clone());
         Some(Found::Device(Box::new(device)))
