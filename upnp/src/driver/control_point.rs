@@ -220,7 +220,20 @@ impl ControlPoint {
         }
         let bounds = description_bounds(self.options.timeout);
         let fetched = self.http.get(host, &url, Step::Description, bounds).await?;
-        DescribedDevice::read(host, &fetched)
+        let device = DescribedDevice::read(host, &fetched)?;
+        self.note_forgiven(&device);
+        Ok(device)
+    }
+
+    /// Writes down what had to be forgiven in a description.
+    fn note_forgiven(&self, device: &DescribedDevice) {
+        if let (Some(trace), false) = (&self.options.trace, device.forgiven.is_empty()) {
+            trace.note(&format!(
+                "description at {}, accepted all the same: {}",
+                device.location,
+                device.forgiven.join("; ")
+            ));
+        }
     }
 
     /// Reads the description again over a secure connection. Its services lead
@@ -235,6 +248,7 @@ impl ControlPoint {
         let url = connection.secure_location().clone();
         let fetched = connection.get(&url, Step::Description).await?;
         let mut device = DescribedDevice::read(connection.host(), &fetched)?;
+        self.note_forgiven(&device);
         device.secure_location = Some(device.location.clone());
         Ok(device)
     }
