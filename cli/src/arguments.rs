@@ -71,6 +71,9 @@ pub enum Verb {
         #[arg(long, conflicts_with = "time")]
         follow: bool,
     },
+    /// Why do I see nothing? Tests adapters, multicast, port 1900, firewall, VPN and router,
+    /// and says what to do. Takes about four seconds.
+    Doctor,
     /// One gateway: its services, its data models, how it can be opened.
     Show(Device),
     /// Be introduced to a gateway.

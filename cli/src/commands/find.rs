@@ -31,7 +31,7 @@ pub async fn discover(
             return vec![
                 "No gateway answered.".to_owned(),
                 format!("Searched on {}.", if searched.is_empty() { "no adapter".to_owned() } else { searched.join(", ") }),
-                "Check the cable or Wi-Fi, try `lanside discover --all`, or give an address: `lanside show 192.168.1.1`.".to_owned(),
+                "Ask why with `lanside doctor`, try `lanside discover --all`, or give an address: `lanside show 192.168.1.1`.".to_owned(),
             ];
         }
         let mut rows = vec![["NAME", "MODEL", "ADDRESS", "STATE", "UDN"].map(str::to_owned).to_vec()];

@@ -3,6 +3,7 @@
 mod access;
 mod call;
 mod demo;
+mod doctor;
 mod find;
 mod identity;
 mod read;
@@ -49,6 +50,7 @@ async fn verb(management: &Management, verb: Verb, output: &Output) -> Result<()
             all, follow: true, ..
         } => find::follow(management, all, output).await,
         Verb::Discover { time, all, .. } => find::discover(management, time, all, output).await,
+        Verb::Doctor => doctor::run(management, output).await,
         Verb::Show(device) => find::show(management, &device.device, output).await,
         Verb::Pair {
             device,
