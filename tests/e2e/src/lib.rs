@@ -5,6 +5,8 @@
 //! stories can run side by side. Gateways of other stories are seen by searches; stories
 //! therefore name the gateway they mean.
 
+#[cfg(target_os = "linux")]
+pub mod namespaces;
 mod programs;
 mod workbench;
 

@@ -51,6 +51,10 @@ pub fn programs() -> &'static Path {
     })
 }
 
+fn program(name: &str) -> PathBuf {
+    programs().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
 /// What a program said and how it ended.
 #[derive(Debug)]
 pub struct Answer {
@@ -142,17 +146,24 @@ impl Lanside {
 
     /// The program with its global options, for JSON.
     pub fn command(&self) -> Command {
-        let mut command =
-            Command::new(programs().join(format!("lanside{}", std::env::consts::EXE_SUFFIX)));
+        let mut command = self.prepared(Command::new(program("lanside")));
+        command.args(["--interface", "127.0.0.1"]);
         command
-            .args([
-                "--json",
-                "--secrets",
-                "file",
-                "--interface",
-                "127.0.0.1",
-                "--state-dir",
-            ])
+    }
+
+    /// Runs it on a computer of a lab, through all its adapters, with these arguments.
+    #[cfg(target_os = "linux")]
+    pub fn run_on(&self, host: &crate::namespaces::Host, arguments: &[&str]) -> Answer {
+        self.prepared(host.command(program("lanside")))
+            .args(arguments)
+            .output()
+            .expect("lanside runs")
+            .into()
+    }
+
+    fn prepared(&self, mut command: Command) -> Command {
+        command
+            .args(["--json", "--secrets", "file", "--state-dir"])
             .arg(self.state_dir())
             .env_remove("LANSIDE_LOG")
             .env_remove("LANSIDE_STATE_DIR")
@@ -203,9 +214,20 @@ pub struct RunningGateway {
 impl RunningGateway {
     /// Starts it and waits until it is ready.
     pub fn start(arguments: &[&str]) -> RunningGateway {
-        let program = programs().join(format!("lanside-gateway{}", std::env::consts::EXE_SUFFIX));
-        let mut child = Command::new(program)
-            .args(["--reboot-seconds", "0.7", "--search-port", "0"])
+        let mut command = Command::new(program("lanside-gateway"));
+        command.args(["--search-port", "0"]);
+        Self::ready(command, arguments)
+    }
+
+    /// Starts it on a computer of a lab, where it has the usual port of searches.
+    #[cfg(target_os = "linux")]
+    pub fn start_on(host: &crate::namespaces::Host, arguments: &[&str]) -> RunningGateway {
+        Self::ready(host.command(program("lanside-gateway")), arguments)
+    }
+
+    fn ready(mut command: Command, arguments: &[&str]) -> RunningGateway {
+        let mut child = command
+            .args(["--reboot-seconds", "0.7"])
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
