@@ -1,5 +1,6 @@
 // The Actions view in the real window: the list from the SCPDs, a call, its answer.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { Key } from './driver.mjs';
 import { freshState, id, journey, keepPicture, openWindow, pairByPin, startGateway } from './stage.mjs';
@@ -91,6 +92,7 @@ describe('any action from the window', () => {
     await window.reads(id('written-line'), '--cert certificate.pem --key key.pem --cacert gateway.pem');
     const line = await window.text(id('written-line'));
     assert.doesNotMatch(line, /BEGIN|PRIVATE/);
+    await window.reads(id('written-copied'), 'Copied');
     await keepPicture(window, 'actions-curl');
     await window.click(id('copy-cli'));
     await window.reads(id('written-line'), `lanside call ${gateway.udn} BasicManagement GetDeviceStatus`);
@@ -112,8 +114,59 @@ describe('any action from the window', () => {
     assert.equal(spill, 0);
     await window.run(`document.documentElement.dataset.theme = 'dark'`);
     await window.click(action('Ping'));
+    await window.reads(id('call-name'), 'Ping');
     await keepPicture(window, 'actions-dark');
     await window.click(id('area-settings'));
     await window.find(id('node-row'));
+  });
+});
+
+describe('any action without pairing', () => {
+  let gateway;
+  let state;
+  let window;
+
+  before(async () => {
+    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--seed', '7']);
+    state = await freshState();
+    window = await openWindow(state.dir);
+  });
+
+  after(async () => {
+    await window?.close();
+    await gateway?.stop();
+    await state?.remove();
+  });
+
+  const step = journey(it);
+
+  step('answers what the public may call', async () => {
+    await window.click(id('gateway-row', `[data-udn="${gateway.udn}"]`));
+    await window.click(id('open-unpaired'));
+    await window.click(id('area-actions'));
+    await window.click(action('GetSupportedDataModels'));
+    await window.click(id('call'));
+    await window.reads(id('out-SupportedDataModels'), '<Location>');
+  });
+
+  step('names the role a call needs and the way to it', async () => {
+    await window.click(action('Reboot'));
+    await window.click(id('call'));
+    await window.click(id('confirm-yes'));
+    await window.reads(id('call-fault'), 'Fault 606: The roles you hold do not allow it');
+    await window.find(id('call-failure-pair'));
+    await keepPicture(window, 'actions-refused-role');
+  });
+
+  step('copies a curl command that a shell carries out', async (context) => {
+    const shell = (line) => spawnSync('sh', ['-c', line], { encoding: 'utf8' });
+    if (shell('command -v curl').status !== 0) return context.skip('curl is not on this machine');
+    await window.click(action('GetSupportedDataModels'));
+    await window.click(id('copy-curl'));
+    await window.reads(id('written-line'), 'GetSupportedDataModels');
+    const line = await window.run('return document.querySelector(arguments[0]).textContent', id('written-line'));
+    const answer = shell(line);
+    assert.equal(answer.status, 0, answer.stderr);
+    assert.match(answer.stdout, /GetSupportedDataModelsResponse/);
   });
 });

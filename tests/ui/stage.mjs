@@ -80,7 +80,7 @@ export function journey(it) {
     it(name, async (context) => {
       if (broken) return context.skip('an earlier step failed');
       try {
-        await run();
+        await run(context);
       } catch (error) {
         broken = true;
         throw error;

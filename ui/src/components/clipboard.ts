@@ -21,3 +21,23 @@ export async function copyText(text: string): Promise<boolean> {
     return copied;
   }
 }
+
+/**
+ * Copies a text that is still on its way; false when there is none. A web view lets copy
+ * only what was begun by a click, so the clipboard is asked before the text is there.
+ */
+export async function copyLater(coming: Promise<string | null>): Promise<boolean> {
+  const text = coming.then((found) => found ?? Promise.reject(new Error('nothing to copy')));
+  if (typeof ClipboardItem === 'function' && navigator.clipboard?.write) {
+    try {
+      const blob = text.then((found) => new Blob([found], { type: 'text/plain' }));
+      // A refusal is heard through `text`; here it would go unheard.
+      blob.catch(() => undefined);
+      await navigator.clipboard.write([new ClipboardItem({ 'text/plain': blob })]);
+      return true;
+    } catch {
+      // Without promises inside, or refused: as any other text, below.
+    }
+  }
+  return text.then(copyText, () => false);
+}

@@ -60,6 +60,12 @@ export function seconds(given: number | null): string {
   return t('unit_seconds', { value: text });
 }
 
+/** How long something took: below a second in milliseconds. */
+export function took(given: number | null): string {
+  const value = given ?? 0;
+  return value < 1 ? t('unit_milliseconds', { value: number(Math.max(1, Math.round(value * 1000))) }) : seconds(value);
+}
+
 /** Clock time of an RFC 3339 instant. */
 export function clock(instant: string): string {
   const date = new Date(instant);

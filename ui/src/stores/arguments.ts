@@ -7,11 +7,15 @@ export type ArgumentKind = 'choice' | 'switch' | 'number' | 'secret' | 'document
 const WHOLE = new Set(['ui1', 'ui2', 'ui4', 'ui8', 'i1', 'i2', 'i4', 'i8', 'int']);
 const REAL = new Set(['r4', 'r8', 'number', 'fixed.14.4']);
 
+export function isWhole(argument: ArgumentView): boolean {
+  return argument.type !== null && WHOLE.has(argument.type);
+}
+
 export function kindOf(argument: ArgumentView): ArgumentKind {
   if (argument.allowed_values.length > 0) return 'choice';
   if (argument.type === 'boolean') return 'switch';
   if (argument.secret) return 'secret';
-  if (argument.type !== null && (WHOLE.has(argument.type) || REAL.has(argument.type))) return 'number';
+  if (isWhole(argument) || (argument.type !== null && REAL.has(argument.type))) return 'number';
   return argument.document ? 'document' : 'text';
 }
 
@@ -50,7 +54,7 @@ export function rangeText(argument: ArgumentView): string | null {
 export function checkArgument(argument: ArgumentView, text: string): ArgumentProblem | null {
   if (kindOf(argument) !== 'number') return null;
   const typed = text.trim();
-  if (argument.type !== null && WHOLE.has(argument.type)) {
+  if (isWhole(argument)) {
     if (!/^[+-]?\d+$/.test(typed)) return { key: 'problem_whole_number' };
   } else if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(typed)) {
     return { key: 'problem_decimal' };
