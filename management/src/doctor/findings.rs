@@ -56,6 +56,8 @@ struct Case<'a> {
     /// Searched, and a network somebody may have a gateway in.
     networks: Vec<&'a AdapterReport>,
     vpns: Vec<&'a AdapterReport>,
+    /// Addresses of this computer.
+    own: BTreeSet<IpAddr>,
     /// Whether anybody but this computer answered.
     answered: bool,
 }
@@ -85,6 +87,7 @@ impl<'a> Case<'a> {
             devices,
             vpns: all.iter().filter(|report| is_vpn(report)).collect(),
             networks,
+            own,
             answered: answered || described(devices).next().is_some(),
         }
     }
@@ -114,10 +117,20 @@ impl<'a> Case<'a> {
         for report in &self.networks {
             let given_by_nobody = !report.addresses.is_empty()
                 && report.addresses.iter().all(OwnAddress::is_self_given);
+            let elsewhere = self.networks.iter().any(|other| {
+                other.kind != AdapterKind::Loopback
+                    && other.addresses.iter().any(|own| !own.is_self_given())
+            });
             if given_by_nobody && !has_answers(report) {
                 let mut facts = adapters(names([*report]));
                 facts.addresses = texts(report.addresses.iter().map(|own| own.address));
-                found.add(Severity::Problem, FindingCode::SelfGivenAddress, facts);
+                // With a proper network beside it, this may be a spare port.
+                let severity = if elsewhere {
+                    Severity::Hint
+                } else {
+                    Severity::Problem
+                };
+                found.add(severity, FindingCode::SelfGivenAddress, facts);
             }
         }
     }
@@ -130,17 +143,13 @@ impl<'a> Case<'a> {
             .iter()
             .filter(|report| !report.probes.is_empty())
         {
-            let sent: Vec<&Probe> = report
-                .probes
-                .iter()
-                .filter(|one| one.not_sent.is_none())
-                .collect();
+            let mut sent = decisive(report);
+            sent.retain(|probe| probe.not_sent.is_none());
             let mut facts = adapters(names([*report]));
             if sent.is_empty() {
                 let failures = || {
-                    report
-                        .probes
-                        .iter()
+                    decisive(report)
+                        .into_iter()
                         .filter_map(|probe| probe.not_sent.as_ref())
                 };
                 facts.detail = failures().next().map(|failure| failure.detail.clone());
@@ -205,14 +214,21 @@ impl<'a> Case<'a> {
         let takes = |report: &AdapterReport| {
             route.is_some_and(|route| route.adapter.as_ref() == Some(&report.name))
         };
-        let (taking, others): (Vec<&AdapterReport>, Vec<&AdapterReport>) =
-            self.vpns.iter().partition(|report| takes(report));
+        // A tunnel that is down may have left its routes behind.
+        let tunnels = self.measured.adapters.iter();
+        let taking: Vec<&AdapterReport> = tunnels
+            .filter(|report| report.kind == AdapterKind::Tunnel && takes(report))
+            .collect();
         if !taking.is_empty() {
             let mut facts = adapters(names(taking));
             facts.other_adapters = names(self.networks.iter().copied());
             found.add(self.unless_answered(), FindingCode::VpnTakesRoute, facts);
-        } else if !others.is_empty() && !self.answered {
-            found.add(Severity::Hint, FindingCode::VpnUp, adapters(names(others)));
+        } else if !self.vpns.is_empty() && !self.answered {
+            found.add(
+                Severity::Hint,
+                FindingCode::VpnUp,
+                adapters(names(self.vpns.iter().copied())),
+            );
         }
     }
 
@@ -350,7 +366,10 @@ impl<'a> Case<'a> {
             .group_route
             .as_ref()
             .and_then(|route| route.adapter.as_ref());
-        let crooked = self.vpns.iter().any(|vpn| Some(&vpn.name) == route) || !twice.is_empty();
+        let by_tunnel = |report: &AdapterReport| {
+            report.kind == AdapterKind::Tunnel && Some(&report.name) == route
+        };
+        let crooked = all.iter().any(by_tunnel) || !twice.is_empty();
         let strict: Vec<&AdapterReport> = self
             .networks
             .iter()
@@ -389,7 +408,10 @@ impl<'a> Case<'a> {
 
     fn others_heard(&self) -> usize {
         let probes = self.networks.iter().flat_map(|report| &report.probes);
-        let hosts: BTreeSet<_> = probes.flat_map(|probe| &probe.heard_hosts).collect();
+        let hosts: BTreeSet<_> = probes
+            .flat_map(|probe| &probe.heard_hosts)
+            .filter(|host| !self.own.contains(&host.ip()))
+            .collect();
         hosts.len()
     }
 
@@ -412,6 +434,18 @@ impl<'a> Case<'a> {
         } else {
             Severity::Problem
         }
+    }
+}
+
+/// What a search through an adapter is judged by: IPv4 where there is any, since most
+/// gateways speak nothing else.
+fn decisive(report: &AdapterReport) -> Vec<&Probe> {
+    let v4 = |probe: &&Probe| probe.address.ip().is_ipv4();
+    let only_v4: Vec<&Probe> = report.probes.iter().filter(v4).collect();
+    if only_v4.is_empty() {
+        report.probes.iter().collect()
+    } else {
+        only_v4
     }
 }
 

@@ -172,6 +172,16 @@ fn a_vpn_takes_the_way_from_the_wifi() {
     assert_eq!(first.facts.other_adapters, ["wlan0"]);
     case.group_route = None;
     assert!(said(&case, &[]).contains(&"hint vpn_up".to_owned()));
+    // A tunnel that is down may have left its route behind.
+    case.adapters[1].up = false;
+    assert!(!said(&case, &[]).contains(&"hint vpn_up".to_owned()));
+    case.group_route = Some(GroupRoute {
+        adapter: Some("wg0".to_owned()),
+        address: IpAddr::from([10, 8, 0, 2]),
+    });
+    assert_eq!(said(&case, &[])[0], "problem vpn_takes_route");
+    case.group_route = None;
+    case.adapters[1].up = true;
     // The tunnels macOS keeps for itself are no VPN.
     case.adapters[1].addresses = vec![own("fe80::1%4")];
     assert!(!said(&case, &[]).contains(&"hint vpn_up".to_owned()));
@@ -186,8 +196,10 @@ fn a_firewall_takes_multicast_away() {
     assert!(findings(&case, &[])[0].message.contains("a firewall here"));
     case.firewalls = vec!["ufw".to_owned()];
     assert!(findings(&case, &[])[0].message.contains("(ufw)"));
-    // One family that works is enough.
+    // Most gateways speak IPv4 only, so IPv6 makes no difference unless it is alone.
     case.adapters[0].probes.push(probe("fe80::9%2"));
+    assert_eq!(said(&case, &[])[0], "problem multicast_not_heard");
+    case.adapters[0].probes.remove(0);
     assert!(!said(&case, &[]).contains(&"problem multicast_not_heard".to_owned()));
 }
 
@@ -198,6 +210,9 @@ fn a_firewall_drops_the_answers() {
     assert!(said(&case, &[]).contains(&"hint firewall_running".to_owned()));
     case.adapters[0].probes[0].heard_hosts = vec![host("192.168.2.1")];
     assert_eq!(said(&case, &[])[0], "problem firewall_running");
+    // What this computer says itself proves nothing.
+    case.adapters[0].probes[0].heard_hosts = vec![host("192.168.2.9")];
+    assert!(said(&case, &[]).contains(&"hint firewall_running".to_owned()));
 }
 
 #[test]
@@ -298,6 +313,10 @@ fn nobody_gave_the_adapter_an_address() {
             "ok multicast_works"
         ]
     );
+    case.adapters
+        .push(adapter("eth1", AdapterKind::Cable, "192.168.2.9"));
+    assert!(said(&case, &[]).contains(&"hint self_given_address".to_owned()));
+    case.adapters.truncate(1);
     case.adapters[0].addresses.push(own("192.168.2.9"));
     assert_eq!(said(&case, &[])[0], "problem nobody_answered");
 }

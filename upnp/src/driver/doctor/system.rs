@@ -71,9 +71,10 @@ impl System {
         let told = v4.is_some() || v6.is_some();
         let mut routes = default_routes_v4(v4.as_deref().unwrap_or_default());
         routes.extend(default_routes_v6(v6.as_deref().unwrap_or_default()));
+        let present = fs::read_to_string("/proc/net/dev").ok();
         let ufw = fs::read_to_string("/etc/ufw/ufw.conf").unwrap_or_default();
         System {
-            adapters: adapters(Path::new("/sys/class/net")),
+            adapters: adapters(Path::new("/sys/class/net"), present.as_deref()),
             routes: told.then_some(routes),
             firewalls: ufw_is_on(&ufw)
                 .then(|| String::from("ufw"))
@@ -83,7 +84,13 @@ impl System {
     }
 }
 
-fn adapters(root: &Path) -> Vec<AdapterFacts> {
+/// The folders of `root` for the adapters in `present` (`/proc/net/dev`): in a container the
+/// folders may be those of the computer around it.
+fn adapters(root: &Path, present: Option<&str>) -> Vec<AdapterFacts> {
+    let is_here = |name: &str| {
+        let names = |line: &str| Some(line.split_once(':')?.0.trim().to_owned());
+        present.is_none_or(|text| text.lines().filter_map(names).any(|here| here == name))
+    };
     let Ok(entries) = fs::read_dir(root) else {
         return Vec::new();
     };
@@ -110,6 +117,7 @@ fn adapters(root: &Path) -> Vec<AdapterFacts> {
             }
         })
         .collect();
+    found.retain(|facts| is_here(&facts.name));
     found.sort_by(|a, b| a.name.cmp(&b.name));
     found
 }
@@ -252,7 +260,10 @@ mod tests {
             fs::write(at.join(file), text).expect("a file");
         }
         fs::write(root.path().join("bonding_masters"), "\n").expect("a file");
-        let found = adapters(root.path());
+        let present = "Inter-|   Receive\n face |bytes\n    lo: 1 2\n  tun0: 0 0\n";
+        assert!(adapters(root.path(), Some("    lo: 1 2\n")).is_empty());
+        let found = adapters(root.path(), Some(present));
+        assert_eq!(found, adapters(root.path(), None));
         assert_eq!(found.len(), 1);
         let tun0 = &found[0];
         assert_eq!(
@@ -266,6 +277,6 @@ mod tests {
             ..tun0.clone()
         };
         assert!(!down.is_up());
-        assert!(adapters(&root.path().join("missing")).is_empty());
+        assert!(adapters(&root.path().join("missing"), None).is_empty());
     }
 }
