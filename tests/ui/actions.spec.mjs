@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { startPlainDevice } from './plain-device.mjs';
 import { Key } from './driver.mjs';
 import { freshState, id, journey, keepPicture, openWindow, pairByPin, startGateway } from './stage.mjs';
 
@@ -168,5 +169,62 @@ describe('any action without pairing', () => {
     const answer = shell(line);
     assert.equal(answer.status, 0, answer.stderr);
     assert.match(answer.stdout, /GetSupportedDataModelsResponse/);
+  });
+});
+
+describe('a device without settings to manage', () => {
+  let device;
+  let state;
+  let window;
+
+  before(async () => {
+    device = await startPlainDevice();
+    state = await freshState();
+    window = await openWindow(state.dir);
+  });
+
+  after(async () => {
+    await window?.close();
+    await device?.stop();
+    await state?.remove();
+  });
+
+  const step = journey(it);
+
+  step('shows its actions with a form from the SCPD', async () => {
+    await window.click(id('add-by-address'));
+    await window.fill(id('add-address'), device.location);
+    await window.press(id('add-address'), Key.enter);
+    await window.click(id('gateway-row', `[data-udn="${device.udn}"]`));
+    await window.reads(id('face-unmanaged'), 'cannot be managed here');
+    await keepPicture(window, 'actions-unmanaged-face');
+    await window.click(id('show-actions'));
+    await window.click(action('SetVolume'));
+    assert.equal(await window.attribute(id('argument', '[data-name="Channel"]'), 'data-kind'), 'choice');
+    assert.equal(await window.attribute(id('argument', '[data-name="DesiredVolume"]'), 'data-kind'), 'number');
+    await window.reads(id('argument-DesiredVolume-note'), 'Allowed: 0 – 100');
+  });
+
+  step('sends what was typed after it was confirmed, quoted as XML', async () => {
+    await window.fill(id('argument-DesiredVolume'), '30');
+    await window.fill(id('argument-Note'), `it's <b> & "c"`);
+    await window.click(id('call'));
+    await window.click(id('confirm-yes'));
+    await window.reads(id('call-no-out'), 'sent no values');
+    assert.equal(device.calls.length, 1);
+    assert.match(device.calls[0], /<DesiredVolume>30<\/DesiredVolume>/);
+    assert.match(device.calls[0], /<Note>it.{1,6}s &lt;b(>|&gt;) &amp; /);
+    await keepPicture(window, 'actions-unmanaged');
+  });
+
+  step('keeps a password out of what is copied', async () => {
+    await window.click(action('SetLogin'));
+    await window.fill(id('argument-Password'), 'swordfish');
+    await window.click(id('copy-cli'));
+    await window.reads(id('written-line'), 'Password="${LANSIDE_SECRET_1:?}"');
+    await window.reads(id('written-secrets'), 'LANSIDE_SECRET_1');
+    assert.doesNotMatch(await window.text('body'), /swordfish/);
+    await keepPicture(window, 'actions-secret');
+    assert.equal(device.calls.length, 1);
   });
 });

@@ -122,5 +122,10 @@ export async function keepPicture(window, name) {
   const dir = process.env.LANSIDE_UI_PICTURES;
   if (!dir) return;
   await mkdir(dir, { recursive: true });
+  // What was just asserted may not be painted yet.
+  await window.run(`
+    const frame = () => new Promise((done) => requestAnimationFrame(() => done()));
+    return frame().then(frame).then(() => new Promise((done) => setTimeout(done, 200)));
+  `);
   await writeFile(join(dir, `${name}.png`), await window.picture());
 }
