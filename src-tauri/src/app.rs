@@ -7,12 +7,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dp_credentials::secrets::Secret;
 use management::actions::{ArgumentValue, CallView, CommandLinesView, DeviceActionsView};
+use management::doctor::DoctorView;
 use management::schema::Language;
 use management::view::{
     ApplyView, DiscoveryView, DraftView, Failure, FirstContactView, GatewayView, NodeDetailsView,
     NodeView, PairingView, RebootView, RolesView, SearchView, SessionView,
 };
-use management::{introduction_control, limits, Error, IntroductionControl, Management, Proof};
+use management::{
+    introduction_control, limits, Error, IntroductionControl, Management, Neighbourhood, Proof,
+};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tokio::runtime::Handle;
@@ -109,6 +112,33 @@ impl App {
             devices: management.gateways(),
             ..found
         })
+    }
+
+    /// Watches the network for as long as the window lives, and pushes what changes.
+    pub async fn watch_network(&self) {
+        let Ok(management) = self.management() else {
+            return;
+        };
+        let push = Arc::clone(&self.push);
+        let watched = management.watch_network(move |news| {
+            push(match news {
+                Neighbourhood::Device(gateway) => AppEvent::GatewayFound { gateway },
+                Neighbourhood::Interfaces(interfaces) => AppEvent::InterfacesChanged { interfaces },
+            });
+        });
+        if let Err(error) = watched.await {
+            // The list stays as the last search left it; a search tells the person.
+            tracing::warn!(%error, "the network is no longer watched");
+        }
+    }
+
+    /// Finds out why a search shows nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::why_nothing`].
+    pub async fn why_nothing(&self) -> Answer<DoctorView> {
+        self.management()?.why_nothing().await.map_err(told)
     }
 
     /// Asks one address or description URL.

@@ -17,6 +17,7 @@ pub fn builder() -> Builder<Wry> {
         .commands(collect_commands![
             discovery::about,
             discovery::discover,
+            discovery::why_nothing,
             discovery::add_by_address,
             discovery::open,
             discovery::close,

@@ -1,7 +1,7 @@
 //! Every push to the window, one enum on one channel.
 
 use management::view::{
-    DiscoveryView, DraftView, GatewayView, PairingStep, RebootStepView, SessionView,
+    DiscoveryView, DraftView, GatewayView, InterfaceView, PairingStep, RebootStepView, SessionView,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -20,6 +20,11 @@ pub enum AppEvent {
     GatewayFound {
         /// The gateway.
         gateway: Box<GatewayView>,
+    },
+    /// Adapters came or went: these are searched through now.
+    InterfacesChanged {
+        /// The adapters; empty when there is none.
+        interfaces: Vec<InterfaceView>,
     },
     /// A running introduction reached a step.
     PairingProgress {

@@ -45,6 +45,10 @@ pub fn run() -> ExitCode {
             });
             let app = tauri::async_runtime::block_on(App::open(startup, push));
             tauri_app.manage(app);
+            let handle = tauri_app.handle().clone();
+            tauri::async_runtime::spawn(async move {
+                handle.state::<App>().watch_network().await;
+            });
             Ok(())
         })
         .build(tauri::generate_context!());

@@ -1,5 +1,6 @@
 //! Finding gateways and opening them.
 
+use management::doctor::DoctorView;
 use management::view::{DiscoveryView, Failure, GatewayView, SessionView};
 use tauri::State;
 
@@ -17,6 +18,13 @@ pub async fn about(app: State<'_, App>) -> Result<AboutView, Failure> {
 #[specta::specta]
 pub async fn discover(app: State<'_, App>) -> Result<DiscoveryView, Failure> {
     app.discover().await
+}
+
+/// Finds out, in about four seconds, why a search shows nothing.
+#[tauri::command]
+#[specta::specta]
+pub async fn why_nothing(app: State<'_, App>) -> Result<DoctorView, Failure> {
+    app.why_nothing().await
 }
 
 /// Asks one address or description URL.

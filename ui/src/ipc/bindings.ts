@@ -9,6 +9,8 @@ export const commands = {
 	about: () => __TAURI_INVOKE<AboutView>("about"),
 	/**  Searches all adapters; gateways arrive as events, the answer is the end of it. */
 	discover: () => __TAURI_INVOKE<DiscoveryView>("discover"),
+	/**  Finds out, in about four seconds, why a search shows nothing. */
+	whyNothing: () => __TAURI_INVOKE<DoctorView>("why_nothing"),
 	/**  Asks one address or description URL. */
 	addByAddress: (address: string) => __TAURI_INVOKE<GatewayView>("add_by_address", { address }),
 	/**  Opens a gateway. */
@@ -91,6 +93,65 @@ export type ActionView = {
 	outputs: ArgumentView[],
 };
 
+/**  One adapter of this computer. */
+export type AdapterCheckView = {
+	/**  The system's name, for example `enp3s0`. */
+	name: string,
+	/**  What it seems to be. */
+	kind: AdapterKindView,
+	/**  Whether it is switched on and connected. */
+	up: boolean,
+	/**  Whether it says that it can do multicast, where the system tells. */
+	multicast: boolean | null,
+	/**  Its addresses with the length of the network's part, `192.0.2.5/24`. */
+	addresses: string[],
+	/**  Whether it is searched. */
+	used: boolean,
+	/**  Why it is not. */
+	left_out: LeftOutView | null,
+	/**  What a search brought, one entry an address that was used. */
+	checks: AddressCheckView[],
+	/**  The routers behind it. */
+	gateways: GatewayCheckView[],
+};
+
+/**  What an adapter seems to be. */
+export type AdapterKindView = 
+/**  A network card with a cable. */
+"cable" | 
+/**  Wi-Fi. */
+"wireless" | 
+/**  This computer itself. */
+"loopback" | 
+/**  A tunnel, most often a VPN. */
+"vpn" | 
+/**  Leads to containers or virtual machines. */
+"virtual" | 
+/**  Something else, a bridge for instance. */
+"other";
+
+/**  What a search through one address brought. */
+export type AddressCheckView = {
+	/**  The address. */
+	address: string,
+	/**  Whether the search was sent. */
+	sent: boolean,
+	/**  The system's words when it was not. */
+	not_sent: string | null,
+	/**  Whether the group could be joined. */
+	listening: boolean,
+	/**  The system's words when it could not. */
+	not_listening: string | null,
+	/**  Whether our own search came back. */
+	heard_back: boolean,
+	/**  How many other hosts were heard in the group. */
+	other_hosts: number,
+	/**  Answers to the search. */
+	answers: number,
+	/**  Who answered. */
+	answering_hosts: string[],
+};
+
 /**  What happened without being asked for, or while something longer runs. */
 export type AppEvent = 
 /**  A search began; what is known already, and the adapters it goes through. */
@@ -101,6 +162,10 @@ discovery: DiscoveryView } |
 { kind: "gateway_found"; 
 /**  The gateway. */
 gateway: GatewayView } | 
+/**  Adapters came or went: these are searched through now. */
+{ kind: "interfaces_changed"; 
+/**  The adapters; empty when there is none. */
+interfaces: InterfaceView[] } | 
 /**  A running introduction reached a step. */
 { kind: "pairing_progress"; 
 /**  UDN of the gateway. */
@@ -263,6 +328,26 @@ export type DiscoveryView = {
 	devices: GatewayView[],
 };
 
+/**  What stands in the way, and everything it was concluded from. */
+export type DoctorView = {
+	/**  Every adapter of this computer, those searched first. */
+	adapters: AdapterCheckView[],
+	/**  Other programs on UDP port 1900; `null` when the system does not tell. */
+	port_holders: PortHolderView[] | null,
+	/**  Adapter through which the system itself would send to the group. */
+	group_adapter: string | null,
+	/**  Packet filters known to be switched on. */
+	firewalls: string[],
+	/**  Devices that were found and described. */
+	devices: number,
+	/**  Those among them that can be managed here. */
+	manageable: number,
+	/**  How long it took. */
+	seconds: number | null,
+	/**  What was concluded, what helps most first. */
+	findings: FindingView[],
+};
+
 /**  The draft of one gateway. */
 export type DraftView = {
 	/**  UDN of the gateway. */
@@ -363,6 +448,99 @@ export type Failure = {
 	next: string | null,
 };
 
+/**  What was found out. Those come first whose cure helps most. */
+export type FindingCode = 
+/**  No adapter is connected. */
+"no_adapter" | 
+/**  `adapters` are connected and have no address. */
+"no_address" | 
+/**  `adapters` have only `addresses` the computer made up. */
+"self_given_address" | 
+/**  Only the VPNs `adapters` are up. */
+"only_vpn" | 
+/**  Only `adapters` for containers and virtual machines are up. */
+"only_virtual" | 
+/**  This computer does not let the search out through `adapters`. */
+"search_forbidden" | 
+/**  No way leads to the group through `adapters`. */
+"search_no_route" | 
+/**  The search could not be sent through `adapters`: `detail`. */
+"search_not_sent" | 
+/**  Multicast sent through `adapters` does not come back: a packet filter here. */
+"multicast_not_heard" | 
+/**  `programs` hold UDP port 1900 for themselves. */
+"port_held" | 
+/**  The group cannot be joined on `adapters`: `detail`. */
+"not_listening" | 
+/**  The VPN `adapters` takes the way to the group away from `other_adapters`. */
+"vpn_takes_route" | 
+/**  The packet filter `programs` may drop the answers. */
+"firewall_running" | 
+/**  The router `gateway` answers directly, and not to multicast. */
+"gateway_answers_unicast_only" | 
+/**  The router `gateway` is there, and says nothing of UPnP. */
+"gateway_without_upnp" | 
+/**  The router `gateway` does not answer at all. */
+"gateway_silent" | 
+/**  Devices at `addresses` answer, and their descriptions cannot be read. */
+"descriptions_unreadable" | 
+/**  Only `devices` that speak TR-064 Issue 1 were found. */
+"only_issue_one" | 
+/**  `count` devices were found, none of which can be managed here. */
+"none_manageable" | 
+/**  Nobody answered on `adapters`. */
+"nobody_answered" | 
+/**  `other_adapters` were not searched because `adapters` were named. */
+"adapters_not_named" | 
+/**  No router is known behind `adapters`. */
+"no_router" | 
+/**  `adapters` are in the same network. */
+"same_network" | 
+/**  `adapters` drop what would be answered elsewhere. */
+"reverse_path_strict" | 
+/**  The VPNs `adapters` are up. */
+"vpn_up" | 
+/**  `count` gateways can be managed. */
+"gateways_found" | 
+/**  Multicast leaves and comes back on `adapters`. */
+"multicast_works" | 
+/**  `programs` use UDP port 1900 as well, which does no harm. */
+"port_shared";
+
+/**  What a finding speaks of. What does not matter to its code is empty. */
+export type FindingFacts = {
+	/**  Names of adapters. */
+	adapters: string[],
+	/**  Names of the adapters it is about in the second place. */
+	other_adapters: string[],
+	/**  Addresses, of this computer or of others. */
+	addresses: string[],
+	/**  Address of the router. */
+	gateway: string | null,
+	/**  Names of programs. */
+	programs: string[],
+	/**  Names of devices. */
+	devices: string[],
+	/**  How many. */
+	count: number | null,
+	/**  The system's words. */
+	detail: string | null,
+};
+
+/**  One conclusion. */
+export type FindingView = {
+	/**  What it is. */
+	code: FindingCode,
+	/**  How much it matters. */
+	severity: Severity,
+	/**  For a person. */
+	message: string,
+	/**  What to do about it. */
+	next: string | null,
+	/**  What the sentence speaks of. */
+	facts: FindingFacts,
+};
+
 /**
  *  Who is there, shown before a PIN is typed. An unprotected network can lie
  *  about everything here except the certificate itself.
@@ -384,6 +562,18 @@ export type FirstContactView = {
 	serial_number: string | null,
 	/**  Fingerprint this installation trusts so far, when it differs. */
 	trusted_fingerprint: string | null,
+};
+
+/**  What a router says when it is asked directly. */
+export type GatewayCheckView = {
+	/**  Its address. */
+	address: string,
+	/**  Whether it answered a search sent to it alone. */
+	answers_search: boolean,
+	/**  Ports that accepted a connection, of those where descriptions usually are. */
+	open_ports: number[],
+	/**  Whether anything at all came back from it. */
+	reachable: boolean,
 };
 
 /**  What kind of device answered. */
@@ -462,6 +652,19 @@ export type Language =
 "en" | 
 /**  German. */
 "de";
+
+/**  Why an adapter is not searched. */
+export type LeftOutView = 
+/**  Not connected or switched off. */
+"down" | 
+/**  Leads only to this computer, and was not named. */
+"loopback" | 
+/**  Has no address. */
+"no_address" | 
+/**  Has only addresses UPnP has no group for. */
+"no_suitable_address" | 
+/**  Others were named. */
+"not_named";
 
 /**  Everything the details column shows about one node. */
 export type NodeDetailsView = {
@@ -560,6 +763,16 @@ export type PairingView = {
 	certificate_sha256: string,
 	/**  Roles held now. */
 	roles: string[],
+};
+
+/**  A program on UDP port 1900. */
+export type PortHolderView = {
+	/**  What its socket is bound to. */
+	address: string,
+	/**  Its name, where this user may see it. */
+	program: string | null,
+	/**  Number of its process. */
+	pid: number | null,
 };
 
 /**  Phase of a reboot. */
@@ -668,6 +881,15 @@ export type SessionView = {
 	/**  True when `total` covers the whole tree. */
 	complete: boolean,
 };
+
+/**  How much a finding matters. The worst first. */
+export type Severity = 
+/**  Explains why nothing is seen. */
+"problem" | 
+/**  May have to do with it. */
+"hint" | 
+/**  Works. */
+"ok";
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

@@ -12,6 +12,7 @@ import {
   type CommandLinesView,
   type DeviceActionsView,
   type DiscoveryView,
+  type DoctorView,
   type DraftView,
   type FirstContactView,
   type GatewayView,
@@ -29,6 +30,8 @@ import {
 export interface Client {
   about(): Promise<AboutView>;
   discover(): Promise<DiscoveryView>;
+  /** Measures for about four seconds; nothing is changed. */
+  whyNothing(): Promise<DoctorView>;
   addByAddress(address: string): Promise<GatewayView>;
   firstContact(udn: string): Promise<FirstContactView>;
   pair(udn: string, pin: string | null): Promise<PairingView>;

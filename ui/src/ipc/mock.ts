@@ -8,6 +8,7 @@ import type {
   Code,
   DeviceActionsView,
   DiscoveryView,
+  DoctorView,
   DraftView,
   EditView,
   FactView,
@@ -109,6 +110,22 @@ export class Rehearsal implements Client {
 
   about() {
     return this.answer('about', { version: '0.1.0', demo_pin: this.demoPin });
+  }
+
+  doctor: DoctorView = {
+    adapters: [],
+    port_holders: [],
+    group_adapter: null,
+    firewalls: [],
+    devices: 0,
+    manageable: 0,
+    seconds: 3.8,
+    findings: [],
+  };
+
+  async whyNothing() {
+    await this.answer('whyNothing', null);
+    return this.doctor;
   }
 
   async discover() {

@@ -135,6 +135,9 @@ export class Desk {
       case 'search_started':
         this.neighbours.started(event.discovery);
         break;
+      case 'interfaces_changed':
+        this.neighbours.interfaces = event.interfaces;
+        break;
       case 'pairing_progress':
         if (this.pairing?.udn === event.udn) this.pairing.progress(event.step);
         break;

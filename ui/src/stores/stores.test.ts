@@ -25,6 +25,9 @@ describe('the neighbours', () => {
     const desk = new Desk(client, new Preferences());
     await desk.start();
     expect(desk.neighbours.list.map((one) => one.udn)).toEqual([UDN]);
+    const interfaces = [{ name: 'wlan0', address: '192.0.2.7', left_out: null }];
+    client.emit({ kind: 'interfaces_changed', interfaces });
+    expect(desk.neighbours.interfaces).toEqual(interfaces);
     client.emit({ kind: 'gateway_found', gateway: gatewayView({ friendly_name: 'Renamed' }) });
     expect(desk.nameOf(UDN)).toBe('Renamed');
     expect(desk.neighbours.list).toHaveLength(1);
