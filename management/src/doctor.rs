@@ -97,10 +97,6 @@ pub enum FindingCode {
     SearchNotSent,
     /// Multicast sent through `adapters` does not come back: a packet filter here.
     MulticastNotHeard,
-    /// `programs` hold UDP port 1900 for themselves.
-    PortHeld,
-    /// The group cannot be joined on `adapters`: `detail`.
-    NotListening,
     /// The VPN `adapters` takes the way to the group away from `other_adapters`.
     VpnTakesRoute,
     /// The packet filter `programs` may drop the answers.
@@ -111,6 +107,10 @@ pub enum FindingCode {
     GatewayWithoutUpnp,
     /// The router `gateway` does not answer at all.
     GatewaySilent,
+    /// `programs` hold UDP port 1900 for themselves. Searching works all the same.
+    PortHeld,
+    /// The group cannot be joined on `adapters`: `detail`.
+    NotListening,
     /// Devices at `addresses` answer, and their descriptions cannot be read.
     DescriptionsUnreadable,
     /// Only `devices` that speak TR-064 Issue 1 were found.

@@ -115,22 +115,14 @@ impl<'a> Case<'a> {
             found.add(Severity::Problem, code, adapters(about));
         }
         for report in &self.networks {
-            let given_by_nobody = !report.addresses.is_empty()
-                && report.addresses.iter().all(OwnAddress::is_self_given);
-            let elsewhere = self.networks.iter().any(|other| {
-                other.kind != AdapterKind::Loopback
-                    && other.addresses.iter().any(|own| !own.is_self_given())
-            });
-            if given_by_nobody && !has_answers(report) {
+            if only_self_given(report) && !has_answers(report) {
                 let mut facts = adapters(names([*report]));
                 facts.addresses = texts(report.addresses.iter().map(|own| own.address));
-                // With a proper network beside it, this may be a spare port.
-                let severity = if elsewhere {
-                    Severity::Hint
-                } else {
-                    Severity::Problem
-                };
-                found.add(severity, FindingCode::SelfGivenAddress, facts);
+                found.add(
+                    self.unless_spare(report),
+                    FindingCode::SelfGivenAddress,
+                    facts,
+                );
             }
         }
     }
@@ -162,7 +154,7 @@ impl<'a> Case<'a> {
                     FindingCode::SearchNotSent
                 };
                 facts.programs.clone_from(&self.measured.firewalls);
-                found.add(Severity::Problem, code, facts);
+                found.add(self.unless_spare(report), code, facts);
             } else if sent.iter().any(|probe| probe.heard_self) {
                 works.push(*report);
             } else if sent.iter().any(|probe| probe.not_listening.is_none()) {
@@ -428,6 +420,18 @@ impl<'a> Case<'a> {
         programs.into_iter().collect()
     }
 
+    /// An adapter nobody gave an address, with a proper network beside it, may be a spare port.
+    fn unless_spare(&self, report: &AdapterReport) -> Severity {
+        let mut others = self.networks.iter();
+        let proper =
+            others.any(|other| other.kind != AdapterKind::Loopback && !only_self_given(other));
+        if only_self_given(report) && proper {
+            Severity::Hint
+        } else {
+            Severity::Problem
+        }
+    }
+
     fn unless_answered(&self) -> Severity {
         if self.answered {
             Severity::Hint
@@ -458,6 +462,10 @@ fn is_network(report: &AdapterReport) -> bool {
 fn is_vpn(report: &AdapterReport) -> bool {
     let used = report.addresses.iter().any(|own| !own.is_self_given());
     report.kind == AdapterKind::Tunnel && report.up && used
+}
+
+fn only_self_given(report: &AdapterReport) -> bool {
+    !report.addresses.is_empty() && report.addresses.iter().all(OwnAddress::is_self_given)
 }
 
 fn has_answers(report: &AdapterReport) -> bool {
