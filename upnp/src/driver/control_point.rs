@@ -16,7 +16,7 @@ use super::discovery::watch::NetworkWatch;
 use super::discovery::{self, Found, SearchReport, SearchTarget};
 use super::doctor::{self, Measurements};
 use super::events::{Means, Subscription};
-use super::http_client::{check_host, description_bounds, Fetched, HttpClient};
+use super::http_client::{check_host, description_bounds, shown, Fetched, HttpClient};
 use super::introduction::{self, IntroductionSignals, ProgressSink};
 use super::limits;
 use super::location::{candidates, Location};
@@ -245,9 +245,40 @@ impl ControlPoint {
         &self,
         connection: &SecureConnection,
     ) -> Result<DescribedDevice, Error> {
+        let fetched = self.fetch_description(connection).await?;
+        self.described(connection, &fetched)
+    }
+
+    /// Fetches the description over a secure connection as it is, to be kept
+    /// for [`ControlPoint::described`].
+    ///
+    /// # Errors
+    /// Why it cannot be fetched.
+    pub async fn fetch_description(&self, connection: &SecureConnection) -> Result<Fetched, Error> {
         let url = connection.secure_location().clone();
-        let fetched = connection.get(&url, Step::Description).await?;
-        let mut device = DescribedDevice::read(connection.host(), &fetched)?;
+        connection.get(&url, Step::Description).await
+    }
+
+    /// What a description says that came over this connection, now or earlier.
+    /// Nothing is sent. Its services lead over the connection, wherever the
+    /// octets were kept meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::ForeignAddress`] for octets from elsewhere, or why they cannot
+    /// be read.
+    pub fn described(
+        &self,
+        connection: &SecureConnection,
+        fetched: &Fetched,
+    ) -> Result<DescribedDevice, Error> {
+        if fetched.url != *connection.secure_location() {
+            return Err(Error::ForeignAddress {
+                what: String::from("the kept description"),
+                found: shown(&fetched.url),
+                expected: shown(connection.secure_location()),
+            });
+        }
+        let mut device = DescribedDevice::read(connection.host(), fetched)?;
         self.note_forgiven(&device);
         device.secure_location = Some(device.location.clone());
         Ok(device)
