@@ -30,6 +30,9 @@ pub(crate) struct Entry {
     pub secure_location: Option<Location>,
     /// Port for searches sent to it alone, if it is not 1900.
     pub search_port: Option<u16>,
+    /// Number of its configuration as last heard in this run. The number in a description is
+    /// the one in CONFIGID (UPnP Device Architecture 2.0), and who announces itself is read.
+    pub config_id: Option<u32>,
     /// Rising with each sign of life, to tell the oldest.
     heard: u64,
 }
@@ -63,6 +66,7 @@ impl Inventory {
             device: None,
             secure_location,
             search_port,
+            config_id: None,
             heard,
         });
     }
@@ -78,6 +82,7 @@ impl Inventory {
             view: fresh,
             secure_location: device.secure_location.clone(),
             search_port: device.search_port,
+            config_id: device.description.config_id,
             device: Some(device),
             heard,
         };
@@ -89,6 +94,7 @@ impl Inventory {
                 entry.view.secure_location = before.view.secure_location;
             }
             entry.search_port = entry.search_port.or(before.search_port);
+            entry.config_id = entry.config_id.or(before.config_id);
             entry.view.software_version = before.view.software_version;
             entry.view.interface = entry.view.interface.or(before.view.interface);
             entry.view.draft_count = before.view.draft_count;
@@ -125,6 +131,7 @@ impl Inventory {
             device: None,
             secure_location: device.secure_location.clone(),
             search_port: None,
+            config_id: None,
             heard,
         });
         entry

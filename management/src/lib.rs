@@ -29,6 +29,7 @@ mod apply;
 mod calls;
 mod changes;
 pub mod clock;
+mod description_cache;
 pub mod doctor;
 mod draft;
 mod error;

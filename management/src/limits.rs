@@ -38,3 +38,9 @@ pub const REBOOT_POLL: Duration = Duration::from_millis(250);
 
 /// Most hits a search hands to a face.
 pub const SEARCH_HITS: usize = 2_000;
+
+/// How long a kept description is used without asking first.
+pub const DESCRIPTION_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long after opening a gateway with a kept description it is asked for the present one.
+pub const REVALIDATE_AFTER: Duration = Duration::from_secs(5);

@@ -6,9 +6,11 @@ use dp_credentials::trust::{Expectation, TrustedGateway};
 use upnp::driver::{DescribedDevice, Location, SecureConnection};
 
 use crate::application::Management;
+use crate::description_cache::may_be_outdated;
 use crate::error::{Error, Step};
 use crate::link::Link;
 use crate::session::{Services, Session};
+use crate::store::KeptDescription;
 use crate::view::{GatewayState, SessionView};
 
 impl Management {
@@ -31,6 +33,7 @@ impl Management {
         let session = Arc::new(self.new_session(udn).await?);
         self.sessions()
             .insert(udn.to_ascii_lowercase(), Arc::clone(&session));
+        self.revalidate_behind(&session);
         Ok(session)
     }
 
@@ -93,17 +96,45 @@ impl Management {
         }
     }
 
-    /// A session over a protected connection that stands.
+    /// A session over a protected connection that stands: with the kept description while
+    /// that may be right, else with the one the gateway has now.
     pub(crate) async fn session_over(
         &self,
         udn: &str,
         connection: SecureConnection,
     ) -> Result<Session, Error> {
-        let control_point = self.secured().await?;
-        let device = control_point
-            .describe_secure(&connection)
-            .await
-            .map_err(|source| self.failed(udn, Step::Open, source))?;
+        let mut doubtful = None;
+        if let Some(kept) = self.kept_description(udn, &connection).await {
+            match self.session_described_by(udn, &connection, &kept).await {
+                Ok(session) if session.models.is_empty() => doubtful = Some((session, kept)),
+                Ok(mut session) => {
+                    session.kept = Some(kept);
+                    return Ok(session);
+                }
+                Err(error) if may_be_outdated(&error) => {
+                    tracing::debug!(udn, %error, "did not open with the kept description");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let asked = self.ask_description(udn, &connection).await?;
+        let session = match doubtful {
+            // A gateway that lists no data models looks like one whose control URL has
+            // moved; this one has not.
+            Some((session, kept)) if kept.document == asked.document => session,
+            _ => self.session_described_by(udn, &connection, &asked).await?,
+        };
+        self.keep_description(asked).await;
+        Ok(session)
+    }
+
+    async fn session_described_by(
+        &self,
+        udn: &str,
+        connection: &SecureConnection,
+        description: &KeptDescription,
+    ) -> Result<Session, Error> {
+        let device = self.described(udn, connection, description).await?;
         if !device.udn().as_str().eq_ignore_ascii_case(udn) {
             return Err(Error::NotManageable {
                 gateway: self.name(udn),
@@ -113,9 +144,8 @@ impl Management {
                 ),
             });
         }
-        let session = self
-            .make_session(udn, &device, Link::Protected(connection))
-            .await?;
+        let link = Link::Protected(connection.clone());
+        let session = self.make_session(udn, &device, link).await?;
         self.log_in_again(&session).await?;
         Ok(session)
     }

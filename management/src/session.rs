@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use tokio::task::JoinSet;
 use upnp::data_model::document::SubTree;
 use upnp::data_model::path::{PartialPath, StructurePath};
 use upnp::driver::DescribedDevice;
@@ -18,6 +19,7 @@ use crate::clock;
 use crate::error::{Error, Step};
 use crate::link::Link;
 use crate::naming::Naming;
+use crate::store::KeptDescription;
 use crate::tree::ParameterTree;
 use crate::view::{DataModelView, SessionView};
 
@@ -65,6 +67,8 @@ pub struct Session {
     pub(crate) services: Services,
     pub(crate) models: Vec<SubTree>,
     pub(crate) naming: Naming,
+    /// The description it was opened with, if the gateway was not asked for it.
+    pub(crate) kept: Option<KeptDescription>,
     standing: Mutex<Standing>,
     tree: Mutex<ParameterTree>,
     structure: Mutex<HashMap<String, Vec<String>>>,
@@ -72,6 +76,8 @@ pub struct Session {
     cancelled: AtomicBool,
     started: Instant,
     started_at: String,
+    /// Work that nobody waits for and that ends with the session.
+    behind: Mutex<JoinSet<()>>,
 }
 
 impl Session {
@@ -125,6 +131,7 @@ impl Session {
             services,
             models,
             naming,
+            kept: None,
             standing: Mutex::default(),
             tree: Mutex::new(tree),
             structure: Mutex::default(),
@@ -132,6 +139,7 @@ impl Session {
             cancelled: AtomicBool::new(false),
             started: Instant::now(),
             started_at: clock::now(),
+            behind: Mutex::default(),
         })
     }
 
@@ -199,6 +207,10 @@ impl Session {
 
     pub(crate) fn standing(&self) -> MutexGuard<'_, Standing> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn behind(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.behind.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn structure(&self) -> MutexGuard<'_, HashMap<String, Vec<String>>> {

@@ -77,7 +77,8 @@ impl Store {
         })
     }
 
-    /// Drops the record of a gateway and its sealed drafts. Other drafts and the journal stay.
+    /// Drops the record of a gateway, its description and its sealed drafts. Other drafts and the
+    /// journal stay.
     ///
     /// # Errors
     ///
@@ -85,6 +86,7 @@ impl Store {
     pub fn drop_gateway_record(&self, udn: &str) -> Result<(), StoreError> {
         self.write(|transaction| {
             transaction.execute("DELETE FROM gateways WHERE udn = ?1", [udn])?;
+            transaction.execute("DELETE FROM descriptions WHERE udn = ?1", [udn])?;
             transaction.execute(
                 "DELETE FROM drafts WHERE udn = ?1 AND sealed IS NOT NULL",
                 [udn],
@@ -93,14 +95,22 @@ impl Store {
         })
     }
 
-    /// Drops a gateway and everything kept about it: drafts, journal, cached structure, snapshots.
+    /// Drops a gateway and everything kept about it: description, drafts, journal, cached
+    /// structure, snapshots.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when it cannot be written; then nothing is dropped.
     pub fn forget_gateway(&self, udn: &str) -> Result<(), StoreError> {
         self.write(|transaction| {
-            for table in ["gateways", "drafts", "journal", "structures", "snapshots"] {
+            for table in [
+                "gateways",
+                "descriptions",
+                "drafts",
+                "journal",
+                "structures",
+                "snapshots",
+            ] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE udn = ?1"), [udn])?;
             }
             Ok(())

@@ -17,6 +17,12 @@ pub const VALUE_OCTETS: usize = 256 * 1024;
 /// Gateways remembered; the one not seen for longest is dropped first.
 pub const GATEWAYS: u32 = 500;
 
+/// Descriptions kept, one a gateway; the one read longest ago is dropped first.
+pub const DESCRIPTIONS: u32 = 100;
+
+/// Octets of one kept description; a larger one is asked for each time.
+pub const DESCRIPTION_OCTETS: usize = 256 * 1024;
+
 /// Reboot durations remembered for one model.
 pub const DURATIONS_PER_MODEL: u32 = 20;
 

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::open::StoreError;
 
 /// Each step takes the file from its index to the next. A released step is never edited.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     // 0 → 1: what was agreed with the gateway's owner and what is known about gateways.
     "CREATE TABLE gateways (
         udn TEXT PRIMARY KEY COLLATE NOCASE,
@@ -58,6 +58,15 @@ const STEPS: [&str; 2] = [
         document BLOB NOT NULL
     ) STRICT;
     CREATE INDEX snapshots_of_gateway ON snapshots (udn, id);",
+    // 2 → 3: descriptions of trusted gateways, so that they open without being asked first.
+    "CREATE TABLE descriptions (
+        udn TEXT PRIMARY KEY COLLATE NOCASE,
+        location TEXT NOT NULL,
+        charset TEXT,
+        config_id INTEGER,
+        read_at TEXT NOT NULL,
+        document BLOB NOT NULL
+    ) STRICT;",
 ];
 
 /// Takes the steps the file still lacks, each whole or not at all.
@@ -120,6 +129,7 @@ mod tests {
                 "reboots",
                 "structures",
                 "snapshots",
+                "descriptions",
             ] {
                 let rows: u32 = connection
                     .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
@@ -163,7 +173,7 @@ mod tests {
             migrate(&mut connection),
             Err(StoreError::Newer {
                 found: 99,
-                known: 2
+                known: 3
             })
         ));
         assert_eq!(version(&connection), 99);

@@ -1,4 +1,4 @@
-//! What outlives the program: known gateways, drafts, the journal, what was learned, saved trees.
+//! What outlives the program: known gateways and what they described, drafts, the journal, what was learned, saved trees.
 //!
 //! One SQLite file, the only file access of this crate (secrets and trust live in the
 //! `SecretStore`). Everything here **blocks**: an async caller uses `spawn_blocking`. A [`Store`] is
@@ -16,6 +16,7 @@ pub mod limits;
 pub mod records;
 pub mod seal;
 
+mod descriptions;
 mod drafts;
 mod gateways;
 mod journal;
@@ -30,7 +31,7 @@ mod tests;
 pub use drafts::{StoredDrafts, UnreadableDraft};
 pub use open::{Store, StoreError};
 pub use records::{
-    Draft, DraftValue, JournalChange, JournalEntry, JournalState, JournalValue, KnownGateway,
-    Snapshot, SnapshotHead, StructureKey,
+    Draft, DraftValue, JournalChange, JournalEntry, JournalState, JournalValue, KeptDescription,
+    KnownGateway, Snapshot, SnapshotHead, StructureKey,
 };
 pub use seal::{SealError, Sealer, SecretSealer};

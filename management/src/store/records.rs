@@ -19,6 +19,24 @@ pub struct KnownGateway {
     pub secure_location: Option<String>,
 }
 
+/// A description of a trusted gateway as it came over the protected connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptDescription {
+    /// UDN of the root device.
+    pub udn: String,
+    /// URL it was read at, the base of those inside.
+    pub location: String,
+    /// Of the Content-Type, if named there.
+    pub charset: Option<String>,
+    /// Number of the configuration it belongs to (UPnP Device Architecture 2.0, CONFIGID); none
+    /// when the gateway numbers nothing.
+    pub config_id: Option<u32>,
+    /// When the gateway last sent these octets, RFC 3339.
+    pub read_at: String,
+    /// The octets.
+    pub document: Vec<u8>,
+}
+
 /// A value waiting in a draft.
 #[derive(Debug, Clone)]
 pub enum DraftValue {

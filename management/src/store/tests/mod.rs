@@ -1,5 +1,6 @@
 //! One process: what is written comes back, stays bounded, and holds no secret in clear.
 
+mod descriptions;
 mod drafts;
 mod journal;
 
