@@ -5,3 +5,8 @@ cd "$(dirname "$0")/.."
 ./scripts/packages.sh build
 cargo build --release --locked -p lanside-cli -p lanside-gateway -p lanside-bench
 cargo run --release --locked -q -p lanside-bench
+if command -v Xvfb >/dev/null; then
+    ./scripts/ui.sh
+    cargo build --release --locked -p lanside-app --features custom-protocol
+    ./scripts/window-start.sh
+fi

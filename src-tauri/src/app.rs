@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
+use std::time::Instant;
 
 use dp_credentials::secrets::Secret;
 use management::actions::{ArgumentValue, CallView, CommandLinesView, DeviceActionsView};
@@ -41,6 +42,8 @@ pub struct App {
     management: Result<Management, Failure>,
     about: AboutView,
     push: Push,
+    started: Instant,
+    asked: Once,
     /// Introductions under way, by UDN: the end a person holds.
     introductions: Mutex<HashMap<String, IntroductionControl>>,
 }
@@ -70,6 +73,8 @@ impl App {
                 demo_pin: startup.demo_pin,
             },
             push,
+            started: startup.started,
+            asked: Once::new(),
             introductions: Mutex::default(),
         }
     }
@@ -81,8 +86,12 @@ impl App {
         }
     }
 
-    /// The program itself.
+    /// The program itself: the first thing a window asks once it can be used.
     pub fn about(&self) -> AboutView {
+        self.asked.call_once(|| {
+            let ms = self.started.elapsed().as_millis();
+            tracing::info!(ms, "the window is ready");
+        });
         self.about.clone()
     }
 

@@ -1,16 +1,19 @@
 //! What the window is started with, from the environment.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use management::{Options, SecretsAt};
 
 /// Settings of one start. They serve tests, rehearsals and `make run`; a person needs none.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Startup {
     /// For the management application.
     pub options: Options,
     /// PIN on the label of the demonstration gateway, when the demonstration runs.
     pub demo_pin: Option<String>,
+    /// When the program started.
+    pub started: Instant,
 }
 
 /// A setting nobody understands.
@@ -59,6 +62,7 @@ impl Startup {
                 ..Options::default()
             },
             demo_pin: filled("LANSIDE_DEMO_PIN"),
+            started: Instant::now(),
         })
     }
 
