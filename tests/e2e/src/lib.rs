@@ -7,6 +7,8 @@
 
 #[cfg(target_os = "linux")]
 pub mod namespaces;
+#[cfg(target_os = "linux")]
+pub mod peers;
 mod programs;
 mod workbench;
 

@@ -4,10 +4,11 @@
 //! lets go of its input, however the test ends. So there are no names to be taken and nothing is
 //! left behind. No namespace has a way out.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -51,7 +52,7 @@ impl Lab {
     }
 
     fn try_out(&self) -> Result<(), String> {
-        let host = Host(self.another()?);
+        let host = Host::new(self.another()?);
         self.plug_in(&host, "eth0", &self.new_switch()?)
     }
 
@@ -62,7 +63,7 @@ impl Lab {
 
     /// A computer without adapters but loopback.
     pub fn host(&self) -> Host {
-        let host = Host(self.another().expect("a namespace"));
+        let host = Host::new(self.another().expect("a namespace"));
         host.ip("link set lo up");
         host
     }
@@ -77,7 +78,7 @@ impl Lab {
         // Without a multicast router, snooping would lose what nobody asked for lately.
         switch.try_ip("link add br0 type bridge mcast_snooping 0")?;
         switch.try_ip("link set br0 up")?;
-        Ok(Switch(switch))
+        Ok(Switch(Rc::new(switch)))
     }
 
     /// Gives a host an adapter with these addresses, such as `10.77.0.1/24`, on a switch. Its only
@@ -99,24 +100,37 @@ impl Lab {
     fn plug_in(&self, host: &Host, adapter: &str, switch: &Switch) -> Result<(), String> {
         let number = self.wires.replace(self.wires.get() + 1);
         let pid = switch.0.pid;
-        host.0.try_ip(&format!(
+        host.holder.try_ip(&format!(
             "link add {adapter} type veth peer name port{number} netns {pid}"
         ))?;
         let joined = format!("link set port{number} master br0 up");
-        switch.0.try_ip(&joined)
+        switch.0.try_ip(&joined)?;
+        host.wired_to.borrow_mut().push(switch.clone());
+        Ok(())
     }
 }
 
-/// A switch of a [`Lab`].
-pub struct Switch(Holder);
+/// A switch of a [`Lab`]; it stays while a computer is wired to it.
+#[derive(Clone)]
+pub struct Switch(Rc<Holder>);
 
 /// A computer of a [`Lab`].
-pub struct Host(Holder);
+pub struct Host {
+    holder: Holder,
+    wired_to: RefCell<Vec<Switch>>,
+}
 
 impl Host {
+    fn new(holder: Holder) -> Host {
+        Host {
+            holder,
+            wired_to: RefCell::default(),
+        }
+    }
+
     /// A program to run here.
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
-        let mut command = self.0.enter();
+        let mut command = self.holder.enter();
         command.arg(program.as_ref()).stdin(Stdio::null());
         command
     }
@@ -124,7 +138,7 @@ impl Host {
     /// Starts a program that serves until it is dropped, together with all that it starts. `log`
     /// takes what it says.
     pub fn serve(&self, log: &Path, program: &Path, prepare: impl FnOnce(&mut Command)) -> Serving {
-        let mut command = self.0.enter();
+        let mut command = self.holder.enter();
         // In a namespace for processes, so that nothing outlives its first one.
         command
             .args(["unshare", "--pid", "--fork", "--kill-child"])
@@ -144,7 +158,7 @@ impl Host {
 
     /// Runs `ip` with these words.
     pub fn ip(&self, words: &str) {
-        self.0
+        self.holder
             .try_ip(words)
             .unwrap_or_else(|error| panic!("{error}"));
     }
