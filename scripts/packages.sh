@@ -6,6 +6,9 @@ set -euo pipefail
 
 build="build-essential pkg-config libssl-dev libwebkit2gtk-4.1-dev"
 test="xvfb xauth dbus-daemon webkit2gtk-driver gnome-keyring libsecret-tools iproute2 fonts-dejavu-core curl"
+# Devices and control points of other makers, for tests/e2e/tests/other_makers.rs. Tests do without
+# those that cannot be had, and say so.
+peers="rygel rygel-playbin miniupnpd minidlna gupnp-tools iputils-ping python3-async-upnp-client"
 
 wanted=$build
 [ "${1:-build}" = test ] && wanted="$build $test"
@@ -23,22 +26,51 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     exit 0
 fi
 
+installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || true)" = installed ]
+}
+
 missing=()
 for package in $wanted; do
-    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-    [ "$status" = installed ] || missing+=("$package")
+    installed "$package" || missing+=("$package")
 done
-[ ${#missing[@]} -eq 0 ] && exit 0
+optional=()
+if [ "${1:-build}" = test ]; then
+    for package in $peers; do
+        installed "$package" || optional+=("$package")
+    done
+fi
+[ ${#missing[@]} -eq 0 ] && [ ${#optional[@]} -eq 0 ] && exit 0
 
-echo "Installing with apt: ${missing[*]}"
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null || {
+        [ ${#missing[@]} -eq 0 ] && exit 0
         echo "Neither root nor sudo: ask an administrator to install ${missing[*]}" >&2
         exit 1
     }
     as_root=(sudo)
 fi
 export DEBIAN_FRONTEND=noninteractive
-"${as_root[@]}" apt-get -o DPkg::Lock::Timeout=600 update -q
-"${as_root[@]}" apt-get -o DPkg::Lock::Timeout=600 install -q -y --no-install-recommends "${missing[@]}"
+apt() { "${as_root[@]}" apt-get -o DPkg::Lock::Timeout=600 "$@"; }
+
+if [ ${#missing[@]} -ne 0 ]; then
+    echo "Installing with apt: ${missing[*]}"
+    apt update -q
+    apt install -q -y --no-install-recommends "${missing[@]}"
+fi
+
+# Two of the peers would serve the machine's own network as soon as they are installed. So they are
+# only installed where nothing that is installed is started, as in a container image, or when asked for.
+[ ${#optional[@]} -eq 0 ] && exit 0
+if [ "${LANSIDE_PEERS:-}" != install ] && ! grep -qs 'exit 101' /usr/sbin/policy-rc.d; then
+    echo "Not installed, stories with them are left out: ${optional[*]}"
+    echo "To try them: LANSIDE_PEERS=install make test (minidlna and miniupnpd may start as services)"
+    exit 0
+fi
+for package in "${optional[@]}"; do
+    # Not every release has them all.
+    apt-cache show "$package" >/dev/null 2>&1 &&
+        apt install -q -y --no-install-recommends "$package" >/dev/null 2>&1 ||
+        echo "Not installed, stories with it are left out: $package"
+done
