@@ -191,7 +191,7 @@ export class Actions {
       service: service.key,
       serviceName: service.name,
       action: action.name,
-      given: given.map((one) => (secretOf(action, one.name) ? { ...one, value: null } : one)),
+      given: given.map((one) => (secretOf(action, one.name) || holdsSecret(one.value) ? { ...one, value: null } : one)),
       result: null,
       failure: null,
       needed: [],
@@ -221,6 +221,11 @@ export class Actions {
 
 function secretOf(action: ActionView, name: string): boolean {
   return action.inputs.some((argument) => argument.name === name && argument.secret);
+}
+
+/** A document may carry a password inside; better forgotten once too often. */
+function holdsSecret(value: string): boolean {
+  return /^\s*(<|&lt;)/.test(value) && /password|passphrase|passwd|secret|credential|key|pin\b/i.test(value);
 }
 
 /** Twenty parameter trees of many megabytes are not worth keeping. */

@@ -63,5 +63,10 @@ it('the history keeps the last calls, without secrets', async () => {
   await actions.press();
   expect(actions.callPhase).toBe('asking');
   await actions.confirm();
+  actions.choose(actions.view!.services[1]!.key, 'SetValues');
+  actions.texts['ParameterValueList'] = '<P><ParameterPath>/BBF/WiFi/KeyPassphrase</ParameterPath><Value>swordfish</Value></P>';
+  await actions.press();
+  await actions.confirm();
+  expect(actions.history[0]!.action).toBe('SetValues');
   expect(JSON.stringify(actions.history)).not.toContain('swordfish');
 });
