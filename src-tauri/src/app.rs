@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tokio::runtime::Handle;
 
+use crate::card::CardView;
 use crate::event::AppEvent;
 use crate::startup::Startup;
 
@@ -147,7 +148,27 @@ impl App {
     ///
     /// As [`Management::why_nothing`].
     pub async fn why_nothing(&self) -> Answer<DoctorView> {
-        self.management()?.why_nothing().await.map_err(told)
+        let management = self.management()?;
+        let told_why = management.why_nothing().await.map_err(told)?;
+        // It searched as well: whoever answered this time belongs in the list.
+        for gateway in management.gateways() {
+            (self.push)(AppEvent::GatewayFound {
+                gateway: Box::new(gateway),
+            });
+        }
+        Ok(told_why)
+    }
+
+    /// What a gateway tells about itself to the roles held. Nothing is changed there.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::show`].
+    pub async fn show(&self, udn: &str) -> Answer<CardView> {
+        let shown = self.management()?.show(udn).await.map_err(told);
+        // Whether it answered, and its software version, show in the list as well.
+        self.push_gateway(udn);
+        shown.map(CardView::from)
     }
 
     /// Asks one address or description URL.

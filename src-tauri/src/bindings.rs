@@ -19,6 +19,7 @@ pub fn builder() -> Builder<Wry> {
             discovery::discover,
             discovery::why_nothing,
             discovery::add_by_address,
+            discovery::show,
             discovery::open,
             discovery::close,
             introduction::first_contact,

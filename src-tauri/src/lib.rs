@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod bindings;
+pub mod card;
 pub mod commands;
 pub mod event;
 pub mod logging;

@@ -5,6 +5,7 @@ use management::view::{DiscoveryView, Failure, GatewayView, SessionView};
 use tauri::State;
 
 use crate::app::{AboutView, App};
+use crate::card::CardView;
 
 /// The program itself.
 #[tauri::command]
@@ -32,6 +33,13 @@ pub async fn why_nothing(app: State<'_, App>) -> Result<DoctorView, Failure> {
 #[specta::specta]
 pub async fn add_by_address(app: State<'_, App>, address: String) -> Result<GatewayView, Failure> {
     app.add_by_address(&address).await
+}
+
+/// What a gateway tells about itself to the roles held; nothing is changed.
+#[tauri::command]
+#[specta::specta]
+pub async fn show(app: State<'_, App>, udn: String) -> Result<CardView, Failure> {
+    app.show(&udn).await
 }
 
 /// Opens a gateway.

@@ -13,6 +13,8 @@ export const commands = {
 	whyNothing: () => __TAURI_INVOKE<DoctorView>("why_nothing"),
 	/**  Asks one address or description URL. */
 	addByAddress: (address: string) => __TAURI_INVOKE<GatewayView>("add_by_address", { address }),
+	/**  What a gateway tells about itself to the roles held; nothing is changed. */
+	show: (udn: string) => __TAURI_INVOKE<CardView>("show", { udn }),
 	/**  Opens a gateway. */
 	open: (udn: string) => __TAURI_INVOKE<SessionView>("open", { udn }),
 	/**  Closes a gateway; its draft stays. */
@@ -247,6 +249,21 @@ export type CallView = {
 	seconds: number | null,
 };
 
+/**  Everything about a gateway that can be told without changing anything. */
+export type CardView = {
+	/**  The gateway. */
+	gateway: GatewayView,
+	/**  Its data models; empty when it does not tell them to the roles held. */
+	data_models: DataModelView[],
+	/**
+	 *  Ways to be introduced and to log in, for example `WPS` and `PKCS5`; empty when it
+	 *  does not tell them.
+	 */
+	protocols: string[],
+	/**  Roles it was told to. */
+	roles: string[],
+};
+
 /**  One parameter after Apply. */
 export type ChangeView = {
 	/**  Shown path. */
@@ -468,10 +485,6 @@ export type FindingCode =
 "search_not_sent" | 
 /**  Multicast sent through `adapters` does not come back: a packet filter here. */
 "multicast_not_heard" | 
-/**  `programs` hold UDP port 1900 for themselves. */
-"port_held" | 
-/**  The group cannot be joined on `adapters`: `detail`. */
-"not_listening" | 
 /**  The VPN `adapters` takes the way to the group away from `other_adapters`. */
 "vpn_takes_route" | 
 /**  The packet filter `programs` may drop the answers. */
@@ -482,6 +495,10 @@ export type FindingCode =
 "gateway_without_upnp" | 
 /**  The router `gateway` does not answer at all. */
 "gateway_silent" | 
+/**  `programs` hold UDP port 1900 for themselves. Searching works all the same. */
+"port_held" | 
+/**  The group cannot be joined on `adapters`: `detail`. */
+"not_listening" | 
 /**  Devices at `addresses` answer, and their descriptions cannot be read. */
 "descriptions_unreadable" | 
 /**  Only `devices` that speak TR-064 Issue 1 were found. */

@@ -9,6 +9,7 @@ import {
   type ApplyView,
   type ArgumentValue,
   type CallView,
+  type CardView,
   type CommandLinesView,
   type DeviceActionsView,
   type DiscoveryView,
@@ -33,6 +34,8 @@ export interface Client {
   /** Measures for about four seconds; nothing is changed. */
   whyNothing(): Promise<DoctorView>;
   addByAddress(address: string): Promise<GatewayView>;
+  /** What a gateway tells about itself to the roles held; nothing is changed. */
+  show(udn: string): Promise<CardView>;
   firstContact(udn: string): Promise<FirstContactView>;
   pair(udn: string, pin: string | null): Promise<PairingView>;
   /** The person pressed the button of the gateway. */

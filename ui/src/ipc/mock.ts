@@ -4,11 +4,11 @@ import type {
   AppEvent,
   ApplyView,
   ArgumentValue,
+  CardView,
   ChangeView,
   Code,
   DeviceActionsView,
   DiscoveryView,
-  DoctorView,
   DraftView,
   EditView,
   FactView,
@@ -22,6 +22,7 @@ import type {
 } from './bindings';
 import type { Client } from './client';
 import { answerTo, deviceActions, writtenCall } from './mock-actions';
+import { cardView, doctorView } from './mock-doctor';
 
 export const UDN = 'uuid:6d61726b-6574-4c61-8e73-696465000001';
 
@@ -112,16 +113,7 @@ export class Rehearsal implements Client {
     return this.answer('about', { version: '0.1.0', demo_pin: this.demoPin });
   }
 
-  doctor: DoctorView = {
-    adapters: [],
-    port_holders: [],
-    group_adapter: null,
-    firewalls: [],
-    devices: 0,
-    manageable: 0,
-    seconds: 3.8,
-    findings: [],
-  };
+  doctor = doctorView();
 
   async whyNothing() {
     await this.answer('whyNothing', null);
@@ -138,6 +130,15 @@ export class Rehearsal implements Client {
 
   addByAddress(address: string) {
     return this.answer('addByAddress', gatewayView({ address }), address);
+  }
+
+  /** What `show` answers besides the gateway. */
+  card = cardView();
+
+  async show(udn: string): Promise<CardView> {
+    await this.answer('show', null, udn);
+    const gateway = this.view(udn) ?? gatewayView();
+    return { ...this.card, gateway: { ...gateway, software_version: this.card.gateway.software_version } };
   }
 
   firstContact(udn: string) {
