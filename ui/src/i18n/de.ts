@@ -1,7 +1,11 @@
 //! Deutsche Texte. Kurze Sätze, Verben auf den Knöpfen, keine Fachsprache.
 import type { MessageKey } from './en';
+import { findingsDe } from './findings-de';
+import { neighboursDe } from './neighbours-de';
 
 export const de: Record<MessageKey, string> = {
+  ...neighboursDe,
+  ...findingsDe,
   the_gateway: 'das Gateway',
   close: 'Schließen',
   cancel: 'Abbrechen',

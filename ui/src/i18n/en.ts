@@ -1,5 +1,10 @@
 //! English texts. Sentences stay under fourteen words, buttons carry verbs.
+import { findingsEn } from './findings-en';
+import { neighboursEn } from './neighbours-en';
+
 export const en = {
+  ...neighboursEn,
+  ...findingsEn,
   // Words used everywhere
   the_gateway: 'the gateway',
   close: 'Close',

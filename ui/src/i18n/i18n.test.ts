@@ -9,6 +9,7 @@ const keys = Object.keys(en) as MessageKey[];
 /** Texts looked up by a computed key; the beginning is in the code. */
 const families = [
   'edit_', 'failure_', 'kind_', 'kind_of_', 'pairing_', 'pin_', 'restart_', 'warning_', 'problem_', 'key_', 'fault_',
+  'finding_', 'severity_', 'adapter_kind_', 'left_out_', 'why_', 'card_way_',
 ];
 
 function sources(dir: string): string {

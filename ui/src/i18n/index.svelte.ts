@@ -49,6 +49,11 @@ export function number(value: number): string {
   return new Intl.NumberFormat(current).format(value);
 }
 
+/** Names one after the other: `a`, `a and b`, `a, b and c`. */
+export function list(names: readonly string[]): string {
+  return new Intl.ListFormat(current === 'en' ? 'en-GB' : current).format(names);
+}
+
 /** Seconds with at most one decimal; a number nobody has is zero. */
 export function seconds(given: number | null): string {
   const value = given ?? 0;

@@ -4,6 +4,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { AboutView, AppEvent, Failure } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
+import { Doctor } from './doctor.svelte';
 import { OpenGateway } from './gateway.svelte';
 import { nameOf, Neighbours } from './neighbours.svelte';
 import { Pairing } from './pairing.svelte';
@@ -18,6 +19,9 @@ export class Desk {
   overlay = $state<Overlay>('none');
   pairing = $state.raw<Pairing | null>(null);
   restart = $state.raw<Restart | null>(null);
+  doctor = $state.raw<Doctor | null>(null);
+  /** Address the add dialog begins with. */
+  suggested = $state('');
   about = $state.raw<AboutView | null>(null);
   /** A failure of an act that has no panel of its own. */
   failure = $state.raw<Failure | null>(null);
@@ -54,6 +58,18 @@ export class Desk {
     const view = this.neighbours.byUdn(udn);
     const gateway = this.ensure(udn);
     if (view?.kind === 'tr064' && view.state === 'paired' && gateway.phase !== 'open') void gateway.open();
+    if (view?.kind === 'tr064' && view.state === 'new' && gateway.card.phase !== 'told') void gateway.card.ask();
+  }
+
+  /** Asks for an address; one that is known already stands in the field. */
+  addByAddress(address = ''): void {
+    this.suggested = address;
+    this.overlay = 'add';
+  }
+
+  startDoctor(): void {
+    this.doctor = new Doctor(this.client);
+    void this.doctor.run();
   }
 
   /** Opens what is in front, paired or not. */

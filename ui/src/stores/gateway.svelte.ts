@@ -4,6 +4,7 @@ import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 import { language } from '../i18n/index.svelte';
 import { Actions } from './actions.svelte';
+import { Card } from './card.svelte';
 import { Draft } from './draft.svelte';
 import { ROOT, Tree } from './tree.svelte';
 
@@ -35,6 +36,8 @@ export class OpenGateway {
   readonly tree: Tree;
   readonly draft: Draft;
   readonly actions: Actions;
+  /** What it tells before it is paired. */
+  readonly card: Card;
   private searchTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -44,6 +47,7 @@ export class OpenGateway {
     this.tree = new Tree(client, udn);
     this.draft = new Draft(client, udn);
     this.actions = new Actions(client, udn);
+    this.card = new Card(client, udn);
   }
 
   async open(): Promise<void> {

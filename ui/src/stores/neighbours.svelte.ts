@@ -3,6 +3,9 @@ import type { DiscoveryView, Failure, GatewayView, InterfaceView } from '../ipc/
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 
+/** A list of this length is taken in at one glance. */
+const FILTER_FROM = 5;
+
 export class Neighbours {
   /** In the order they were found; kinds we manage come first in `shown`. */
   list = $state.raw<GatewayView[]>([]);
@@ -12,7 +15,17 @@ export class Neighbours {
   searched = $state(false);
   failure = $state.raw<Failure | null>(null);
 
+  /** What was typed to find one among many. */
+  filter = $state('');
+  /** With few devices a filter would only be in the way. */
+  filterable = $derived(this.list.length > FILTER_FROM);
+
+  /** Everything, in the order of the list, whatever the filter says. */
   shown = $derived([...this.list].sort((a, b) => rank(a) - rank(b)));
+  gateways = $derived(this.shown.filter((one) => one.kind === 'tr064' && this.matches(one)));
+  others = $derived(this.shown.filter((one) => one.kind !== 'tr064' && this.matches(one)));
+  /** Whether there is anything that can be managed here. */
+  any = $derived(this.list.some((one) => one.kind === 'tr064'));
 
   constructor(private readonly client: Client) {}
 
@@ -47,6 +60,16 @@ export class Neighbours {
 
   byUdn(udn: string | null): GatewayView | null {
     return this.list.find((gateway) => gateway.udn === udn) ?? null;
+  }
+
+  private matches(gateway: GatewayView): boolean {
+    if (!this.filterable) return true;
+    const hay = [gateway.friendly_name, gateway.manufacturer, gateway.model_name, gateway.model_number]
+      .concat(gateway.serial_number, gateway.address)
+      .join(' ')
+      .toLowerCase();
+    const words = this.filter.toLowerCase().split(/\s+/);
+    return words.every((word) => hay.includes(word));
   }
 
   private merge(discovery: DiscoveryView): void {

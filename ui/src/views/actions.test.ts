@@ -263,6 +263,7 @@ it('a device without settings shows its actions', async () => {
   const client = new Rehearsal();
   client.discovery.devices = [gatewayView({ kind: 'other', state: 'new', friendly_name: 'Media server' })];
   render(App, { client, preferences: new Preferences() });
+  await click('rail-others');
   await click('gateway-row');
   await click('show-actions');
   await choose('GetDeviceStatus');

@@ -85,6 +85,7 @@ describe('every state has a face', () => {
     const client = new Rehearsal();
     client.discovery.devices = [gatewayView({ kind: 'tr064-issue-1' })];
     await show(client);
+    await click('rail-others');
     await click('gateway-row');
     expect((await screen.findByTestId('face-unmanaged')).textContent).toContain('older protocol');
   });

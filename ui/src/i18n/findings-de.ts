@@ -1,0 +1,75 @@
+//! Deutsche Sätze der Netzprüfung: was gefunden wurde und was zu tun ist.
+import type { findingsEn } from './findings-en';
+
+export const findingsDe: Record<keyof typeof findingsEn, string> = {
+  finding_no_adapter_what: 'Dieser Computer ist mit keinem Netz verbunden.',
+  finding_no_adapter_next: 'Stecken Sie das Kabel ein oder wählen Sie das WLAN des Gateways.',
+  finding_no_address_what: 'Verbunden, aber ohne Adresse: {adapters}.',
+  finding_no_address_next: 'Prüfen Sie, ob das Gateway an ist und das Kabel im LAN-Anschluss steckt.',
+  finding_self_given_address_what: 'Niemand hat {adapters} eine Adresse gegeben; {addresses} ist selbst erfunden.',
+  finding_self_given_address_next: 'Prüfen Sie, ob das Gateway an ist und das Kabel im LAN-Anschluss steckt.',
+  finding_only_vpn_what: 'Nur das VPN ist verbunden: {adapters}. Dahinter ist kein Gateway.',
+  finding_only_vpn_next: 'Verbinden Sie sich per Kabel oder WLAN mit dem Gateway.',
+  finding_only_virtual_what: 'Nur Adapter für Container oder virtuelle Maschinen sind verbunden: {adapters}.',
+  finding_only_virtual_next:
+    'Verbinden Sie sich per Kabel oder WLAN. In virtuellen Maschinen hilft ein überbrückter Adapter.',
+  finding_search_forbidden_what: 'Dieser Computer lässt die Suche über {adapters} nicht hinaus.',
+  finding_search_forbidden_next: 'Erlauben Sie Lanside in der Firewall: UDP zu 239.255.255.250, Port 1900.',
+  finding_search_no_route_what: 'Die Suche findet über {adapters} keinen Weg hinaus.',
+  finding_search_no_route_next:
+    'Verbinden Sie das Netz neu. Am Mac: Datenschutz & Sicherheit, Lokales Netzwerk, Lanside erlauben.',
+  finding_search_not_sent_what: 'Die Suche ließ sich über {adapters} nicht senden: {detail}.',
+  finding_search_not_sent_next: 'Verbinden Sie das Netz neu und prüfen Sie noch einmal.',
+  finding_multicast_not_heard_what: 'Eine Firewall auf diesem Computer verschluckt die Suche über {adapters}.',
+  finding_multicast_not_heard_what_by: 'Die Firewall {programs} verschluckt die Suche über {adapters}.',
+  finding_multicast_not_heard_next:
+    'Erlauben Sie dort Lanside: UDP herein auf Port 1900. Unter Windows: Netz auf „privat“ stellen.',
+  finding_port_held_what: 'Ein anderes Programm belegt UDP-Port 1900 allein. Ankündigungen sind nicht zu hören.',
+  finding_port_held_what_by: 'UDP-Port 1900 ist belegt durch {programs}. Ankündigungen sind nicht zu hören.',
+  finding_port_held_next: 'Beenden Sie dieses Programm. Suchen geht trotzdem.',
+  finding_not_listening_what: 'Ankündigungen sind auf {adapters} nicht zu hören: {detail}.',
+  finding_not_listening_next: 'Verbinden Sie den Adapter neu. Suchen geht trotzdem.',
+  finding_vpn_takes_route_what: 'Das VPN {adapters} zieht die Suche von {others} ab.',
+  finding_vpn_takes_route_what_all: 'Das VPN {adapters} zieht jede Suche dieses Computers an sich.',
+  finding_vpn_takes_route_next: 'Trennen Sie das VPN oder erlauben Sie darin das lokale Netz.',
+  finding_firewall_running_what: 'Hier läuft eine Firewall: {programs}. Viele verwerfen die Antworten auf eine Suche.',
+  finding_firewall_running_next:
+    'Schalten Sie sie kurz aus und prüfen Sie neu. Hilft das: UDP von Quellport 1900 erlauben.',
+  finding_gateway_answers_unicast_only_what:
+    'Der Router {gateway} antwortet auf direkte Fragen. Etwas an {adapters} filtert die Suche.',
+  finding_gateway_answers_unicast_only_next:
+    'Fügen Sie ihn über seine Adresse hinzu. Für die Suche: Kabel nehmen oder Client-Isolation ausschalten.',
+  finding_gateway_without_upnp_what: 'Der Router {gateway} ist da, schweigt aber zu UPnP.',
+  finding_gateway_without_upnp_next: 'Schalten Sie UPnP oder TR-064 auf seinen Seiten ein, http://{gateway}/.',
+  finding_gateway_silent_what: 'Der Router {gateway} antwortet diesem Computer über {adapters} nicht.',
+  finding_gateway_silent_next: 'Wechseln Sie vom Gastnetz ins Hauptnetz oder nehmen Sie das Kabel.',
+  finding_descriptions_unreadable_what: 'Geräte kündigen sich an, sagen auf Fragen aber nichts weiter.',
+  finding_descriptions_unreadable_what_from: 'Geräte antworten von {addresses}, sagen auf Fragen aber nichts weiter.',
+  finding_descriptions_unreadable_next: 'Erlauben Sie Lanside in der Firewall: TCP ins lokale Netz.',
+  finding_only_issue_one_what: 'Gefunden, aber mit dem älteren TR-064 Issue 1: {devices}.',
+  finding_only_issue_one_next: 'Nutzen Sie die Webseite des Gateways.',
+  finding_none_manageable_what_one: 'Ein Gerät hat geantwortet, aber ohne TR-064: {devices}.',
+  finding_none_manageable_what_other: '{count} Geräte haben geantwortet, keines mit TR-064: {devices}.',
+  finding_none_manageable_next: 'Schalten Sie TR-064 im Gateway ein oder geben Sie seine Adresse ein.',
+  finding_nobody_answered_what: 'Niemand hat auf die Suche über {adapters} ({addresses}) geantwortet.',
+  finding_nobody_answered_what_heard_one:
+    'Niemand hat auf die Suche über {adapters} geantwortet. Ein anderer Rechner war dort zu hören.',
+  finding_nobody_answered_what_heard_other:
+    'Niemand hat auf die Suche über {adapters} geantwortet. {count} andere Rechner waren dort zu hören.',
+  finding_nobody_answered_next:
+    'Ist das Gateway an und in diesem Netz? Sonst geben Sie seine Adresse ein.',
+  finding_adapters_not_named_what: 'Nicht durchsucht, weil beim Start andere Adapter genannt wurden: {others}.',
+  finding_adapters_not_named_next: 'Starten Sie Lanside ohne Adapterangabe oder nennen Sie den richtigen.',
+  finding_no_router_what: 'Hinter {adapters} ist kein Router bekannt.',
+  finding_no_router_next: 'Prüfen Sie, ob das Kabel in einem LAN-Anschluss des Gateways steckt.',
+  finding_same_network_what: 'Doppelt im selben Netz: {adapters}. Antworten kommen vielleicht über den falschen.',
+  finding_same_network_next: 'Schalten Sie einen davon aus.',
+  finding_reverse_path_strict_what: 'Das System verwirft Antworten, die einen anderen Weg als {adapters} nehmen.',
+  finding_reverse_path_strict_next: 'Lassen Sie rp_filter für die Suche auf 2 setzen.',
+  finding_vpn_up_what: 'Das VPN {adapters} ist verbunden. Manche VPNs sperren das lokale Netz.',
+  finding_vpn_up_next: 'Trennen Sie das VPN oder erlauben Sie darin das lokale Netz.',
+  finding_gateways_found_what_one: 'Ein Gateway lässt sich verwalten: {devices}.',
+  finding_gateways_found_what_other: '{count} Gateways lassen sich verwalten: {devices}.',
+  finding_multicast_works_what: 'Die Suche geht hinaus und kommt zurück auf {adapters}.',
+  finding_port_shared_what: 'UDP-Port 1900 wird mit {programs} geteilt, das stört nicht.',
+};
