@@ -128,15 +128,19 @@ impl Management {
         let control_point = ControlPoint::new(options.clone())
             .map_err(|error| Error::Internal(error.to_string()))?;
         let mut inventory = Inventory::default();
+        let twins = upnp::driver::adapters_sharing_networks();
         for gateway in known {
             if let Ok(record) = serde_json::from_value::<Record>(gateway.seen) {
-                inventory.remember(Record {
-                    view: GatewayView {
-                        last_seen: Some(gateway.last_seen),
-                        ..record.view
+                inventory.remember(
+                    Record {
+                        view: GatewayView {
+                            last_seen: Some(gateway.last_seen),
+                            ..record.view
+                        },
+                        ..record
                     },
-                    ..record
-                });
+                    &twins,
+                );
             }
         }
         Ok(Management {

@@ -204,15 +204,12 @@ impl Management {
     /// [`Error::NotFound`] when it does not answer.
     pub async fn find_again(&self, udn: &str) -> Result<DescribedDevice, Error> {
         let target = SearchTarget::parse(udn);
-        let (address, search_port) = {
+        let (host, search_port) = {
             let inventory = self.inventory();
             let entry = inventory.get(udn);
-            let address = entry.and_then(|entry| entry.view.address.clone());
-            (address, entry.and_then(|entry| entry.search_port))
+            let host = entry.and_then(|entry| entry.host());
+            (host, entry.and_then(|entry| entry.search_port))
         };
-        let host = address
-            .as_deref()
-            .and_then(|address| HostAddress::parse(address).ok());
         let asked = async {
             let host = host?;
             let devices = self

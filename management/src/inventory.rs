@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use upnp::driver::{DescribedDevice, Location, SilentDevice};
+use upnp::driver::{Adapter, DescribedDevice, HostAddress, Location, SilentDevice};
 use upnp::identifiers::ServiceType;
 
 use crate::view::{GatewayKind, GatewayState, GatewayView, ServiceView};
@@ -28,6 +28,8 @@ pub(crate) struct Entry {
     pub device: Option<DescribedDevice>,
     /// Where the protected side is, with the scope of its address.
     pub secure_location: Option<Location>,
+    /// Index of the adapter it was found on, where its address alone could mean two devices.
+    pub adapter: u32,
     /// Port for searches sent to it alone, if it is not 1900.
     pub search_port: Option<u16>,
     /// Number of its configuration as last heard in this run. The number in a description is
@@ -35,6 +37,34 @@ pub(crate) struct Entry {
     pub config_id: Option<u32>,
     /// Rising with each sign of life, to tell the oldest.
     heard: u64,
+}
+
+impl Entry {
+    /// Where its description was last.
+    pub fn location(&self) -> Option<Location> {
+        location_on(self.view.location.as_deref(), self.adapter)
+    }
+
+    /// The address it had last.
+    pub fn host(&self) -> Option<HostAddress> {
+        let host = HostAddress::parse(self.view.address.as_deref()?).ok()?;
+        Some(match self.adapter {
+            0 => host,
+            adapter => HostAddress::on_adapter(host.ip(), adapter),
+        })
+    }
+}
+
+/// A location as it is written, kept on an adapter unless that is 0.
+fn location_on(text: Option<&str>, adapter: u32) -> Option<Location> {
+    let location: Location = text?.parse().ok()?;
+    Some(match adapter {
+        0 => location,
+        scope_id => Location {
+            scope_id,
+            ..location
+        },
+    })
 }
 
 /// Devices by UDN, without regard to case.
@@ -54,17 +84,19 @@ pub(crate) enum Match {
 
 impl Inventory {
     /// Takes over what an earlier run knew.
-    pub fn remember(&mut self, Record { view, search_port }: Record) {
-        let secure_location = view
-            .secure_location
-            .as_deref()
-            .and_then(|text| text.parse().ok());
+    pub fn remember(&mut self, Record { view, search_port }: Record, twins: &[Adapter]) {
+        let twin = twins
+            .iter()
+            .find(|adapter| Some(&adapter.name) == view.interface.as_ref());
+        let adapter = twin.map_or(0, |adapter| adapter.index);
+        let secure_location = location_on(view.secure_location.as_deref(), adapter);
         self.heard += 1;
         let heard = self.heard;
         self.entries.entry(key(&view.udn)).or_insert(Entry {
             view,
             device: None,
             secure_location,
+            adapter,
             search_port,
             config_id: None,
             heard,
@@ -81,6 +113,7 @@ impl Inventory {
         let mut entry = Entry {
             view: fresh,
             secure_location: device.secure_location.clone(),
+            adapter: device.host().scope_id(),
             search_port: device.search_port,
             config_id: device.description.config_id,
             device: Some(device),
@@ -130,6 +163,7 @@ impl Inventory {
             view: empty_view(udn),
             device: None,
             secure_location: device.secure_location.clone(),
+            adapter: 0,
             search_port: None,
             config_id: None,
             heard,
@@ -150,13 +184,13 @@ impl Inventory {
         Some(entry.view.clone())
     }
 
-    /// UDN and last known description URL of devices of earlier runs that were not heard of
+    /// UDN and last known location of devices of earlier runs that were not heard of
     /// in this one.
-    pub fn remembered(&self) -> Vec<(String, String)> {
+    pub fn remembered(&self) -> Vec<(String, Location)> {
         self.entries
             .values()
             .filter(|entry| entry.device.is_none())
-            .filter_map(|entry| Some((entry.view.udn.clone(), entry.view.location.clone()?)))
+            .filter_map(|entry| Some((entry.view.udn.clone(), entry.location()?)))
             .collect()
     }
 
@@ -388,10 +422,13 @@ mod tests {
             view.friendly_name = Some((*name).to_owned());
             view.address = Some((*address).to_owned());
             view.kind = *kind;
-            inventory.remember(Record {
-                view,
-                search_port: None,
-            });
+            inventory.remember(
+                Record {
+                    view,
+                    search_port: None,
+                },
+                &[],
+            );
         }
         inventory
     }

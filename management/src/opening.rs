@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dp_credentials::trust::{Expectation, TrustedGateway};
-use upnp::driver::{DescribedDevice, Location, SecureConnection};
+use upnp::driver::{DescribedDevice, SecureConnection};
 
 use crate::application::Management;
 use crate::description_cache::may_be_outdated;
@@ -166,11 +166,8 @@ impl Management {
     /// A known gateway whose description was not read in this run: where it was, else
     /// wherever it is now.
     pub(crate) async fn describe_known(&self, udn: &str) -> Result<DescribedDevice, Error> {
-        let location = self
-            .inventory()
-            .get(udn)
-            .and_then(|entry| entry.view.location.clone());
-        if let Some(location) = location.and_then(|text| text.parse::<Location>().ok()) {
+        let location = self.inventory().get(udn).and_then(|entry| entry.location());
+        if let Some(location) = location {
             match self.inner.control_point.describe(location).await {
                 Ok(device) if device.udn().as_str().eq_ignore_ascii_case(udn) => {
                     self.note(device.clone()).await?;

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use tokio::task::JoinSet;
-use upnp::driver::{DescribedDevice, Location, NetworkChange};
+use upnp::driver::{DescribedDevice, NetworkChange};
 use upnp::ssdp::message::SearchTarget;
 
 use crate::application::Management;
@@ -83,9 +83,6 @@ impl Management {
     pub(crate) async fn recall(&self, mut on_known: impl FnMut(&GatewayView) + Send) {
         let mut asked: JoinSet<(String, Option<DescribedDevice>)> = JoinSet::new();
         for (udn, location) in self.inventory().remembered() {
-            let Ok(location) = location.parse::<Location>() else {
-                continue;
-            };
             let control_point = self.inner.control_point.clone();
             asked.spawn(async move {
                 let answer = control_point.describe(location);

@@ -108,16 +108,20 @@ fn of_two_gateways_with_one_address_neither_is_trusted_for_the_other() {
         gateway(&two, "10.77.0.9", &ports),
     );
     assert_eq!(one.told("location"), two.told("location"));
-    // The system leads to that address through one adapter only, the first; so far the program does
-    // not name the adapter to it when it reads descriptions.
-    let words = ["--interface", "wired0", "discover", "--for", "3", "--all"];
+    // The system leads to that address through one adapter only, the first; each gateway is
+    // spoken to on the adapter it was heard on all the same.
     let lanside = Lanside::new();
-    let search = lanside.run_on(&desk, &words).done();
-    let devices = search["devices"].as_array().expect("a list");
-    assert_eq!(devices.len(), 1, "{search}");
-    assert_eq!(devices[0]["udn"], one.told("udn"), "{search}");
-    assert_eq!(devices[0]["interface"], "wired0", "{search}");
-    pair_and_read(&desk, &lanside, &one, "10.77.0.9");
+    let both = eventually("both gateways are found", || {
+        let both = discover(&desk, &lanside, &[&one, &two]);
+        both.into_iter().collect::<Option<Vec<Value>>>()
+    });
+    for (device, adapter) in both.iter().zip(["wired0", "air0"]) {
+        assert_eq!(device["interface"], adapter, "{device}");
+        assert_eq!(device["address"], "10.77.0.9", "{device}");
+    }
+    pair_and_read(&desk, &lanside, &one, &one.told("udn"));
+    pair_and_read(&desk, &lanside, &two, &two.told("udn"));
+    pair_and_read(&desk, &lanside, &one, &one.told("udn"));
     // The other one is never taken for it: what was agreed with the first is refused here.
     desk.ip("link set wired0 down");
     let get = ["get", &one.told("udn"), "/BBF/Time/NTPServer1"];

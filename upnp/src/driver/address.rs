@@ -2,7 +2,9 @@
 //!
 //! A link-local IPv6 address means nothing without the adapter it was heard
 //! on, yet a URL and a `Host` field must not carry the adapter. So the scope
-//! is data beside the address and is used only to open connections.
+//! is data beside the address and is used only to open connections. The same
+//! holds for an IPv4 address when two adapters are in networks of the same
+//! numbers: `192.168.1.1` may then be two gateways.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, SocketAddrV6};
@@ -11,7 +13,8 @@ use url::{Host, Url};
 
 use crate::error::Error;
 
-/// An address of a device, with the adapter for a link-local IPv6 address.
+/// An address of a device, with the adapter where the address alone could
+/// mean two devices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct HostAddress {
     ip: IpAddr,
@@ -29,6 +32,25 @@ impl HostAddress {
             _ => 0,
         };
         HostAddress { ip, scope_id }
+    }
+
+    /// An address heard on an adapter whose network exists twice
+    /// ([`super::Adapter::shares_network`]).
+    #[must_use]
+    pub fn on_adapter(ip: IpAddr, index: u32) -> Self {
+        HostAddress {
+            ip: ip.to_canonical(),
+            scope_id: index,
+        }
+    }
+
+    /// Whether both are the same device as far as the addresses tell: the
+    /// adapter counts only where both name one.
+    #[must_use]
+    pub fn is_same(&self, other: HostAddress) -> bool {
+        let scopes_fit =
+            self.scope_id == other.scope_id || self.scope_id == 0 || other.scope_id == 0;
+        self.ip == other.ip && scopes_fit
     }
 
     /// Reads `192.0.2.1`, `2001:db8::1`, `[fe80::1%eth0]` or `fe80::1%2`.
@@ -67,7 +89,7 @@ impl HostAddress {
     #[must_use]
     pub fn of_url(url: &Url, scope_id: u32) -> Option<Self> {
         match url.host()? {
-            Host::Ipv4(ip) => Some(Self::new(IpAddr::V4(ip), 0)),
+            Host::Ipv4(ip) => Some(Self::on_adapter(IpAddr::V4(ip), scope_id)),
             Host::Ipv6(ip) => Some(Self::new(IpAddr::V6(ip), scope_id)),
             Host::Domain(_) => None,
         }
@@ -194,6 +216,25 @@ mod tests {
         }
         assert!(HostAddress::parse("gateway").is_err());
         assert!(HostAddress::parse("fe80::1%no-such-adapter").is_err());
+    }
+
+    #[test]
+    fn one_ipv4_address_behind_two_adapters_is_two_hosts() {
+        let ip: IpAddr = "192.168.1.1".parse().expect("an address");
+        let (wired, air) = (
+            HostAddress::on_adapter(ip, 2),
+            HostAddress::on_adapter(ip, 3),
+        );
+        assert_ne!(wired, air);
+        assert!(!wired.is_same(air));
+        assert!(wired.is_same(HostAddress::new(ip, 0)));
+        let url = Url::parse("http://192.168.1.1:49152/desc.xml").expect("a URL");
+        assert!(wired.is_host_of(&url) && air.is_host_of(&url));
+        assert_eq!(HostAddress::of_url(&url, 3), Some(air));
+        assert_eq!(
+            (air.to_string(), air.with_port(80)),
+            ("192.168.1.1".into(), "192.168.1.1:80".into())
+        );
     }
 
     #[test]

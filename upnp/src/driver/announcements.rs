@@ -47,7 +47,7 @@ impl Announcements {
     pub async fn next(&mut self) -> Option<Announced> {
         loop {
             let datagram = self.sockets.next().await?;
-            let from = HostAddress::of_sender(datagram.sender);
+            let from = datagram.from();
             let message = match SsdpMessage::parse(&datagram.bytes) {
                 Ok(SsdpMessage::Search | SsdpMessage::SearchResponse(_)) => continue,
                 Ok(message) => message,

@@ -116,7 +116,7 @@ impl Connection {
     async fn dial(&self, port: u16, time: Duration) -> Result<Live, Error> {
         let address = self.host.with_port(port);
         let allowed = limits::CONNECT.min(time);
-        let wire = match timeout(allowed, Wire::connect(self.host.socket(port))).await {
+        let wire = match timeout(allowed, Wire::connect(self.host, port)).await {
             Ok(Ok(wire)) => wire,
             Ok(Err(error)) => {
                 return Err(Error::Unreachable {

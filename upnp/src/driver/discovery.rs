@@ -220,7 +220,7 @@ pub(crate) async fn ask(
         });
     }
     let to = host.socket(search_port.unwrap_or(SSDP_PORT));
-    let mut sockets = open_unicast(to)?;
+    let mut sockets = open_unicast(host, to.port())?;
     // The person named the host, so it may be this computer.
     let mut collector = Collector::new(true);
     let mut fetches = Fetches::new(control_point);
@@ -307,11 +307,11 @@ fn hear(
     datagram: &Datagram,
     only_from: Option<HostAddress>,
 ) -> Option<Found> {
-    let from = HostAddress::of_sender(datagram.sender);
+    let from = datagram.from();
     if let Some(trace) = &control_point.options().trace {
         trace.datagram(&from.to_string(), &datagram.adapter.name, &datagram.bytes);
     }
-    if only_from.is_some_and(|host| host != from) {
+    if only_from.is_some_and(|host| !host.is_same(from)) {
         collector.ignore(from, "it was not asked");
         return None;
     }

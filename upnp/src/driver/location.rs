@@ -16,7 +16,8 @@ use crate::error::{Error, Step};
 pub struct Location {
     /// The URL, `http` or `https`.
     pub url: Url,
-    /// Index of the adapter for a link-local address, else 0.
+    /// Index of the adapter where the address needs one, see [`HostAddress`];
+    /// else 0.
     pub scope_id: u32,
 }
 

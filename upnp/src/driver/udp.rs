@@ -8,6 +8,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
 use std::sync::Arc;
 
+use if_addrs::{IfAddr, Interface};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
@@ -35,6 +36,9 @@ pub struct Adapter {
     pub address: HostAddress,
     /// The system's number for it.
     pub index: u32,
+    /// Whether another adapter is in an IPv4 network of the same numbers: an
+    /// address alone does not tell then which of the two is meant.
+    pub shares_network: bool,
 }
 
 impl Adapter {
@@ -69,16 +73,21 @@ pub fn adapters(wanted: &[String]) -> Result<Vec<Adapter>, Error> {
     let all = if_addrs::get_if_addrs().map_err(|error| Error::Local {
         detail: format!("the network adapters cannot be listed: {error}"),
     })?;
-    let all: Vec<Adapter> = all
+    let up: Vec<Interface> = all
         .into_iter()
         .filter(|adapter| adapter.is_oper_up() || adapter.is_loopback())
         .filter(|adapter| searchable(adapter.ip()))
+        .collect();
+    let all: Vec<Adapter> = up
+        .iter()
         .map(|adapter| {
             let index = adapter.index.unwrap_or_default();
+            let twins = |other: &Interface| other.name != adapter.name && overlap(adapter, other);
             Adapter {
                 address: HostAddress::new(adapter.ip(), index),
-                name: adapter.name,
+                name: adapter.name.clone(),
                 index,
+                shares_network: up.iter().any(twins),
             }
         })
         .collect();
@@ -103,6 +112,15 @@ pub fn adapters(wanted: &[String]) -> Result<Vec<Adapter>, Error> {
         }
     }
     Ok(chosen)
+}
+
+/// The adapters whose network exists twice: what was found through one of them
+/// is looked for there again.
+#[must_use]
+pub fn adapters_sharing_networks() -> Vec<Adapter> {
+    let mut all = adapters(&[]).unwrap_or_default();
+    all.retain(|adapter| adapter.shares_network);
+    all
 }
 
 /// [`adapters`] as they are now: a named one that is not there may come.
@@ -151,6 +169,38 @@ fn named(all: &[Adapter], name: &str) -> Vec<Adapter> {
     exact
 }
 
+/// Whether two adapters are in IPv4 networks with addresses in common.
+fn overlap(one: &Interface, other: &Interface) -> bool {
+    let (IfAddr::V4(one), IfAddr::V4(other)) = (&one.addr, &other.addr) else {
+        return false;
+    };
+    // A network of a single address is an adapter that leads to no neighbours.
+    let mask = u32::from(one.netmask) & u32::from(other.netmask);
+    let single = |mask: Ipv4Addr| u32::from(mask) == u32::MAX;
+    !single(one.netmask)
+        && !single(other.netmask)
+        && u32::from(one.ip) & mask == u32::from(other.ip) & mask
+}
+
+/// The system's name for an adapter.
+pub(crate) fn adapter_name(index: u32) -> Option<String> {
+    let all = if_addrs::get_if_addrs().ok()?;
+    let found = all.into_iter().find(|adapter| adapter.index == Some(index));
+    found.map(|adapter| adapter.name)
+}
+
+/// This computer's IPv4 address on an adapter.
+#[cfg(windows)]
+pub(crate) fn address_of(index: u32) -> Option<Ipv4Addr> {
+    let all = if_addrs::get_if_addrs().ok()?;
+    all.into_iter()
+        .filter(|adapter| adapter.index == Some(index))
+        .find_map(|adapter| match adapter.ip() {
+            IpAddr::V4(ip) => Some(ip),
+            IpAddr::V6(_) => None,
+        })
+}
+
 /// Whether SSDP has a group for this kind of address.
 fn searchable(ip: IpAddr) -> bool {
     match ip {
@@ -170,6 +220,18 @@ pub(crate) struct Datagram {
     pub sender: SocketAddr,
     /// What.
     pub bytes: Vec<u8>,
+}
+
+impl Datagram {
+    /// Who sent it, with the adapter where the address alone means nothing.
+    pub(crate) fn from(&self) -> HostAddress {
+        match self.sender {
+            SocketAddr::V4(v4) if self.adapter.shares_network => {
+                HostAddress::on_adapter(IpAddr::V4(*v4.ip()), self.adapter.index)
+            }
+            sender => HostAddress::of_sender(sender),
+        }
+    }
 }
 
 /// Sockets on several adapters. Dropping it ends their receive loops.
@@ -329,7 +391,13 @@ impl Sockets {
 }
 
 /// A socket that can ask one device from whatever address leads to it.
-pub(crate) fn open_unicast(to: SocketAddr) -> Result<Sockets, Error> {
+pub(crate) fn open_unicast(host: HostAddress, port: u16) -> Result<Sockets, Error> {
+    if let (IpAddr::V4(_), 1..) = (host.ip(), host.scope_id()) {
+        let mut all = adapters(&[])?;
+        all.retain(|adapter| adapter.index == host.scope_id() && adapter.address.ip().is_ipv4());
+        return Sockets::for_search(&all);
+    }
+    let to = host.socket(port);
     let local = match to {
         SocketAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
         SocketAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
@@ -352,6 +420,7 @@ pub(crate) fn open_unicast(to: SocketAddr) -> Result<Sockets, Error> {
         name: adapter.as_ref().map(|a| a.name.clone()).unwrap_or_default(),
         index: adapter.and_then(|a| a.index).unwrap_or_default(),
         address,
+        shares_network: false,
     };
     Sockets::for_search(&[adapter])
 }
@@ -461,6 +530,7 @@ mod tests {
             name: String::from("eth0"),
             address: HostAddress::parse(text).expect("a literal"),
             index: 4,
+            shares_network: false,
         };
         assert_eq!(
             adapter("192.0.2.9").group().to_string(),

@@ -12,8 +12,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_openssl::SslStream;
+
+use super::address::HostAddress;
+use super::udp::adapter_name;
 
 /// A TCP connection that acknowledges at once.
 #[derive(Debug)]
@@ -23,8 +26,16 @@ pub(crate) struct Wire {
 
 impl Wire {
     /// Opens a connection; the caller bounds the time.
-    pub(crate) async fn connect(address: SocketAddr) -> io::Result<Self> {
-        let tcp = TcpStream::connect(address).await?;
+    pub(crate) async fn connect(host: HostAddress, port: u16) -> io::Result<Self> {
+        let address = host.socket(port);
+        let tcp = match address {
+            SocketAddr::V4(_) if host.scope_id() != 0 => {
+                let socket = TcpSocket::new_v4()?;
+                stay_on_adapter(&socket, host.scope_id())?;
+                socket.connect(address).await?
+            }
+            _ => TcpStream::connect(address).await?,
+        };
         tcp.set_nodelay(true)?;
         Ok(Wire { tcp })
     }
@@ -68,6 +79,23 @@ impl AsyncWrite for Wire {
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().tcp).poll_shutdown(context)
     }
+}
+
+/// Keeps a connection on the adapter the device was heard on: the other one
+/// has a network of the same numbers, and another device at this address.
+fn stay_on_adapter(socket: &TcpSocket, index: u32) -> io::Result<()> {
+    let name = adapter_name(index).ok_or(io::ErrorKind::AddrNotAvailable)?;
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    socket2::SockRef::from(socket).bind_device(Some(name.as_bytes()))?;
+    #[cfg(any(target_os = "macos", target_os = "ios"))]
+    socket2::SockRef::from(socket).bind_device_by_index_v4(std::num::NonZeroU32::new(index))?;
+    // Elsewhere the address a connection comes from decides where it goes out.
+    #[cfg(windows)]
+    if let Some(local) = super::udp::address_of(index) {
+        socket.bind(SocketAddr::from((local, 0)))?;
+    }
+    tracing::trace!(adapter = name, "kept on its adapter");
+    Ok(())
 }
 
 /// What requests are written to and answers read from.

@@ -364,6 +364,7 @@ mod tests {
             name: String::from("test0"),
             address: HostAddress::parse(address).expect("a literal"),
             index: 9,
+            shares_network: false,
         }
     }
 

@@ -184,7 +184,7 @@ impl Watcher {
     }
 
     async fn hear(&mut self, datagram: &Datagram) -> Result<(), Over> {
-        let from = HostAddress::of_sender(datagram.sender);
+        let from = datagram.from();
         let message = match SsdpMessage::parse(&datagram.bytes) {
             Ok(SsdpMessage::Search) => return Ok(()),
             Ok(message) => message,

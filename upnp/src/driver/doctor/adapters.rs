@@ -250,6 +250,7 @@ mod tests {
             name: name.to_owned(),
             address: HostAddress::parse(address).expect("a literal"),
             index: 3,
+            shares_network: false,
         }
     }
 

@@ -81,6 +81,7 @@ fn routers_are_asked_only_through_adapters_that_may_be_used() {
         name: name.to_owned(),
         address: HostAddress::parse(address).expect("a literal"),
         index: 2,
+        shares_network: false,
     };
     let used = [
         own("wlan0", "192.168.2.9"),

@@ -93,7 +93,7 @@ impl Listener {
             };
             match accepted {
                 Ok((stream, sender)) => {
-                    let is_publisher = HostAddress::of_sender(sender) == self.door.publisher;
+                    let is_publisher = self.door.publisher.is_same(HostAddress::of_sender(sender));
                     if is_publisher && connections.len() < limits::EVENT_CONNECTIONS {
                         connections.spawn(self.door.clone().converse(stream));
                     } else {

@@ -114,7 +114,7 @@ impl Publisher {
 
     async fn dial(&self, address: &str) -> Result<Link, Error> {
         let allowed = limits::CONNECT.min(self.time);
-        let connecting = Wire::connect(self.host.socket(self.port()));
+        let connecting = Wire::connect(self.host, self.port());
         let wire = timeout(allowed, connecting)
             .await
             .map_err(|_| Error::TimedOut {
