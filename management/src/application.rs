@@ -273,6 +273,7 @@ impl Management {
         let record = self.inventory().get(udn).map(|entry| Record {
             view: entry.view.clone(),
             search_port: entry.search_port,
+            config_id: entry.config_id,
         });
         let Some(record) = record else {
             return Ok(());

@@ -162,7 +162,7 @@ impl Management {
         Ok(holds)
     }
 
-    async fn drop_description(&self, udn: &str) {
+    pub(crate) async fn drop_description(&self, udn: &str) {
         let owned = udn.to_owned();
         let dropped = self.store(move |store| store.drop_description(&owned));
         if let Err(error) = dropped.await {

@@ -18,6 +18,9 @@ pub(crate) struct Record {
     /// Port for searches sent to it alone, if it is not 1900.
     #[serde(default)]
     pub search_port: Option<u16>,
+    /// Number of its configuration when it was last described.
+    #[serde(default)]
+    pub config_id: Option<u32>,
 }
 
 /// One device of the inventory.
@@ -84,7 +87,12 @@ pub(crate) enum Match {
 
 impl Inventory {
     /// Takes over what an earlier run knew.
-    pub fn remember(&mut self, Record { view, search_port }: Record, twins: &[Adapter]) {
+    pub fn remember(&mut self, record: Record, twins: &[Adapter]) {
+        let Record {
+            view,
+            search_port,
+            config_id,
+        } = record;
         let twin = twins
             .iter()
             .find(|adapter| Some(&adapter.name) == view.interface.as_ref());
@@ -98,7 +106,7 @@ impl Inventory {
             secure_location,
             adapter,
             search_port,
-            config_id: None,
+            config_id,
             heard,
         });
     }
@@ -426,6 +434,7 @@ mod tests {
                 Record {
                     view,
                     search_port: None,
+                    config_id: None,
                 },
                 &[],
             );

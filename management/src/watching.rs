@@ -59,6 +59,8 @@ impl Management {
                 // Its description is read again and told as found.
                 NetworkChange::Restarted(udn) => {
                     tracing::debug!(%udn, "restarted");
+                    // It may have come back with other software.
+                    self.drop_description(udn.as_str()).await;
                     None
                 }
                 NetworkChange::Adapters(adapters) => {
