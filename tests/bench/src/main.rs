@@ -2,6 +2,7 @@
 //! same run against the simulated gateway, which runs as a process of its own.
 
 mod bare;
+mod neighbour;
 mod simulated;
 
 use std::process::{Command, Stdio};
@@ -37,6 +38,7 @@ async fn main() -> Result<(), Failure> {
     management.add_by_address(&gateway.location).await?;
     pair(&management, &gateway).await?;
 
+    finding(&management, &gateway).await?;
     whole_tree(&management, &gateway, scratch.path()).await?;
     pairing(&management, &gateway).await?;
     small_calls(&management, &gateway).await?;
@@ -49,6 +51,40 @@ async fn pair(management: &Management, gateway: &Simulated) -> Result<(), Failur
     management
         .pair(&gateway.udn, Proof::pin(&gateway.pin)?, signals, |_| {})
         .await?;
+    Ok(())
+}
+
+/// From a device's first answer to its card, and finding a known gateway where it was.
+async fn finding(management: &Management, gateway: &Simulated) -> Result<(), Failure> {
+    let device = neighbour::Neighbour::start()?;
+    let mut cards = Vec::new();
+    let mut again = Vec::new();
+    for _ in 0..5 {
+        let mut shown = None;
+        let time = Some(Duration::from_millis(600));
+        management
+            .discover(time, |view| {
+                if view.udn == neighbour::UDN {
+                    shown.get_or_insert_with(Instant::now);
+                }
+            })
+            .await?;
+        let answered = device.answered().ok_or("no search was heard")?;
+        cards.push(
+            shown
+                .ok_or("the device was not shown")?
+                .duration_since(answered),
+        );
+        let start = Instant::now();
+        management.find_again(&gateway.udn).await?;
+        again.push(start.elapsed());
+    }
+    println!("finding");
+    println!(
+        "  a card {:.1} ms after the first answer (goal 50), a known gateway again in {:.1} ms (goal 200)",
+        ms(median(cards)),
+        ms(median(again))
+    );
     Ok(())
 }
 
