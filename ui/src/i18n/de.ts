@@ -41,7 +41,6 @@ export const de: Record<MessageKey, string> = {
   state_new: 'Nicht gekoppelt',
   state_changed: 'Anderes Zertifikat',
   state_silent: 'Antwortet nicht',
-  state_unmanaged: 'Hier nicht verwaltbar',
   draft_count_one: '{count} Änderung im Entwurf',
   draft_count_other: '{count} Änderungen im Entwurf',
 
@@ -63,7 +62,8 @@ export const de: Record<MessageKey, string> = {
   silent_text: 'Es ist vielleicht aus, startet neu oder hängt an einem anderen Netz.',
   silent_banner: '{name} antwortet nicht. Sie sehen früher gelesene Werte.',
   new_title: '{name} ist noch nicht gekoppelt',
-  new_text: 'Die PIN auf dem Etikett beweist, dass es Ihres ist. Danach können Sie einstellen.',
+  new_text:
+    'Die PIN auf dem Etikett beweist, dass es Ihres ist. Die Kopplung schützt die Verbindung und erlaubt Änderungen.',
   look_without_pairing: 'Ohne Kopplung ansehen',
   closed_text: 'Seine Einstellungen sind nicht geöffnet.',
   show_settings: 'Einstellungen zeigen',

@@ -42,7 +42,6 @@ export const en = {
   state_new: 'Needs pairing',
   state_changed: 'Certificate changed',
   state_silent: 'Does not answer',
-  state_unmanaged: 'Cannot be managed here',
   draft_count_one: '{count} change in the draft',
   draft_count_other: '{count} changes in the draft',
 
@@ -65,7 +64,8 @@ export const en = {
   silent_text: 'It may be switched off, restarting, or on another network.',
   silent_banner: '{name} does not answer. What you see was read before.',
   new_title: '{name} needs pairing',
-  new_text: 'Prove that you hold it with the PIN on its label. Then you can change settings.',
+  new_text:
+    'Prove that you hold it with the PIN on its label. Pairing protects the connection and lets you change settings.',
   look_without_pairing: 'Look without pairing',
   closed_text: 'Its settings are not open.',
   show_settings: 'Show settings',

@@ -3,6 +3,7 @@ import type { neighboursEn } from './neighbours-en';
 
 export const neighboursDe: Record<keyof typeof neighboursEn, string> = {
   filter_gateways: 'Nach Name, Modell oder Adresse filtern',
+  filter_example: 'Name, Modell, Adresse',
   filter_none: 'Hier passt nichts zu „{text}“.',
   others_one: '{count} anderes Gerät',
   others_other: '{count} andere Geräte',
@@ -28,6 +29,7 @@ export const neighboursDe: Record<keyof typeof neighboursEn, string> = {
   doctor_again: 'Neu prüfen',
   doctor_copy: 'Als Text kopieren',
   doctor_add_this: '{address} hinzufügen',
+  doctor_may: 'Das könnte mitspielen',
   doctor_works: 'Was in Ordnung ist',
   severity_problem: 'Problem',
   severity_hint: 'Hinweis',
@@ -69,11 +71,10 @@ export const neighboursDe: Record<keyof typeof neighboursEn, string> = {
   card_ways: 'Wege zur Kopplung',
   card_unnamed: 'nicht genannt',
   card_after_pairing: 'erst nach der Kopplung',
-  card_way_WPS: 'PIN auf dem Aufkleber oder Taste am Gerät',
-  card_way_PKCS5: 'danach Benutzername und Passwort',
-  card_no_ways: 'Es sagt nichts dazu. Versuchen Sie die PIN auf dem Aufkleber.',
+  card_way_WPS: 'PIN auf dem Etikett oder Taste am Gerät',
+  card_way_PKCS5: 'Benutzername und Passwort, nach der Kopplung',
+  card_no_ways: 'Es sagt nichts dazu. Versuchen Sie die PIN auf dem Etikett.',
   card_no_protection: 'Es bietet keine an: Es wird ungeschützt verwaltet.',
-  card_gives: 'Die Kopplung schützt die Verbindung, dann können Sie Einstellungen ändern.',
-  card_withheld: 'Unbekannten Geräten verschweigt es einen Teil davon.',
+  card_withheld: 'Den Rest sagt es erst nach der Kopplung.',
   card_public: 'Das kann jeder in diesem Netz lesen.',
 };

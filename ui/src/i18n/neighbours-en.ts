@@ -2,6 +2,7 @@
 export const neighboursEn = {
   // The list
   filter_gateways: 'Filter by name, model or address',
+  filter_example: 'Name, model, address',
   filter_none: 'Nothing here matches “{text}”.',
   others_one: '{count} other device',
   others_other: '{count} other devices',
@@ -28,6 +29,7 @@ export const neighboursEn = {
   doctor_again: 'Check again',
   doctor_copy: 'Copy as text',
   doctor_add_this: 'Add {address}',
+  doctor_may: 'This may have to do with it',
   doctor_works: 'What works',
   severity_problem: 'Problem',
   severity_hint: 'Hint',
@@ -70,12 +72,11 @@ export const neighboursEn = {
   card_models: 'Data models',
   card_ways: 'Ways to pair',
   card_unnamed: 'not named',
-  card_after_pairing: 'told after pairing only',
+  card_after_pairing: 'told only after pairing',
   card_way_WPS: 'PIN on its label, or its button',
-  card_way_PKCS5: 'then a user name and password',
+  card_way_PKCS5: 'User name and password, after pairing',
   card_no_ways: 'It does not say. Try the PIN on its label.',
   card_no_protection: 'It offers none: it is managed without protection.',
-  card_gives: 'Pairing protects the connection and lets you change settings.',
-  card_withheld: 'It keeps some of this from devices it does not know.',
+  card_withheld: 'It tells the rest only after pairing.',
   card_public: 'Everyone on this network can read this.',
 } as const;

@@ -1,4 +1,4 @@
-//! What a gateway tells everybody before it is paired. Asked once, and never changes anything.
+//! What a gateway tells everybody before it is paired. Asking changes nothing there.
 import type { CardView, Failure } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
@@ -7,6 +7,7 @@ export type CardPhase = 'unasked' | 'asking' | 'told' | 'failed';
 
 export class Card {
   phase = $state<CardPhase>('unasked');
+  /** The last answer; it stays in sight while it is asked again. */
   view = $state.raw<CardView | null>(null);
   failure = $state.raw<Failure | null>(null);
 

@@ -58,7 +58,6 @@ export class Desk {
     const view = this.neighbours.byUdn(udn);
     const gateway = this.ensure(udn);
     if (view?.kind === 'tr064' && view.state === 'paired' && gateway.phase !== 'open') void gateway.open();
-    if (view?.kind === 'tr064' && view.state === 'new' && gateway.card.phase !== 'told') void gateway.card.ask();
   }
 
   /** Asks for an address; one that is known already stands in the field. */

@@ -116,7 +116,7 @@ describe('the card of a gateway that is not paired', () => {
     expect(screen.getByTestId('card-models').textContent).toBe('TR-181 2.11');
     expect(screen.getByTestId('card-ways').textContent).toContain('PIN on its label, or its button');
     expect(screen.getByTestId('face-new').textContent).toContain('Pairing protects the connection');
-    expect(screen.getByTestId('card-note').textContent).not.toContain('keeps some');
+    expect(screen.getByTestId('card-note').textContent).not.toContain('the rest');
   });
 
   it('shows what is known already while it asks', async () => {
@@ -129,10 +129,10 @@ describe('the card of a gateway that is not paired', () => {
   it('says what it keeps to itself', async () => {
     await open((client) => (client.card = cardView({ gateway: gatewayView(), data_models: [], protocols: [] })));
     await waitFor(() => expect(phase()).toBe('told'));
-    expect(screen.getByTestId('card-software').textContent).toBe('told after pairing only');
-    expect(screen.getByTestId('card-models').textContent).toBe('told after pairing only');
+    expect(screen.getByTestId('card-software').textContent).toBe('told only after pairing');
+    expect(screen.getByTestId('card-models').textContent).toBe('told only after pairing');
     expect(screen.getByTestId('card-ways').textContent).toContain('Try the PIN on its label');
-    expect(screen.getByTestId('card-note').textContent).toContain('It keeps some of this');
+    expect(screen.getByTestId('card-note').textContent).toContain('It tells the rest only after pairing.');
   });
 
   it('fails with a second try, and can still be paired', async () => {
@@ -146,6 +146,7 @@ describe('the card of a gateway that is not paired', () => {
 
   it('names the models of the standard', () => {
     expect(modelName('urn:broadband-forum-org:tr-098-1-8-0')).toBe('TR-098 1.8');
+    expect(modelName('urn:UPnP:Parent Device:1:ConfigurationManagement:2')).toBe('ConfigurationManagement:2');
     expect(modelName('urn:example-com:own-model')).toBe('urn:example-com:own-model');
   });
 });
