@@ -219,8 +219,8 @@ describe('a window in trouble', () => {
       await gateway.stop();
       window = await openWindow(state.dir, { LANSIDE_INTERFACE: '127.0.0.1' });
       await window.click(ours);
-      await window.reads(id('open-failure-what'), `${NAME} does not answer`, { timeout: 30_000 });
-      await window.find(id('open-failure-retry'));
+      await window.reads(id('face-silent'), `${NAME} does not answer`, { timeout: 30_000 });
+      await window.find(id('silent-retry'));
     } finally {
       await window.close();
       await gateway.stop();
