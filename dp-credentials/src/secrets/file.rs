@@ -2,7 +2,7 @@
 //! system keyring is the better place.
 
 use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroize;
@@ -63,7 +63,8 @@ impl SecretStore for FileStore {
         let path = self.path(name);
         let beside = path.with_extension(format!("new{}", std::process::id()));
         let write = || {
-            let mut file = open_private(&beside)?;
+            let mut file = private(OpenOptions::new().write(true).create(true).truncate(true))
+                .open(&beside)?;
             file.write_all(value.expose())?;
             file.sync_all()?;
             fs::rename(&beside, &path)
@@ -88,6 +89,34 @@ impl SecretStore for FileStore {
     }
 }
 
+/// Writes a new file that only its owner can read; an existing one is never touched.
+///
+/// # Errors
+///
+/// As the system says it, [`ErrorKind::AlreadyExists`] first of all.
+pub fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // It was made just now, and half of it is of no use.
+        fs::remove_file(path).ok();
+    }
+    written
+}
+
+/// Reads a file, but not more than `max` octets and one: who gets more knows that it is too
+/// large.
+///
+/// # Errors
+///
+/// As the system says it.
+pub fn read_at_most(path: &Path, max: usize) -> std::io::Result<Vec<u8>> {
+    let limit = u64::try_from(max).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 fn failed(path: &Path, error: &std::io::Error) -> SecretError {
     SecretError::Failed {
         detail: format!("{}: {error}", path.display()),
@@ -104,14 +133,9 @@ fn make_private_dir(dir: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(unix)]
-fn open_private(path: &Path) -> std::io::Result<fs::File> {
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)
+    options.mode(0o600)
 }
 
 #[cfg(unix)]
@@ -136,12 +160,8 @@ fn make_private_dir(dir: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn open_private(path: &Path) -> std::io::Result<fs::File> {
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(path)
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
 }
 
 #[cfg(not(unix))]
@@ -164,6 +184,23 @@ mod tests {
                 .count(),
             0
         );
+    }
+
+    #[test]
+    fn a_new_file_never_takes_the_place_of_another() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("exported");
+        write_new(&path, b"first").expect("writes");
+        let error = write_new(&path, b"second").expect_err("it is there");
+        assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+        assert_eq!(read_at_most(&path, 5).expect("reads"), b"first");
+        assert_eq!(read_at_most(&path, 2).expect("reads"), b"fir", "one more");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(&path).expect("exists").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
     }
 
     #[cfg(unix)]

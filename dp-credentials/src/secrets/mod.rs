@@ -3,7 +3,8 @@
 //! [`Secret`] wraps a value so that no log, error or `{:?}` shows it, and wipes it when it
 //! goes. It does not implement `Serialize` at all. A [`SecretStore`] keeps named secrets:
 //! the system keyring ([`keyring`]), files only the owner can read ([`file`], on request),
-//! or nothing but memory ([`memory`], for tests).
+//! or nothing but memory ([`memory`], for tests). What has to leave this computer goes into
+//! a file behind a passphrase ([`sealed`]).
 
 use std::fmt;
 
@@ -12,6 +13,7 @@ use zeroize::Zeroize;
 pub mod file;
 pub mod keyring;
 pub mod memory;
+pub mod sealed;
 
 /// A value that prints as a placeholder and is wiped when dropped.
 pub struct Secret<T: Zeroize>(T);
