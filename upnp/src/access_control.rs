@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::soap::value::parse_boolean;
 use crate::xml::write::Writer;
-use crate::xml::{note, Element, Forgiven};
+use crate::xml::{note, Element, Forgiven, Node};
 
 /// Namespace of the documents.
 const NAMESPACE: &str = "urn:schemas-upnp-org:gw:DeviceProtection";
@@ -350,6 +350,119 @@ impl Acl {
     }
 }
 
+/// A piece of an access control list that has no meaning here: the maker's, or damaged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnknownPart {
+    /// Where it stands, for example `Identities/User anna`.
+    pub place: String,
+    /// The piece as it was sent, without namespaces, and shortened if it is very long.
+    pub xml: String,
+}
+
+/// Most pieces that are kept of one document.
+const UNKNOWN_PARTS: usize = 100;
+
+/// Most characters that are kept of one piece.
+const UNKNOWN_CHARACTERS: usize = 2_000;
+
+impl UnknownPart {
+    /// Everything in the document that [`Acl::read`] passes over. The actions that change
+    /// an access control list only ever name what they change, so the gateway keeps it.
+    #[must_use]
+    pub fn read_all(root: &Element) -> Vec<Self> {
+        let mut parts = Vec::new();
+        for list in root.elements() {
+            match list.name.as_str() {
+                "Identities" | "IdentityList" => {
+                    for element in list.elements() {
+                        Self::of_identity(element, &mut parts);
+                    }
+                }
+                "Roles" => {
+                    for role in list.elements() {
+                        Self::of_role(role, &mut parts);
+                    }
+                }
+                _ => Self::push(&mut parts, "ACL", list),
+            }
+        }
+        parts
+    }
+
+    fn of_identity(element: &Element, parts: &mut Vec<Self>) {
+        let name = match Identity::read(element) {
+            Some(Identity::User { name }) => name,
+            Some(Identity::ControlPoint { id, .. }) => id,
+            None => return Self::push(parts, "Identities", element),
+        };
+        let place = format!("Identities/{} {name}", element.name);
+        let known: &[&str] = match element.name.as_str() {
+            "User" => &["Name", "RoleList"],
+            _ => &["Name", "Alias", "ID", "RoleList"],
+        };
+        for child in element.elements() {
+            if !known.contains(&child.name.as_str()) {
+                Self::push(parts, &place, child);
+            }
+        }
+        for attribute in &element.attributes {
+            if attribute.name != "introduced" && parts.len() < UNKNOWN_PARTS {
+                parts.push(Self {
+                    place: place.clone(),
+                    xml: shortened(format!("{}=\"{}\"", attribute.name, attribute.value)),
+                });
+            }
+        }
+    }
+
+    fn of_role(role: &Element, parts: &mut Vec<Self>) {
+        let name = role.child_text("Name").unwrap_or_else(|| role.text());
+        if role.name != "Role" || Role::parse(&name).is_none() {
+            return Self::push(parts, "Roles", role);
+        }
+        for child in role.elements().filter(|child| child.name != "Name") {
+            Self::push(parts, &format!("Roles/Role {name}"), child);
+        }
+    }
+
+    fn push(parts: &mut Vec<Self>, place: &str, element: &Element) {
+        if parts.len() < UNKNOWN_PARTS {
+            let mut writer = Writer::new();
+            write_raw(&mut writer, element);
+            parts.push(Self {
+                place: place.to_owned(),
+                xml: shortened(writer.finish()),
+            });
+        }
+    }
+}
+
+/// Writes an element again. The reader limits how deep it can be.
+fn write_raw(writer: &mut Writer, element: &Element) {
+    let attributes: Vec<(&str, &str)> = element
+        .attributes
+        .iter()
+        .map(|attribute| (attribute.name.as_str(), attribute.value.as_str()))
+        .collect();
+    writer.open(&element.name, &attributes);
+    for node in &element.children {
+        match node {
+            Node::Element(child) => write_raw(writer, child),
+            Node::Text(text) => {
+                writer.text(text);
+            }
+        }
+    }
+    writer.close(&element.name);
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(UNKNOWN_CHARACTERS) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
 /// Protocols of introduction and login by their names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct SupportedProtocols {
@@ -430,5 +543,51 @@ impl NodeAcl {
                 })
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_understood_is_told_with_its_place() {
+        let text = "<ACL xmlns=\"urn:x\"><Identities>\
+            <User level=\"3\"><Name>anna</Name><RoleList>Admin</RoleList><Room n=\"1\">A &amp; B</Room></User>\
+            <CP><Name>no ID</Name></CP><Group><Name>all</Name></Group></Identities>\
+            <Roles><Role><Name>Admin</Name><Hint/></Role><Role><Name>a b</Name></Role></Roles>\
+            <Schedule>night</Schedule></ACL>";
+        let root = crate::xml::parse(text, 10_000).unwrap().root;
+        let parts: Vec<(String, String)> = UnknownPart::read_all(&root)
+            .into_iter()
+            .map(|part| (part.place, part.xml))
+            .collect();
+        let expected = [
+            ("Identities/User anna", "<Room n=\"1\">A &amp; B</Room>"),
+            ("Identities/User anna", "level=\"3\""),
+            ("Identities", "<CP><Name>no ID</Name></CP>"),
+            ("Identities", "<Group><Name>all</Name></Group>"),
+            ("Roles/Role Admin", "<Hint></Hint>"),
+            ("Roles", "<Role><Name>a b</Name></Role>"),
+            ("ACL", "<Schedule>night</Schedule>"),
+        ]
+        .map(|(place, xml)| (place.to_owned(), xml.to_owned()));
+        assert_eq!(parts, expected);
+        assert_eq!(Acl::read(&root, &mut Vec::new()).identities.len(), 1);
+        let plain = Acl::read(&root, &mut Vec::new()).write();
+        let root = crate::xml::parse(&plain, 10_000).unwrap().root;
+        assert_eq!(UnknownPart::read_all(&root), []);
+    }
+
+    #[test]
+    fn a_flood_of_unknown_parts_is_cut_short() {
+        let one = format!("<X>{}</X>", "ä".repeat(5_000));
+        let text = format!("<ACL>{}</ACL>", one.repeat(150));
+        let root = crate::xml::parse(&text, 10_000_000).unwrap().root;
+        let parts = UnknownPart::read_all(&root);
+        assert_eq!(parts.len(), UNKNOWN_PARTS);
+        assert!(parts
+            .iter()
+            .all(|part| part.xml.chars().count() == UNKNOWN_CHARACTERS + 1));
     }
 }

@@ -4,7 +4,9 @@
 //! both certificates; that is for the caller to see to.
 
 use super::{ActionCall, Answer, Caller, ServiceRef};
-use crate::access_control::{Acl, Identity, IdentityList, RoleList, SupportedProtocols};
+use crate::access_control::{
+    Acl, Identity, IdentityList, RoleList, SupportedProtocols, UnknownPart,
+};
 use crate::error::Error;
 use crate::soap::value::{parse_base64, print_base64};
 use crate::soap::SoapError;
@@ -172,6 +174,17 @@ impl<'a, C: ActionCall> DeviceProtection<'a, C> {
     pub async fn get_acl_data(&self) -> Result<Acl, Error> {
         let answer = self.caller.call("GetACLData", []).await?;
         answer.document("ACL", "ACL", Acl::read)
+    }
+
+    /// As [`DeviceProtection::get_acl_data`], with the pieces that have no meaning here.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn get_whole_acl_data(&self) -> Result<(Acl, Vec<UnknownPart>), Error> {
+        let answer = self.caller.call("GetACLData", []).await?;
+        answer.document("ACL", "ACL", |root, forgiven| {
+            (Acl::read(root, forgiven), UnknownPart::read_all(root))
+        })
     }
 
     /// Makes identities known to the device, with the role Public. Returns
