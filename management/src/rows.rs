@@ -101,7 +101,7 @@ fn locked_because(node: Node<'_>, fact: Option<&Fact>, language: Language) -> Op
     let german = language == Language::German;
     let why = if node.status() == NodeStatus::Refused {
         if german {
-            "Deine Rolle darf das nicht lesen."
+            "Ihre Rolle darf das nicht lesen."
         } else {
             "Your role may not read this."
         }

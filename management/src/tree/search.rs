@@ -7,7 +7,15 @@ use crate::view::NodeKind;
 /// Words to look for, folded to lower case.
 #[derive(Debug, Clone)]
 pub struct Query {
-    words: Vec<String>,
+    words: Vec<Word>,
+}
+
+#[derive(Debug, Clone)]
+struct Word {
+    text: String,
+    /// Whether it is looked for in the path as people see it: rows are numbered from another
+    /// number there than in the UPnP path.
+    as_shown: bool,
 }
 
 /// One parameter that matched.
@@ -18,12 +26,16 @@ pub struct Hit<'a> {
 }
 
 impl Query {
-    /// Splits the text at blanks, dots and slashes.
+    /// Splits the text at blanks. A word with dots or slashes is a piece of a path.
     pub fn new(text: &str) -> Self {
         let words = text
-            .split(|c: char| c.is_whitespace() || c == '/' || c == '.')
+            .split_whitespace()
+            .map(|word| word.trim_matches(|c| c == '/' || c == '.'))
             .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
+            .map(|word| Word {
+                text: word.to_lowercase(),
+                as_shown: word.contains('.') || word.bytes().all(|byte| byte.is_ascii_digit()),
+            })
             .collect();
         Query { words }
     }
@@ -33,17 +45,24 @@ impl Query {
         self.words.is_empty()
     }
 
-    /// Whether every word is found in the path or in the value.
-    pub fn matches(&self, path: &str, value: &str) -> bool {
-        self.words
-            .iter()
-            .all(|word| contains_folded(path, word) || contains_folded(value, word))
+    /// Whether every word is found in the path or in the value. `shown` is asked for only
+    /// when a word needs it.
+    fn matches(&self, path: &str, shown: &dyn Fn(&str) -> String, value: &str) -> bool {
+        self.words.iter().all(|word| {
+            let in_path = if word.as_shown {
+                contains_folded(&shown(path), &word.text)
+            } else {
+                contains_folded(path, &word.text)
+            };
+            in_path || contains_folded(value, &word.text)
+        })
     }
 }
 
 impl ParameterTree {
     /// Parameters that match, in tree order. Values for which `is_secret` holds are not
-    /// looked into; `shown` spells a path as people see it, which is searched as well.
+    /// looked into; `shown` spells a path as people see it, and numbers and dotted words are
+    /// looked for there.
     pub fn search<'a>(
         &'a self,
         query: &'a Query,
@@ -57,9 +76,8 @@ impl ParameterTree {
             let path = node.path();
             let value = node.value().unwrap_or_default();
             // The cheap reading first: few nodes match, and only those are judged.
-            let in_path = query.matches(&path, "");
-            let found = in_path
-                || (query.matches(&format!("{path} {}", shown(&path)), value) && !is_secret(node));
+            let in_path = query.matches(&path, &shown, "");
+            let found = in_path || (query.matches(&path, &shown, value) && !is_secret(node));
             found.then_some(Hit { node })
         })
     }
@@ -88,9 +106,15 @@ mod tests {
         tree.insert_value("/BBF/WiFi/SSID/0/SSID", "Küche", 0);
         tree.insert_value("/BBF/WiFi/SSID/1/SSID", "Gast", 0);
         tree.insert_value("/BBF/WiFi/Security/KeyPassphrase", "gast-secret", 0);
+        tree.insert_value("/BBF/Hosts/Host/0/IPAddress", "192.168.1.20", 0);
+        // Rows begin at 1 for people.
+        let shown = |path: &str| {
+            let spelt = path.replace("/BBF/", "Device.").replace('/', ".");
+            spelt.replace(".1.", ".2.").replace(".0.", ".1.")
+        };
         let find = |text: &str| -> Vec<String> {
             let query = Query::new(text);
-            tree.search(&query, |node| node.name() == "KeyPassphrase", str::to_owned)
+            tree.search(&query, |node| node.name() == "KeyPassphrase", shown)
                 .map(|hit| hit.node.path())
                 .collect()
         };
@@ -98,5 +122,9 @@ mod tests {
         assert_eq!(find("ssid GAST"), ["/BBF/WiFi/SSID/1/SSID"]);
         assert_eq!(find("secret"), Vec::<String>::new());
         assert_eq!(find("wifi.ssid").len(), 2);
+        assert_eq!(find("ssid.1"), ["/BBF/WiFi/SSID/0/SSID"]);
+        assert_eq!(find("ssid/1/"), ["/BBF/WiFi/SSID/1/SSID"]);
+        assert_eq!(find("Device.WiFi.SSID.2.SSID"), ["/BBF/WiFi/SSID/1/SSID"]);
+        assert_eq!(find("192.168.1"), ["/BBF/Hosts/Host/0/IPAddress"]);
     }
 }
