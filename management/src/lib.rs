@@ -6,7 +6,8 @@
 //! [`view`].
 //!
 //! * [`Management::discover`], [`Management::resolve`]: gateways on the network.
-//! * [`Management::pair`], [`Management::log_in`], [`Management::roles`]: access.
+//! * [`Management::pair`], [`Management::log_in`], [`Management::roles`]: access;
+//!   [`Management::access`] and what follows it in [`access`]: who else has it.
 //! * [`Management::open_gateway`] gives a [`Session`] with its [`tree::ParameterTree`],
 //!   read a level or a subtree at a time.
 //! * [`Management::stage`], [`Management::review`], [`Management::apply_draft`]: edits are
@@ -23,6 +24,7 @@
 //! Left out on purpose: protocol (crate `upnp`), credentials (crate `dp-credentials`), and
 //! everything a person sees.
 
+pub mod access;
 pub mod actions;
 mod application;
 mod apply;
