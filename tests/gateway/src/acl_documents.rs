@@ -17,17 +17,27 @@ pub fn supported_protocols() -> String {
     )
 }
 
-/// The ACL document.
-pub fn acl(acl: &Acl) -> String {
+/// What a maker adds to the ACL document: the standard allows it, and says nothing of its meaning.
+pub const MAKERS_PARTS: [&str; 2] = [
+    "<Group><Name>Family</Name><Member>Administrator</Member></Group>",
+    "<AccessSchedule days=\"1-5\">06:00-22:00</AccessSchedule>",
+];
+
+/// The ACL document, with the maker's own parts if wanted.
+pub fn acl(acl: &Acl, makers_parts: bool) -> String {
+    let [group, schedule] = if makers_parts { MAKERS_PARTS } else { [""; 2] };
     let mut out = format!("{DECLARATION}<ACL {ATTRIBUTES}><Identities>");
     write_identities(&mut out, acl, true);
+    out.push_str(group);
     out.push_str("</Identities><Roles>");
     for role in ROLES {
         out.push_str("<Role>");
         leaf(&mut out, "Name", role);
         out.push_str("</Role>");
     }
-    out.push_str("</Roles></ACL>");
+    out.push_str("</Roles>");
+    out.push_str(schedule);
+    out.push_str("</ACL>");
     out
 }
 
@@ -132,10 +142,11 @@ mod tests {
                 Some("Desk & chair".to_owned())
             )
         );
-        assert!(Element::parse(&acl(&list))
-            .unwrap()
-            .child("Roles")
-            .is_some());
+        for makers_parts in [false, true] {
+            let document = Element::parse(&acl(&list, makers_parts)).unwrap();
+            assert!(document.child("Roles").is_some());
+            assert_eq!(document.child("AccessSchedule").is_some(), makers_parts);
+        }
         assert!(Element::parse(&supported_protocols()).is_ok());
     }
 

@@ -65,7 +65,11 @@ impl Call<'_, '_> {
                 self.session()?.with_login(|login| login.user = None);
                 Ok(Vec::new())
             }
-            "GetACLData" => Ok(vec![plain("ACL", acl_documents::acl(&self.service.acl))]),
+            "GetACLData" => {
+                let makers_parts = self.service.quirks.has(Quirk::UnknownElements);
+                let document = acl_documents::acl(&self.service.acl, makers_parts);
+                Ok(vec![plain("ACL", document)])
+            }
             "AddIdentityList" => self.add_identity_list(),
             "RemoveIdentity" => {
                 let subject = self.subject()?;
