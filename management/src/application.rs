@@ -72,8 +72,9 @@ pub(crate) struct Inner {
     pub options: upnp::driver::Options,
     /// For everything unprotected: searching, describing, public actions.
     pub control_point: ControlPoint,
-    /// With the identity, made when it is first needed.
-    secured: OnceCell<ControlPoint>,
+    /// With the identity, made when it is first needed. A new one is put here when the
+    /// identity changes.
+    secured: Mutex<Arc<OnceCell<ControlPoint>>>,
     store: Arc<Store>,
     secrets: Arc<dyn SecretStore>,
     pub sealer: Arc<SecretSealer>,
@@ -147,7 +148,7 @@ impl Management {
             inner: Arc::new(Inner {
                 options,
                 control_point,
-                secured: OnceCell::new(),
+                secured: Mutex::default(),
                 store: Arc::new(store),
                 sealer: Arc::new(SecretSealer::new(Arc::clone(&secrets))),
                 secrets,
@@ -173,10 +174,10 @@ impl Management {
     }
 
     /// The control point that can open protected connections.
-    pub(crate) async fn secured(&self) -> Result<&ControlPoint, Error> {
+    pub(crate) async fn secured(&self) -> Result<ControlPoint, Error> {
         let inner = &self.inner;
-        inner
-            .secured
+        let secured = Arc::clone(&self.secured_cell());
+        secured
             .get_or_try_init(|| async {
                 let secrets = Arc::clone(&inner.secrets);
                 let identity = blocking(move || load_identity(&*secrets)).await??;
@@ -187,6 +188,21 @@ impl Management {
                 ControlPoint::new(options).map_err(|error| Error::Internal(error.to_string()))
             })
             .await
+            .cloned()
+    }
+
+    /// Ends every connection of the identity so far; the next one uses the one that is kept
+    /// now.
+    pub(crate) async fn identity_changed(&self) {
+        *self.secured_cell() = Arc::default();
+        self.close().await;
+    }
+
+    fn secured_cell(&self) -> MutexGuard<'_, Arc<OnceCell<ControlPoint>>> {
+        self.inner
+            .secured
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The trusted gateways. Read once; every change is written through [`Management::change_trust`].
@@ -247,6 +263,11 @@ impl Management {
     ) -> Result<T, Error> {
         let secrets = Arc::clone(&self.inner.secrets);
         Ok(blocking(move || work(&*secrets)).await??)
+    }
+
+    /// The secrets themselves, for work on the blocking pool that meets more than they.
+    pub(crate) fn secret_store(&self) -> Arc<dyn SecretStore> {
+        Arc::clone(&self.inner.secrets)
     }
 
     pub(crate) fn inventory(&self) -> MutexGuard<'_, Inventory> {
@@ -318,16 +339,32 @@ pub(crate) async fn blocking<T: Send + 'static>(
 }
 
 fn load_identity(secrets: &dyn SecretStore) -> Result<Identity, Error> {
+    if let Some(identity) = read_identity(secrets)? {
+        return Ok(identity);
+    }
+    let identity = new_identity()?;
+    keep_identity(secrets, &identity)?;
+    tracing::info!(identity = %identity.uuid(), "made this installation's certificate");
+    Ok(identity)
+}
+
+/// The identity that is kept, if there is one. Blocks.
+pub(crate) fn read_identity(secrets: &dyn SecretStore) -> Result<Option<Identity>, Error> {
     let damaged = |error: &dyn std::fmt::Display| {
         // Making a new one here would silently lose every pairing.
         Error::Internal(format!("this installation's certificate is damaged ({error}); restore it or remove it and pair again"))
     };
-    if let Some(pem) = secrets.read(IDENTITY_ENTRY)? {
-        let text = std::str::from_utf8(pem.expose()).map_err(|error| damaged(&error))?;
-        return Identity::from_pem(text).map_err(|error| damaged(&error));
-    }
-    let identity =
-        Identity::generate(&common_name()).map_err(|error| Error::Internal(error.to_string()))?;
+    let Some(pem) = secrets.read(IDENTITY_ENTRY)? else {
+        return Ok(None);
+    };
+    let text = std::str::from_utf8(pem.expose()).map_err(|error| damaged(&error))?;
+    Identity::from_pem(text)
+        .map(Some)
+        .map_err(|error| damaged(&error))
+}
+
+/// Keeps an identity in place of an earlier one. Blocks.
+pub(crate) fn keep_identity(secrets: &dyn SecretStore, identity: &Identity) -> Result<(), Error> {
     let pem = identity
         .to_pem()
         .map_err(|error| Error::Internal(error.to_string()))?;
@@ -335,8 +372,12 @@ fn load_identity(secrets: &dyn SecretStore) -> Result<Identity, Error> {
         IDENTITY_ENTRY,
         &Secret::new(pem.expose().clone().into_bytes()),
     )?;
-    tracing::info!(identity = %identity.uuid(), "made this installation's certificate");
-    Ok(identity)
+    Ok(())
+}
+
+/// Makes an identity that names this computer. Slow: two RSA key pairs.
+pub(crate) fn new_identity() -> Result<Identity, Error> {
+    Identity::generate(&common_name()).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Names the box that holds this control point (DeviceProtection:1, section 3.1).

@@ -8,6 +8,8 @@
 //! * [`Management::discover`], [`Management::resolve`]: gateways on the network.
 //! * [`Management::pair`], [`Management::log_in`], [`Management::roles`]: access;
 //!   [`Management::access`] and what follows it in [`access`]: who else has it.
+//! * [`Management::export_identity`], [`Management::import_identity`],
+//!   [`Management::replace_identity`]: who gateways know us as, on a second computer or anew.
 //! * [`Management::open_gateway`] gives a [`Session`] with its [`tree::ParameterTree`],
 //!   read a level or a subtree at a time.
 //! * [`Management::stage`], [`Management::review`], [`Management::apply_draft`]: edits are
@@ -37,6 +39,7 @@ mod draft;
 mod error;
 mod finding;
 mod following;
+mod identity_file;
 mod introduction;
 mod inventory;
 pub mod limits;
@@ -59,6 +62,7 @@ pub use calls::OutArguments;
 pub use draft::{warning, Edit};
 pub use error::{Error, Step};
 pub use following::{FollowNews, FollowedBy, ValueChange};
+pub use identity_file::{AffectedGateway, ExportedIdentity, ImportedIdentity, ReplacedIdentity};
 pub use introduction::Proof;
 pub use reading::Problem;
 pub use session::Session;
