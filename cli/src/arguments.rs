@@ -210,6 +210,29 @@ pub enum Verb {
 pub enum IdentityVerb {
     /// Show who gateways know us as.
     Show,
+    /// Write key, certificates and trusted gateways to a new file, for a second computer. The
+    /// passphrase (at least 8 characters) is asked for, or read from standard input.
+    Export {
+        /// The file; an existing one is not overwritten.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Take over what `export` wrote; the passphrase is asked for, or read from standard input.
+    Import {
+        /// The file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Give up the identity this computer has: gateways that know it must be paired again.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Make a new identity, and say where the old one has to be revoked (“this laptop was
+    /// stolen”). Every gateway must be paired again.
+    Replace {
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

@@ -1,17 +1,30 @@
 //! `identity`.
 
-use management::{Error, Management};
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use dp_credentials::secrets::Secret;
+use management::{AffectedGateway, Error, Management};
 use serde_json::json;
 
+use super::{asked, line_from_stdin};
 use crate::arguments::IdentityVerb;
-use crate::output::{table, Output};
+use crate::output::{table, tone, Output, Tone};
 
 pub async fn run(
     management: &Management,
-    what: &IdentityVerb,
+    what: IdentityVerb,
     output: &Output,
 ) -> Result<(), Error> {
-    let IdentityVerb::Show = what;
+    match what {
+        IdentityVerb::Show => show(management, output).await,
+        IdentityVerb::Export { file } => export(management, &file, output).await,
+        IdentityVerb::Import { file, replace } => import(management, file, replace, output).await,
+        IdentityVerb::Replace { yes } => replace(management, yes, output).await,
+    }
+}
+
+async fn show(management: &Management, output: &Output) -> Result<(), Error> {
     let identity = management.identity().await?;
     let document = json!({
         "identity": identity.uuid(),
@@ -28,4 +41,141 @@ pub async fn run(
         ])
     });
     Ok(())
+}
+
+async fn export(management: &Management, file: &Path, output: &Output) -> Result<(), Error> {
+    let passphrase = passphrase(true).await?;
+    let progress = output.progress("Protecting it with the passphrase");
+    let exported = management.export_identity(file, passphrase).await?;
+    drop(progress);
+    output.result(&exported, || {
+        vec![
+            tone(Tone::Good, "Exported."),
+            format!("File      {}", exported.file.display()),
+            format!("Identity  {}", exported.identity),
+            format!("Gateways  {}", exported.gateways),
+            "Whoever has this file and its passphrase can do at these gateways what you can."
+                .to_owned(),
+        ]
+    });
+    Ok(())
+}
+
+async fn import(
+    management: &Management,
+    file: PathBuf,
+    replace: bool,
+    output: &Output,
+) -> Result<(), Error> {
+    let passphrase = passphrase(false).await?;
+    let progress = output.progress("Opening it with the passphrase");
+    let imported = management
+        .import_identity(&file, passphrase, replace)
+        .await?;
+    drop(progress);
+    output.result(&imported, || {
+        let mut lines = vec![
+            tone(Tone::Good, "Imported."),
+            format!("Identity  {}", imported.identity),
+            format!("Gateways  {} newly trusted", imported.gateways_added),
+        ];
+        if let Some(old) = &imported.replaced {
+            lines.push(format!("Given up  {old}"));
+        }
+        if !imported.pair_again.is_empty() {
+            lines.push("Pair these again, they know the old identity alone:".to_owned());
+            lines.extend(listed(&imported.pair_again));
+        }
+        if !imported.kept_other_certificate.is_empty() {
+            lines.push(tone(
+                Tone::Caution,
+                "The file has another certificate for these; the one trusted here stays:",
+            ));
+            let udns = imported.kept_other_certificate.iter();
+            lines.extend(udns.map(|udn| format!("  {udn}")));
+        }
+        lines
+    });
+    Ok(())
+}
+
+async fn replace(management: &Management, yes: bool, output: &Output) -> Result<(), Error> {
+    if !yes {
+        confirm(&management.gateways_that_know_us().await?).await?;
+    }
+    let progress = output.progress("Making a new certificate");
+    let replaced = management.replace_identity().await?;
+    drop(progress);
+    output.result(&replaced, || {
+        let mut lines = vec![
+            tone(Tone::Good, "Replaced."),
+            format!("Identity  {}", replaced.identity),
+        ];
+        if let Some(old) = &replaced.replaced {
+            lines.push(format!("Old one   {old}"));
+        }
+        if !replaced.revoke.is_empty() {
+            lines.push(tone(
+                Tone::Caution,
+                "These still let the old identity in. Pair again, then remove it from their access list:",
+            ));
+            lines.extend(listed(&replaced.revoke));
+        }
+        lines
+    });
+    Ok(())
+}
+
+/// A new certificate is a new identity: said before it is made.
+async fn confirm(gateways: &[AffectedGateway]) -> Result<(), Error> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Error::Usage(
+            "replacing the identity needs --yes when nobody can be asked".to_owned(),
+        ));
+    }
+    anstream::eprintln!(
+        "A new certificate is a new identity: no gateway knows it until it is paired again."
+    );
+    for line in listed(gateways) {
+        anstream::eprintln!("{line}");
+    }
+    eprint!("Replace this computer's identity? [y/N] ");
+    std::io::stderr().flush().ok();
+    let answer = asked(line_from_stdin).await?;
+    if matches!(
+        answer.trim().to_lowercase().as_str(),
+        "y" | "yes" | "j" | "ja"
+    ) {
+        Ok(())
+    } else {
+        Err(Error::Usage("nothing was changed".to_owned()))
+    }
+}
+
+fn listed(gateways: &[AffectedGateway]) -> Vec<String> {
+    gateways
+        .iter()
+        .map(|gateway| format!("  {gateway}"))
+        .collect()
+}
+
+/// Asks for the passphrase of a file, twice for a new one; without a terminal it is the
+/// first line of standard input.
+async fn passphrase(new: bool) -> Result<Secret<String>, Error> {
+    if !std::io::stdin().is_terminal() {
+        return Ok(Secret::new(asked(line_from_stdin).await?));
+    }
+    asked(move || {
+        let ask = |prompt: &str| {
+            rpassword::prompt_password(prompt)
+                .map(Secret::new)
+                .map_err(|error| Error::Usage(format!("the passphrase cannot be read: {error}")))
+        };
+        let first = ask("Passphrase of the file: ")?;
+        if new && ask("Once more: ")?.expose() != first.expose() {
+            return Err(Error::Usage("the two passphrases differ".to_owned()));
+        }
+        Ok(first)
+    })
+    .await
 }

@@ -103,7 +103,7 @@ async fn verb(management: &Management, verb: Verb, output: &Output) -> Result<()
             )
             .await
         }
-        Verb::Identity { what } => identity::run(management, &what, output).await,
+        Verb::Identity { what } => identity::run(management, what, output).await,
         Verb::Demo => Ok(()),
     }
 }
