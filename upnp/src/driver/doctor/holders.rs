@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::PortHolder;
@@ -25,6 +26,11 @@ pub(super) struct Holders {
     pub firewalls: Vec<String>,
 }
 
+/// The file a process runs, if it may be seen.
+fn program(process: &Path) -> Option<PathBuf> {
+    fs::read_link(process.join("exe")).ok()
+}
+
 /// Looks through the processes until `deadline`. The sockets of this process are left out.
 pub(super) fn read(port: u16, deadline: Instant) -> Holders {
     let v4 = fs::read_to_string("/proc/net/udp").ok();
@@ -35,6 +41,7 @@ pub(super) fn read(port: u16, deadline: Instant) -> Holders {
     let mut found = Holders::default();
     let mut holders: Vec<PortHolder> = Vec::new();
     let own = std::process::id();
+    let own_program = program(Path::new("/proc/self"));
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     for entry in processes {
         if Instant::now() > deadline {
@@ -67,7 +74,10 @@ pub(super) fn read(port: u16, deadline: Instant) -> Holders {
             .into_iter()
             .partition(|socket| inodes.contains(&socket.inode));
         sockets = rest;
-        if let (Some(first), true) = (mine.first(), pid != own) {
+        // A process this one has just forked, and another window of this program, share the
+        // port as this one does.
+        let same_program = || own_program.is_some() && program(&entry.path()) == own_program;
+        if let (Some(first), true) = (mine.first(), pid != own && !same_program()) {
             holders.push(PortHolder {
                 address: first.address,
                 program: (!name.is_empty()).then(|| name.to_owned()),
