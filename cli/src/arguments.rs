@@ -112,6 +112,15 @@ pub enum Verb {
         #[arg(long, value_name = "SERVICE/ACTION")]
         action: Option<String>,
     },
+    /// Who the gateway knows: users and control points with their roles, and how to change them.
+    Access {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// What to do with the list (default: show it).
+        #[command(subcommand)]
+        what: Option<AccessVerb>,
+    },
     /// Drop trust and secrets for a gateway.
     Forget(Device),
     /// Supported parameters and rows.
@@ -203,6 +212,91 @@ pub enum Verb {
     },
     /// Start the simulated gateway and run the main job against it.
     Demo,
+}
+
+/// What can be done with a gateway's access list. IDENTITY is a user's name, a control point's
+/// identity, name or alias, or one of the keys of the list (`user:NAME`, `control-point:ID`).
+#[derive(Debug, Subcommand)]
+pub enum AccessVerb {
+    /// Show it.
+    List,
+    /// Add a user, or let a colleague's computer in.
+    Add {
+        /// Which of the two.
+        #[command(subcommand)]
+        who: NewIdentity,
+    },
+    /// Make the gateway forget a user or a control point.
+    Remove {
+        /// Who.
+        #[arg(value_name = "IDENTITY")]
+        identity: String,
+        /// For this computer, your own Admin or the last one: the gateway's name.
+        #[arg(long, value_name = "GATEWAY-NAME")]
+        confirm: Option<String>,
+    },
+    /// Show a control point under another name, where the gateway lets it.
+    Rename {
+        /// Which one.
+        #[arg(value_name = "IDENTITY")]
+        identity: String,
+        /// The new name.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Give a role that lasts.
+    Grant {
+        /// To whom.
+        #[arg(value_name = "IDENTITY")]
+        identity: String,
+        /// For example Basic or Admin.
+        #[arg(value_name = "ROLE")]
+        role: String,
+    },
+    /// Take a role away.
+    Revoke {
+        /// From whom.
+        #[arg(value_name = "IDENTITY")]
+        identity: String,
+        /// For example Admin.
+        #[arg(value_name = "ROLE")]
+        role: String,
+        /// For your own Admin or the last one: the gateway's name.
+        #[arg(long, value_name = "GATEWAY-NAME")]
+        confirm: Option<String>,
+    },
+    /// Set a user's password; it is asked for, or read from standard input.
+    Password {
+        /// Name of the user.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+}
+
+/// Who can be added to an access list.
+#[derive(Debug, Subcommand)]
+pub enum NewIdentity {
+    /// Somebody with a password; it is asked for, or read from standard input.
+    User {
+        /// Login name.
+        #[arg(value_name = "NAME")]
+        name: String,
+        /// Roles besides Public; repeatable.
+        #[arg(long = "role", value_name = "ROLE")]
+        roles: Vec<String>,
+    },
+    /// A computer, by its identity (`lanside identity show` on that computer).
+    ControlPoint {
+        /// Identity of its certificate.
+        #[arg(value_name = "ID")]
+        id: String,
+        /// What to call it.
+        #[arg(long, value_name = "TEXT")]
+        name: String,
+        /// Roles besides Public; repeatable.
+        #[arg(long = "role", value_name = "ROLE")]
+        roles: Vec<String>,
+    },
 }
 
 /// What can be done with this installation's certificate.

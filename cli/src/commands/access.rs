@@ -60,16 +60,10 @@ pub async fn login(
     output: &Output,
 ) -> Result<(), Error> {
     let password = if std::io::stdin().is_terminal() {
-        let prompt = format!("Password of {name}: ");
-        asked(move || {
-            rpassword::prompt_password(prompt)
-                .map_err(|error| Error::Usage(format!("the password cannot be read: {error}")))
-        })
-        .await?
+        prompted(format!("Password of {name}: ")).await?
     } else {
-        asked(line_from_stdin).await?
+        Secret::new(asked(line_from_stdin).await?)
     };
-    let password = Secret::new(password);
     let udn = management.resolve(device).await?;
     let roles = management.log_in(&udn, name, password).await?.roles;
     output.result(&json!({ "udn": udn, "name": name, "roles": roles }), || {
@@ -112,6 +106,29 @@ pub async fn forget(management: &Management, device: &str, output: &Output) -> R
         vec!["Forgotten. The gateway keeps its entry for this computer.".to_owned()]
     });
     Ok(())
+}
+
+/// A password to be set: typed twice at a terminal, or the first line of standard input.
+pub(super) async fn new_password(name: &str) -> Result<Secret<String>, Error> {
+    if !std::io::stdin().is_terminal() {
+        return Ok(Secret::new(asked(line_from_stdin).await?));
+    }
+    let first = prompted(format!("New password of {name}: ")).await?;
+    let again = prompted("The same once more: ".to_owned()).await?;
+    if first.expose() == again.expose() {
+        Ok(first)
+    } else {
+        Err(Error::Usage("the two passwords differ".to_owned()))
+    }
+}
+
+async fn prompted(prompt: String) -> Result<Secret<String>, Error> {
+    asked(move || {
+        rpassword::prompt_password(prompt)
+            .map(Secret::new)
+            .map_err(|error| Error::Usage(format!("the password cannot be read: {error}")))
+    })
+    .await
 }
 
 fn step_words(step: PairingStep) -> &'static str {

@@ -1,6 +1,7 @@
 //! One file a verb, or a few that belong together.
 
 mod access;
+mod access_list;
 mod call;
 mod demo;
 mod doctor;
@@ -64,6 +65,9 @@ async fn verb(management: &Management, verb: Verb, output: &Output) -> Result<()
         Verb::Logout(device) => access::logout(management, &device.device, output).await,
         Verb::Roles { device, action } => {
             access::roles(management, &device.device, action.as_deref(), output).await
+        }
+        Verb::Access { device, what } => {
+            access_list::run(management, &device.device, what, output).await
         }
         Verb::Forget(device) => access::forget(management, &device.device, output).await,
         Verb::Tree {
