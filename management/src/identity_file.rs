@@ -340,3 +340,6 @@ impl std::fmt::Display for AffectedGateway {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -117,9 +117,15 @@ async fn replace(management: &Management, yes: bool, output: &Output) -> Result<
         if !replaced.revoke.is_empty() {
             lines.push(tone(
                 Tone::Caution,
-                "These still let the old identity in. Pair again, then remove it from their access list:",
+                "These still let the old identity in. Pair each again, then remove it there:",
             ));
-            lines.extend(listed(&replaced.revoke));
+            for gateway in &replaced.revoke {
+                lines.push(format!("  {gateway}"));
+                lines.push(format!(
+                    "    lanside access {} remove {}",
+                    gateway.udn, gateway.identity
+                ));
+            }
         }
         lines
     });

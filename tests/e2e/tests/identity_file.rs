@@ -126,6 +126,9 @@ fn a_replaced_identity_is_nobody_until_it_is_paired_again() {
     let thief = Lanside::new();
     import(&thief, &file, PASSPHRASE, &[]).done();
     assert_eq!(roles(&thief, &gateway.told("location")), before);
+    lanside.run(&["access", &udn, "remove", &old]).done();
+    assert_eq!(roles(&thief, &udn), ["Public"]);
+    assert_eq!(roles(&lanside, &udn), before);
 }
 
 #[test]
