@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+pub use crate::acl_documents::MAKERS_PARTS;
 use crate::identity::{IdentityUuid, PeerCertificate};
 use crate::limits;
 use crate::secret::Secret;
