@@ -73,6 +73,8 @@ impl Management {
         let view = self.inventory().get(udn).map(|entry| entry.view.clone());
         let gateway_name = view
             .and_then(|view| view.friendly_name.or(view.model_name))
+            // Without a name nothing typed would be a confirmation.
+            .filter(|name| !name.trim().is_empty())
             .unwrap_or_else(|| session.udn.clone());
         Ok(Access {
             session,

@@ -73,7 +73,7 @@ impl Own {
         if admins().any(|entry| own(&entry)) && !admins().filter(stays).any(|entry| own(&entry)) {
             return Some(OwnBranch::OwnAdmin);
         }
-        (admins().next().is_some() && admins().filter(stays).next().is_none())
+        (admins().next().is_some() && !admins().any(|entry| stays(&entry)))
             .then_some(OwnBranch::LastAdmin)
     }
 

@@ -402,10 +402,13 @@ fn the_program_shows_and_changes_the_list() {
     );
     assert!(named(&access(&["remove", id]).done(), "Bea's laptop").is_none());
 
-    let own = list["identities"].as_array().expect("a list").iter();
-    let own = own.filter(|identity| identity["is_this_computer"] == true);
-    let own = own.map(|identity| identity["key"].as_str().expect("a key"));
-    let own = own.last().expect("this computer");
+    let own = list["identities"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|identity| identity["is_this_computer"] == true)
+        .and_then(|identity| identity["key"].as_str())
+        .expect("this computer");
     let error = access(&["remove", own]).failed(2, "Usage");
     assert!(
         error["message"]
