@@ -60,6 +60,9 @@ async fn finding(management: &Management, gateway: &Simulated) -> Result<(), Fai
     let mut cards = Vec::new();
     let mut again = Vec::new();
     for _ in 0..5 {
+        // An answer to the search before may still be on its way.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        device.answered();
         let mut shown = None;
         let time = Some(Duration::from_millis(600));
         management
