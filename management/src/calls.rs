@@ -143,14 +143,7 @@ impl Management {
                     }
                 }
                 None => {
-                    let described = self
-                        .inventory()
-                        .get(udn)
-                        .and_then(|entry| entry.device.clone());
-                    let device = match described {
-                        Some(device) => device,
-                        None => self.describe_known(udn).await?,
-                    };
+                    let device = self.described_device(udn).await?;
                     if device.service(CONFIGURATION).is_err() {
                         let caller = self.inner.control_point.plain_caller(device.host());
                         return Ok(self.reach_over(udn, device, Link::Plain(caller)));

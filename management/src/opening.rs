@@ -151,16 +151,21 @@ impl Management {
     }
 
     async fn plain_session(&self, udn: &str) -> Result<Session, Error> {
+        let device = self.described_device(udn).await?;
+        let caller = self.inner.control_point.plain_caller(device.host());
+        self.make_session(udn, &device, Link::Plain(caller)).await
+    }
+
+    /// A device as described in this run; described now if it was not yet.
+    pub(crate) async fn described_device(&self, udn: &str) -> Result<DescribedDevice, Error> {
         let described = self
             .inventory()
             .get(udn)
             .and_then(|entry| entry.device.clone());
-        let device = match described {
-            Some(device) => device,
-            None => self.describe_known(udn).await?,
-        };
-        let caller = self.inner.control_point.plain_caller(device.host());
-        self.make_session(udn, &device, Link::Plain(caller)).await
+        match described {
+            Some(device) => Ok(device),
+            None => self.describe_known(udn).await,
+        }
     }
 
     /// A known gateway whose description was not read in this run: where it was, else

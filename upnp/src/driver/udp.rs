@@ -426,6 +426,11 @@ pub(crate) fn open_unicast(host: HostAddress, port: u16) -> Result<Sockets, Erro
 }
 
 fn search_socket(adapter: &Adapter) -> io::Result<UdpSocket> {
+    bound(unbound_search_socket(adapter)?, adapter)
+}
+
+/// A socket for searches through the adapter, before it has an address.
+pub(super) fn unbound_search_socket(adapter: &Adapter) -> io::Result<Socket> {
     let local = adapter.address.socket(0);
     let socket = Socket::new(Domain::for_address(local), Type::DGRAM, Some(Protocol::UDP))?;
     match adapter.address.ip() {
@@ -441,7 +446,12 @@ fn search_socket(adapter: &Adapter) -> io::Result<UdpSocket> {
             socket.set_multicast_loop_v6(true)?;
         }
     }
-    socket.bind(&local.into())?;
+    Ok(socket)
+}
+
+/// Gives a socket the adapter's address and any free port.
+pub(super) fn bound(socket: Socket, adapter: &Adapter) -> io::Result<UdpSocket> {
+    socket.bind(&adapter.address.socket(0).into())?;
     socket.set_nonblocking(true)?;
     UdpSocket::from_std(socket.into())
 }

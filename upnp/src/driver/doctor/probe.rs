@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::future::pending;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
@@ -14,7 +14,7 @@ use super::{Probe, SendFailure, SendRefusal};
 use crate::driver::address::HostAddress;
 use crate::driver::control_point::ControlPoint;
 use crate::driver::limits;
-use crate::driver::udp::{Adapter, Datagram, Sockets, SSDP_PORT};
+use crate::driver::udp::{bound, unbound_search_socket, Adapter, Datagram, Sockets, SSDP_PORT};
 use crate::ssdp::message::{Search, SearchTarget, SsdpMessage};
 
 /// Seconds over which devices spread their answers.
@@ -125,30 +125,14 @@ pub(super) async fn send(
 
 /// As the sockets of a search are, with the system's own words when it fails.
 pub(super) fn open(adapter: &Adapter) -> io::Result<UdpSocket> {
-    let local = adapter.address.socket(0);
-    let socket = Socket::new(Domain::for_address(local), Type::DGRAM, Some(Protocol::UDP))?;
-    match adapter.address.ip() {
-        IpAddr::V4(ip) => {
-            socket.set_multicast_if_v4(&ip)?;
-            socket.set_multicast_ttl_v4(2)?;
-            socket.set_multicast_loop_v4(true)?;
-        }
-        IpAddr::V6(_) => {
-            socket.set_only_v6(true)?;
-            socket.set_multicast_if_v6(adapter.index)?;
-            socket.set_multicast_hops_v6(2)?;
-            socket.set_multicast_loop_v6(true)?;
-        }
-    }
+    let socket = unbound_search_socket(adapter)?;
     // Whatever the routes say, nothing leaves elsewhere. Where that needs a privilege the
     // address alone decides, as it does for every search.
     #[cfg(target_os = "linux")]
     if let Err(error) = socket.bind_device(Some(adapter.name.as_bytes())) {
         tracing::debug!(adapter = %adapter.name, %error, "not bound to the adapter");
     }
-    socket.bind(&local.into())?;
-    socket.set_nonblocking(true)?;
-    UdpSocket::from_std(socket.into())
+    bound(socket, adapter)
 }
 
 /// Whether the port cannot even be shared.
