@@ -10,7 +10,7 @@ mod output;
 use std::process::ExitCode;
 
 use clap::Parser;
-use management::view::{Code, Failure};
+use management::view::{Code, Failure, FailureKind};
 use management::Error;
 
 use arguments::Arguments;
@@ -72,6 +72,9 @@ fn usage(error: &clap::Error) -> ExitCode {
         detail: None,
         upnp_code: None,
         next: Some("See `lanside --help`; nothing was sent.".to_owned()),
+        kind: FailureKind::Usage,
+        gateway: None,
+        step: None,
     });
     ExitCode::from(Code::Usage.exit_code())
 }

@@ -1,20 +1,29 @@
 //! What a face can meet, and the sentence a person reads about it.
 //!
 //! [`Error`] says which gateway, which step and who erred. [`Error::failure`] turns it
-//! into the closed set of [`Code`]s with a message, a technical detail and the act that
-//! cures it. Faces match the code, never the text.
+//! into the closed set of [`Code`]s and the facts of a [`FailureKind`], with an English
+//! message, a technical detail and the act that cures it. Faces match code and kind, never
+//! the text.
+
+mod kind;
+mod words;
 
 use std::fmt;
 
+use dp_credentials::identity::Fingerprint;
 use dp_credentials::secrets::SecretError;
-use dp_credentials::wps::{Half, NoticedBy, WpsErrorKind};
+use dp_credentials::wps::PinError;
+use serde::{Deserialize, Serialize};
+use specta::Type;
 
 use crate::schema::SyntaxProblem;
 use crate::store::StoreError;
-use crate::view::{Code, Failure};
+use crate::view::{ChangedView, Code, Failure, FailureKind, RoleCure};
+use kind::code_of;
 
 /// What was being done for the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Looking for gateways.
     Find,
@@ -26,6 +35,10 @@ pub enum Step {
     LogIn,
     /// Asking which roles are held or needed.
     Roles,
+    /// Reading or changing the access list.
+    Access,
+    /// Subscribing to events.
+    Follow,
     /// Reading the tree or values.
     Read,
     /// Sending changes.
@@ -46,6 +59,8 @@ impl fmt::Display for Step {
             Step::Introduce => "pairing",
             Step::LogIn => "logging in",
             Step::Roles => "asking for roles",
+            Step::Access => "working on its access list",
+            Step::Follow => "subscribing to its events",
             Step::Read => "reading parameters",
             Step::Apply => "applying changes",
             Step::ReadBack => "reading changes back",
@@ -53,6 +68,21 @@ impl fmt::Display for Step {
             Step::Call => "calling an action",
         })
     }
+}
+
+/// Which roles an action takes, as the gateway told when it was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleFacts {
+    /// The action.
+    pub action: String,
+    /// Roles that may call it; empty when the gateway does not tell.
+    pub roles: Vec<String>,
+    /// Roles that may call it under conditions.
+    pub restricted: Vec<String>,
+    /// Roles held.
+    pub held: Vec<String>,
+    /// What helps, best first.
+    pub cures: Vec<RoleCure>,
 }
 
 /// Everything a caller of this crate can meet.
@@ -68,6 +98,55 @@ pub enum Error {
         step: Step,
         /// What went wrong.
         source: upnp::Error,
+    },
+    /// The certificate is not the trusted one; nothing was sent.
+    #[error("{gateway}, while {step}: {source}")]
+    IdentityChanged {
+        /// Name and address of the gateway.
+        gateway: String,
+        /// What was being done.
+        step: Step,
+        /// Old and new side by side.
+        changed: Option<Box<ChangedView>>,
+        /// What the handshake found.
+        source: upnp::Error,
+    },
+    /// The gateway refused an action for want of a role, and was asked which.
+    #[error("{gateway}, while {step}: {source}")]
+    NeedsRole {
+        /// Name and address of the gateway.
+        gateway: String,
+        /// What was being done.
+        step: Step,
+        /// Which roles it takes, which are held, and what helps.
+        facts: Box<RoleFacts>,
+        /// The refusal.
+        source: upnp::Error,
+    },
+    /// What was typed is no PIN; nothing was sent.
+    #[error("{0}")]
+    NotPin(#[from] PinError),
+    /// No role is given without an introduction.
+    #[error("{gateway} gives no role without an introduction")]
+    NothingWithoutIntroduction {
+        /// Name of the gateway.
+        gateway: String,
+    },
+    /// The certificate is not the one a person confirmed.
+    #[error("{gateway} shows the certificate {found}, not {confirmed}, which was confirmed")]
+    ConfirmedAnother {
+        /// Name of the gateway.
+        gateway: String,
+        /// What was confirmed.
+        confirmed: Fingerprint,
+        /// What answers.
+        found: Fingerprint,
+    },
+    /// Trusted, but never proven by PIN or button; no password is told to it.
+    #[error("{gateway} was never introduced by PIN or button")]
+    NotProven {
+        /// Name of the gateway.
+        gateway: String,
     },
     /// No gateway answers to what the person wrote.
     #[error("no gateway found for “{selector}”")]
@@ -110,6 +189,8 @@ pub enum Error {
     ProtectionDropped {
         /// Name of the gateway.
         gateway: String,
+        /// What was trusted, and what is known of who answers now.
+        changed: Option<Box<ChangedView>>,
     },
     /// The path is of neither notation, or not in this gateway's tree.
     #[error("{gateway} has no “{path}”")]
@@ -174,11 +255,16 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Error::Gateway { source, .. } => code_of(source),
+            Error::IdentityChanged { .. } | Error::ConfirmedAnother { .. } => Code::IdentityChanged,
+            Error::NeedsRole { .. }
+            | Error::NotProven { .. }
+            | Error::NothingWithoutIntroduction { .. } => Code::NotAuthorized,
             Error::NotFound { .. } | Error::NotBack { .. } => Code::Unreachable,
             Error::Ambiguous { .. }
             | Error::NoSuchPath { .. }
             | Error::InvalidValue { .. }
             | Error::ReadOnly { .. }
+            | Error::NotPin(_)
             | Error::Usage(_) => Code::Usage,
             Error::NotManageable { .. } | Error::NoPairing { .. } => Code::ActionRefused,
             Error::NotPaired { .. } => Code::NotAuthorized,
@@ -192,14 +278,9 @@ impl Error {
     /// Number of the gateway's fault, when it gave one.
     pub fn upnp_code(&self) -> Option<u16> {
         match self {
-            Error::Gateway {
-                source: upnp::Error::Refused { fault, .. },
-                ..
+            Error::Gateway { source, .. } | Error::NeedsRole { source, .. } => {
+                source.upnp_fault().map(|fault| fault.code)
             }
-            | Error::Gateway {
-                source: upnp::Error::IntroductionRefused { fault, .. },
-                ..
-            } => Some(fault.code),
             _ => None,
         }
     }
@@ -215,252 +296,58 @@ impl Error {
         )
     }
 
-    /// The failure in words for a person.
-    pub fn failure(&self) -> Failure {
-        Failure {
-            code: self.code(),
-            message: self.message(),
-            detail: self.detail(),
-            upnp_code: self.upnp_code(),
-            next: self.next(),
-        }
-    }
-
-    fn message(&self) -> String {
+    /// Name and address of the gateway that was asked, where one was.
+    pub fn gateway(&self) -> Option<&str> {
         match self {
-            Error::Gateway {
-                gateway,
-                step,
-                source,
-            } => sentence(gateway, *step, source),
-            Error::NotPaired { gateway } => format!("{gateway} does not know this computer yet."),
-            Error::ProtectionDropped { gateway } => {
-                format!("{gateway} used to be protected and is not any more. Nothing was sent.")
-            }
-            other => {
-                let text = other.to_string();
-                let mut letters = text.chars();
-                let first = letters.next().map(|first| first.to_uppercase().to_string());
-                format!("{}{}.", first.unwrap_or_default(), letters.as_str())
-            }
-        }
-    }
-
-    fn detail(&self) -> Option<String> {
-        match self {
-            Error::Gateway { step, source, .. } => Some(format!("while {step}: {source}")),
+            Error::Gateway { gateway, .. }
+            | Error::IdentityChanged { gateway, .. }
+            | Error::NeedsRole { gateway, .. }
+            | Error::NotManageable { gateway, .. }
+            | Error::NoPairing { gateway, .. }
+            | Error::NotPaired { gateway }
+            | Error::NotProven { gateway }
+            | Error::NothingWithoutIntroduction { gateway, .. }
+            | Error::ConfirmedAnother { gateway, .. }
+            | Error::ProtectionDropped { gateway, .. }
+            | Error::NoSuchPath { gateway, .. }
+            | Error::NotVerified { gateway, .. }
+            | Error::NotBack { gateway, .. } => Some(gateway),
             _ => None,
         }
     }
 
-    fn next(&self) -> Option<String> {
-        let next = match self {
-            Error::Gateway { step: Step::Introduce, source, .. } if code_of(source) == Code::PinRejected => match source {
-                upnp::Error::SetupLocked { .. } => "Wait a minute or restart the gateway, then pair again with the PIN from its label.",
-                _ => "Check the PIN on the label. Try at most once more: after three wrong PINs gateways lock themselves.",
-            },
-            Error::Gateway { source, .. } => match code_of(source) {
-                Code::Unreachable => "Check the cable or Wi-Fi, then run `lanside discover`.",
-                Code::NotAuthorized => "Pair with `lanside pair DEVICE --pin PIN`, or log in with `lanside login DEVICE --name NAME`.",
-                Code::PinRejected => "Check the name and the password.",
-                Code::IdentityChanged => "Stop. If the gateway was reset or replaced, `lanside forget DEVICE` and pair again.",
-                Code::ActionRefused => "Correct the value or the path and try again.",
-                Code::UnreadableAnswer => "Repeat with `--trace FILE` and keep the file for a report.",
-                _ => "Repeat with `--trace FILE` and report it.",
-            },
-            Error::NotFound { .. } => "Run `lanside discover --all` to see what answers, or give an IP address.",
-            Error::Ambiguous { .. } => "Give the UDN or the IP address instead.",
-            Error::NotManageable { .. } | Error::NoPairing { .. } => "Use the gateway's own web page.",
-            Error::NotPaired { .. } => "Pair with `lanside pair DEVICE --pin PIN`; the PIN is on the gateway's label.",
-            Error::ProtectionDropped { .. } => "Stop. If the gateway was reset or replaced, `lanside forget DEVICE` and pair again.",
-            Error::NoSuchPath { .. } => "Run `lanside tree DEVICE` to see what there is.",
-            Error::InvalidValue { .. } => "Correct the value; nothing was sent.",
-            Error::ReadOnly { .. } => "Choose another parameter; nothing was sent.",
-            Error::Usage(_) => "See `lanside --help`; nothing was sent.",
-            Error::NotVerified { .. } => "Read the values again with `lanside get`.",
-            Error::NotBack { .. } => "Look at its lights; then run `lanside discover`.",
-            Error::Secrets(_) => "Unlock the system keyring and retry, or use `--secrets file`.",
-            Error::Store(_) => "Check that the state directory is writable and not full.",
-            Error::Internal(_) => return None,
-        };
-        Some(next.to_owned())
-    }
-}
-
-/// Which code a failure of the protocol crate means.
-fn code_of(error: &upnp::Error) -> Code {
-    use upnp::Error as E;
-    match error {
-        E::Unreachable { .. }
-        | E::TimedOut { .. }
-        | E::OutcomeUnknown { .. }
-        | E::SessionEnded { .. }
-        | E::Tls { .. } => Code::Unreachable,
-        E::Busy { .. } | E::ButtonNotPressed { .. } => Code::Unreachable,
-        E::Unreadable { .. } | E::TooLarge { .. } => Code::UnreadableAnswer,
-        E::Refused { fault, .. } => match fault.code {
-            606 => Code::NotAuthorized,
-            600 | 701 if error_is_login(error) => Code::PinRejected,
-            _ => Code::ActionRefused,
-        },
-        E::HttpStatus {
-            status: 401 | 403, ..
-        }
-        | E::ClientCertificateRefused { .. } => Code::NotAuthorized,
-        E::HttpStatus { .. } | E::IssueOneLogin { .. } | E::NotOffered { .. } => {
-            Code::ActionRefused
-        }
-        E::ForeignAddress { .. } => Code::UnreadableAnswer,
-        E::IdentityChanged { .. } => Code::IdentityChanged,
-        E::WrongPin { .. } | E::SetupLocked { .. } => Code::PinRejected,
-        E::IntroductionRefused {
-            pin_exposed: true, ..
-        } => Code::PinRejected,
-        E::IntroductionRefused { .. } => Code::ActionRefused,
-        E::Introduction { source, .. } => match source.kind() {
-            WpsErrorKind::WrongPin { .. } | WpsErrorKind::SetupLocked => Code::PinRejected,
-            WpsErrorKind::IdentityMismatch { .. } => Code::IdentityChanged,
-            WpsErrorKind::Nack { .. } | WpsErrorKind::Proof => Code::ActionRefused,
-            _ => Code::UnreadableAnswer,
-        },
-        E::Usage { .. } => Code::Usage,
-        E::Cancelled => Code::Usage,
-        _ => Code::Internal,
-    }
-}
-
-/// Number 701 of UserLogin means a wrong password and 600 of GetUserLoginChallenge a name
-/// nobody knows (DeviceProtection:1 digest, section 5); elsewhere they mean something else.
-fn error_is_login(error: &upnp::Error) -> bool {
-    matches!(error, upnp::Error::Refused { action, fault } if refused_login(action, fault.code))
-}
-
-fn refused_login(action: &str, code: u16) -> bool {
-    matches!(
-        (action, code),
-        ("UserLogin", 701) | ("GetUserLoginChallenge", 600)
-    )
-}
-
-fn sentence(gateway: &str, step: Step, error: &upnp::Error) -> String {
-    use upnp::Error as E;
-    match error {
-        E::Unreachable { .. } | E::TimedOut { .. } => {
-            format!("{gateway} does not answer (while {step}).")
-        }
-        E::OutcomeUnknown { .. } => {
-            format!("{gateway} stopped answering while {step}. Nobody knows yet whether it took effect.")
-        }
-        E::SessionEnded { .. } => {
-            format!("{gateway} closed the protected connection (while {step}).")
-        }
-        E::Tls { .. } => format!("No protected connection to {gateway} could be made."),
-        E::Refused { fault, action } => match fault.code {
-            606 => format!("{gateway} needs another role for this (while {step})."),
-            code if refused_login(action, code) => {
-                format!("{gateway} did not accept the name and password.")
+    /// What was being done for the person.
+    pub fn step(&self) -> Option<Step> {
+        match self {
+            Error::Gateway { step, .. }
+            | Error::NeedsRole { step, .. }
+            | Error::IdentityChanged { step, .. } => Some(*step),
+            Error::NothingWithoutIntroduction { .. } | Error::ConfirmedAnother { .. } => {
+                Some(Step::Introduce)
             }
-            _ => format!(
-                "{gateway} refused {action} with number {}{}.",
-                fault.code,
-                number_in_words(action, fault.code)
-                    .map(|words| format!(": {words}"))
-                    .unwrap_or_default()
-            ),
-        },
-        E::ClientCertificateRefused { .. } => {
-            format!("{gateway} does not accept this computer's certificate.")
+            Error::NotBack { .. } => Some(Step::Reboot),
+            Error::NotVerified { .. } => Some(Step::ReadBack),
+            _ => None,
         }
-        E::IssueOneLogin { .. } => {
-            format!("{gateway} speaks TR-064 Issue 1 and cannot be managed here.")
-        }
-        E::NotOffered { what } => format!("{gateway} does not offer {what}."),
-        E::IdentityChanged { .. } => {
-            format!(
-                "{gateway} shows another certificate than the one you trusted. Nothing was sent."
-            )
-        }
-        E::WrongPin { half: Some(1), .. } => {
-            format!("{gateway} did not accept the PIN: its first four digits are wrong.")
-        }
-        E::WrongPin { half: Some(2), .. } => {
-            format!("{gateway} did not accept the PIN: its last four digits are wrong.")
-        }
-        E::WrongPin { .. }
-        | E::IntroductionRefused {
-            pin_exposed: true, ..
-        } => {
-            format!("{gateway} did not accept the PIN.")
-        }
-        E::SetupLocked { .. } => format!("{gateway} has locked pairing after wrong PINs."),
-        E::Busy { .. } => format!("{gateway} is being set up by somebody else right now."),
-        E::ButtonNotPressed { .. } => format!("The button of {gateway} was not pressed in time."),
-        E::Introduction { source, .. } => introduction_sentence(gateway, source.kind()),
-        E::Unreadable { .. } | E::ForeignAddress { .. } => {
-            format!("{gateway} sent something that cannot be understood (while {step}).")
-        }
-        E::TooLarge { .. } => {
-            format!("{gateway} sent far too much (while {step}); reading was stopped.")
-        }
-        other => format!("{gateway}, while {step}: {other}."),
     }
-}
 
-fn introduction_sentence(gateway: &str, kind: &WpsErrorKind) -> String {
-    match kind {
-        WpsErrorKind::WrongPin {
-            noticed_by: NoticedBy::Registrar,
-            ..
-        } => {
-            format!("{gateway} does not know this PIN. Check that it is the right gateway: it may be an impostor.")
-        }
-        WpsErrorKind::WrongPin {
-            half: Half::First, ..
-        } => {
-            format!("{gateway} did not accept the PIN: its first four digits are wrong.")
-        }
-        WpsErrorKind::WrongPin {
-            half: Half::Second, ..
-        } => {
-            format!("{gateway} did not accept the PIN: its last four digits are wrong.")
-        }
-        WpsErrorKind::SetupLocked => format!("{gateway} has locked pairing after wrong PINs."),
-        WpsErrorKind::IdentityMismatch { .. } => {
-            format!(
-                "{gateway} claims another identity than its certificate has. Nothing was trusted."
-            )
-        }
-        other => format!("Pairing with {gateway} broke off: {other}."),
+    /// What exactly went wrong, with its facts.
+    pub fn kind(&self) -> FailureKind {
+        kind::kind_of(self)
     }
-}
 
-/// What a fault number of ConfigurationManagement means, CMS:2 digest section 13.
-fn number_in_words(action: &str, code: u16) -> Option<&'static str> {
-    let of_cms = matches!(
-        action,
-        "GetValues"
-            | "SetValues"
-            | "GetInstances"
-            | "GetSupportedParameters"
-            | "CreateInstance"
-            | "DeleteInstance"
-            | "GetAttributes"
-            | "SetAttributes"
-            | "GetSelectedValues"
-    );
-    Some(match code {
-        401 => "it does not have this action",
-        402 => "it expects other arguments",
-        501 => "it could not do it now",
-        600 | 601 => "it does not accept the value",
-        701 if of_cms => "it does not understand the path",
-        702 if of_cms => "it does not understand the request",
-        703 if of_cms => "this does not exist there, or your role may not see it",
-        704 if of_cms => "the value has the wrong type",
-        705 if of_cms => "it does not accept the value",
-        706 if of_cms => "this is read-only, or your role may not change it",
-        707 if of_cms => "the same parameter was sent twice",
-        708 if of_cms => "it is busy; try again in a moment",
-        _ => return None,
-    })
+    /// The failure for a person: facts, and English sentences about them.
+    pub fn failure(&self) -> Failure {
+        let kind = self.kind();
+        Failure {
+            code: self.code(),
+            message: words::message(self, &kind),
+            detail: words::detail(self, &kind),
+            upnp_code: self.upnp_code(),
+            next: words::next(self, &kind),
+            kind,
+            gateway: self.gateway().map(str::to_owned),
+            step: self.step(),
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! Being introduced to a gateway, logging in, roles, and forgetting.
 
-use dp_credentials::identity::IdentityUuid;
+use std::time::Duration;
+
+use dp_credentials::identity::{common_name_of_der, IdentityUuid};
 use dp_credentials::login;
 use dp_credentials::secrets::Secret;
 use dp_credentials::trust::{Expectation, TrustedBy, TrustedGateway};
@@ -14,7 +16,9 @@ use crate::clock;
 use crate::error::{Error, Step};
 use crate::link::Link;
 use crate::session::Session;
-use crate::view::{FirstContactView, GatewayState, PairingStep, PairingView, RolesView};
+use crate::view::{
+    FirstContactView, GatewayState, PairingProgress, PairingStep, PairingView, RolesView,
+};
 
 /// How a person lets a gateway know that they stand before it.
 #[derive(Debug)]
@@ -30,11 +34,9 @@ impl Proof {
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] with the reason; never with the PIN.
+    /// [`Error::NotPin`] with the reason; never with the PIN.
     pub fn pin(text: &str) -> Result<Proof, Error> {
-        Pin::parse(text)
-            .map(Proof::Pin)
-            .map_err(|error| Error::Usage(error.to_string()))
+        Ok(Proof::Pin(Pin::parse(text)?))
     }
 }
 
@@ -57,8 +59,9 @@ impl Management {
         let connection = self.connect_anybody(udn).await?;
         let trusted = self.trusted(udn).await?;
         let fingerprint = connection.fingerprint();
-        let common_name = openssl_common_name(connection.leaf_der());
+        let common_name = common_name_of_der(connection.leaf_der());
         connection.close().await;
+        let changed = trusted.filter(|trusted| trusted.fingerprint != fingerprint);
         let inventory = self.inventory();
         let view = inventory.get(udn).map(|entry| entry.view.clone());
         let text =
@@ -68,13 +71,21 @@ impl Management {
             fingerprint: fingerprint.to_string(),
             fingerprint_words: fingerprint.words(),
             common_name,
+            friendly_name: text(|view| view.friendly_name.clone()),
             manufacturer: text(|view| view.manufacturer.clone()),
             model_name: text(|view| view.model_name.clone()),
             serial_number: text(|view| view.serial_number.clone()),
-            trusted_fingerprint: trusted
-                .map(|trusted| trusted.fingerprint)
-                .filter(|trusted| *trusted != fingerprint)
-                .map(|trusted| trusted.to_string()),
+            trusted_fingerprint: changed
+                .as_ref()
+                .map(|trusted| trusted.fingerprint.to_string()),
+            changed: None,
+            address: text(|view| view.address.clone()),
+            adapter: text(|view| view.interface.clone()),
+            first_seen: None,
+            protected: false,
+            methods: Vec::new(),
+            locked: false,
+            roles: Vec::new(),
         })
     }
 
@@ -91,11 +102,11 @@ impl Management {
         udn: &str,
         proof: Proof,
         signals: IntroductionSignals,
-        mut progress: impl FnMut(PairingStep) + Send,
+        mut progress: impl FnMut(PairingProgress) + Send,
     ) -> Result<PairingView, Error> {
-        progress(PairingStep::PreparingIdentity);
+        progress(PairingStep::PreparingIdentity.into());
         let identity = self.identity().await?;
-        progress(PairingStep::Connecting);
+        progress(PairingStep::Connecting.into());
         let connection = match self.trusted(udn).await? {
             Some(trusted) => self.connect_trusted(udn, &trusted).await?,
             None => self.connect_anybody(udn).await?,
@@ -122,7 +133,7 @@ impl Management {
         };
         let device_name: String = identity.common_name().chars().take(32).collect();
         let mut on_progress = |news: IntroductionProgress| {
-            if let Some(step) = pairing_step(&news) {
+            if let Some(step) = pairing_progress(&news) {
                 progress(step);
             }
         };
@@ -145,7 +156,7 @@ impl Management {
             how,
         };
         let certificate_sha256 = gateway.fingerprint.to_string();
-        progress(PairingStep::ReadingRoles);
+        progress(PairingStep::ReadingRoles.into());
         let protection = DeviceProtection::new(&connection, service);
         // The disk and the gateway are waited for at the same time.
         let (trusting, roles) = tokio::join!(
@@ -167,6 +178,7 @@ impl Management {
             udn: udn.to_owned(),
             certificate_sha256,
             roles: roles.iter().map(ToString::to_string).collect(),
+            how: how.into(),
         })
     }
 
@@ -431,19 +443,29 @@ fn login_entry(udn: &str) -> String {
     format!("login {}", udn.to_ascii_lowercase())
 }
 
-fn openssl_common_name(leaf_der: &[u8]) -> String {
-    dp_credentials::identity::common_name_of_der(leaf_der)
-}
-
-fn pairing_step(news: &IntroductionProgress) -> Option<PairingStep> {
+fn pairing_progress(news: &IntroductionProgress) -> Option<PairingProgress> {
+    let timed = |step: PairingStep, time: &Duration| PairingProgress {
+        seconds: Some(u32::try_from(time.as_secs()).unwrap_or(u32::MAX)),
+        ..step.into()
+    };
     Some(match news {
         IntroductionProgress::Started | IntroductionProgress::GatewayKnown(_) => {
-            PairingStep::Greeting
+            PairingStep::Greeting.into()
         }
-        IntroductionProgress::Busy { .. } => PairingStep::WaitingBusy,
-        IntroductionProgress::ButtonNeeded(_) => PairingStep::WaitingButton,
-        IntroductionProgress::Sent("M4") => PairingStep::ProvingFirstHalf,
-        IntroductionProgress::Sent("M6") => PairingStep::ProvingSecondHalf,
+        IntroductionProgress::Busy {
+            attempt,
+            of,
+            retry_in,
+        } => PairingProgress {
+            attempt: Some(*attempt),
+            attempts: Some(*of),
+            ..timed(PairingStep::WaitingBusy, retry_in)
+        },
+        IntroductionProgress::Restarted => PairingStep::BeginningAnew.into(),
+        IntroductionProgress::ButtonNeeded(time) => timed(PairingStep::WaitingButton, time),
+        IntroductionProgress::PinNeeded(time) => timed(PairingStep::WaitingPin, time),
+        IntroductionProgress::Sent("M4") => PairingStep::ProvingFirstHalf.into(),
+        IntroductionProgress::Sent("M6") => PairingStep::ProvingSecondHalf.into(),
         _ => return None,
     })
 }

@@ -60,7 +60,7 @@ mod watching;
 pub use application::{Management, Options, SecretsAt};
 pub use calls::OutArguments;
 pub use draft::{warning, Edit};
-pub use error::{Error, Step};
+pub use error::{Error, RoleFacts, Step};
 pub use following::{FollowNews, FollowedBy, ValueChange};
 pub use identity_file::{AffectedGateway, ExportedIdentity, ImportedIdentity, ReplacedIdentity};
 pub use introduction::Proof;

@@ -44,3 +44,7 @@ pub const DESCRIPTION_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long after opening a gateway with a kept description it is asked for the present one.
 pub const REVALIDATE_AFTER: Duration = Duration::from_secs(5);
+
+/// How long a gateway that locked its setup stays locked at least, after Wi-Fi Simple
+/// Configuration; it does not say how long itself.
+pub const SETUP_LOCK_LEAST: Duration = Duration::from_secs(60);

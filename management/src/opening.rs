@@ -251,6 +251,7 @@ impl Management {
             });
             return Err(Error::ProtectionDropped {
                 gateway: self.name(udn),
+                changed: None,
             });
         };
         control_point

@@ -4,8 +4,17 @@
 //! TypeScript bindings are generated from these types. Nothing here holds a
 //! secret: values of secret parameters are replaced before a view is made.
 
+mod failure;
+mod trust;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
+
+pub use failure::{Code, Failure, FailureKind, RoleCure};
+pub use trust::{
+    CertificateView, ChangeReason, ChangedView, FirstContactView, PairingMethod, PairingProgress,
+    PairingStep, PairingView, TrustView, TrustedHow,
+};
 
 /// One network adapter address that took part in a search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -109,61 +118,6 @@ pub struct DiscoveryView {
     pub interfaces: Vec<InterfaceView>,
     /// Devices found.
     pub devices: Vec<GatewayView>,
-}
-
-/// Who is there, shown before a PIN is typed. An unprotected network can lie
-/// about everything here except the certificate itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct FirstContactView {
-    /// UDN as announced.
-    pub udn: String,
-    /// SHA-256 of the certificate the gateway showed, lower-case hex.
-    pub fingerprint: String,
-    /// The same as six short words, to compare by voice.
-    pub fingerprint_words: String,
-    /// Common name in the certificate.
-    pub common_name: String,
-    /// Manufacturer as described.
-    pub manufacturer: Option<String>,
-    /// Model as described.
-    pub model_name: Option<String>,
-    /// Serial number as described.
-    pub serial_number: Option<String>,
-    /// Fingerprint this installation trusts so far, when it differs.
-    pub trusted_fingerprint: Option<String>,
-}
-
-/// Result of an introduction.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct PairingView {
-    /// UDN of the gateway.
-    pub udn: String,
-    /// SHA-256 of its certificate, lower-case hex.
-    pub certificate_sha256: String,
-    /// Roles held now.
-    pub roles: Vec<String>,
-}
-
-/// One step of an introduction, as it happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum PairingStep {
-    /// Making this installation's certificate (first start only).
-    PreparingIdentity,
-    /// TLS connection with both certificates.
-    Connecting,
-    /// First message of the gateway (M1).
-    Greeting,
-    /// The gateway is busy with somebody else; waiting.
-    WaitingBusy,
-    /// Waiting until the button on the gateway is pressed.
-    WaitingButton,
-    /// First half of the PIN is being proven.
-    ProvingFirstHalf,
-    /// Second half of the PIN is being proven.
-    ProvingSecondHalf,
-    /// Asking the gateway which roles we hold now.
-    ReadingRoles,
 }
 
 /// One entry of GetSupportedDataModels.
@@ -467,62 +421,4 @@ pub struct RolesView {
     pub roles: Vec<String>,
     /// Roles that may call the action asked about.
     pub needed: Vec<String>,
-}
-
-/// Closed set of failures a face acts on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
-pub enum Code {
-    /// Our fault.
-    Internal,
-    /// Input not valid; nothing was sent.
-    Usage,
-    /// Not found, no answer, refused, too slow.
-    Unreachable,
-    /// A role or an introduction is missing.
-    NotAuthorized,
-    /// PIN or password refused, or setup locked.
-    PinRejected,
-    /// Certificate is not the trusted one; nothing was sent.
-    IdentityChanged,
-    /// The gateway refused.
-    ActionRefused,
-    /// The answer cannot be understood.
-    UnreadableAnswer,
-    /// No place to keep secrets.
-    KeyringUnavailable,
-    /// Applied, but the value read back differs.
-    NotVerified,
-}
-
-impl Code {
-    /// Exit code of the command line for this failure.
-    pub fn exit_code(self) -> u8 {
-        match self {
-            Code::Internal => 1,
-            Code::Usage => 2,
-            Code::Unreachable => 3,
-            Code::NotAuthorized => 4,
-            Code::PinRejected => 5,
-            Code::IdentityChanged => 6,
-            Code::ActionRefused => 7,
-            Code::UnreadableAnswer => 8,
-            Code::KeyringUnavailable => 9,
-            Code::NotVerified => 10,
-        }
-    }
-}
-
-/// A failure in words for a person, `error` of the command-line contract.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct Failure {
-    /// What a face acts on.
-    pub code: Code,
-    /// One sentence for a person; names the gateway and the step.
-    pub message: String,
-    /// Technical detail, never a secret.
-    pub detail: Option<String>,
-    /// Number of the gateway's fault.
-    pub upnp_code: Option<u16>,
-    /// The command or act that cures it.
-    pub next: Option<String>,
 }

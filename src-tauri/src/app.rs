@@ -208,10 +208,13 @@ impl App {
         // An introduction holds its progress closure across awaits and is bound to one
         // thread; it gets this one until it ends, while the runtime adds another.
         let paired = tokio::task::block_in_place(|| {
-            Handle::current().block_on(management.pair(udn, proof, signals, |step| {
+            Handle::current().block_on(management.pair(udn, proof, signals, |now| {
                 (self.push)(AppEvent::PairingProgress {
                     udn: udn.to_owned(),
-                    step,
+                    step: now.step,
+                    seconds: now.seconds,
+                    attempt: now.attempt,
+                    attempts: now.attempts,
                 });
             }))
         });

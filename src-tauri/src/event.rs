@@ -32,6 +32,12 @@ pub enum AppEvent {
         udn: String,
         /// The step.
         step: PairingStep,
+        /// Seconds left for the person, or until a busy gateway is asked again.
+        seconds: Option<u32>,
+        /// Which attempt at a busy gateway this was, from 1.
+        attempt: Option<u32>,
+        /// How many attempts there will be.
+        attempts: Option<u32>,
     },
     /// A running load read more.
     LoadProgress {

@@ -30,6 +30,8 @@ pub enum Step {
     Document,
     /// Calling an action.
     Control,
+    /// Subscribing to events, or ending that.
+    Subscribe,
 }
 
 impl fmt::Display for Step {
@@ -42,6 +44,7 @@ impl fmt::Display for Step {
             Step::ServiceDescription => "fetching a service description",
             Step::Document => "fetching a document",
             Step::Control => "calling an action",
+            Step::Subscribe => "subscribing to events",
         })
     }
 }
@@ -103,6 +106,8 @@ pub enum Error {
         action: String,
         /// What ended the wait.
         detail: String,
+        /// How long it was waited, when the gateway was silent.
+        after: Option<Duration>,
     },
     /// The answer makes no sense.
     #[error("cannot read {what}: {detail}")]
@@ -244,6 +249,31 @@ pub enum Error {
     Busy {
         /// Host and port.
         address: String,
+        /// How long it was waited for it.
+        waited: Duration,
+    },
+    /// The connection ended, or the gateway fell silent, in the middle of an
+    /// introduction. It is over on both sides.
+    #[error("the introduction to {address} ended at {step}: {detail}")]
+    IntroductionLost {
+        /// Host and port.
+        address: String,
+        /// Which message was sent last.
+        step: &'static str,
+        /// Whether M4 had been sent: the PIN must then not be used again.
+        pin_exposed: bool,
+        /// How long it was waited, when the gateway was silent.
+        after: Option<Duration>,
+        /// What ended it.
+        detail: String,
+    },
+    /// Nobody typed the PIN the gateway shows in time.
+    #[error("the PIN that {address} shows was not typed within {} s", after.as_secs())]
+    PinNotTyped {
+        /// Host and port.
+        address: String,
+        /// How long it was waited.
+        after: Duration,
     },
     /// Nobody pressed the button in time.
     #[error("the button of {address} was not pressed within {} s", after.as_secs())]
@@ -322,6 +352,7 @@ impl Error {
     pub fn pin_exposed(&self) -> bool {
         match self {
             Error::Introduction { pin_exposed, .. }
+            | Error::IntroductionLost { pin_exposed, .. }
             | Error::IntroductionRefused { pin_exposed, .. } => *pin_exposed,
             Error::WrongPin { .. } => true,
             _ => false,
@@ -336,6 +367,8 @@ impl Error {
             | Error::TimedOut { .. }
             | Error::OutcomeUnknown { .. }
             | Error::SessionEnded { .. }
+            | Error::IntroductionLost { .. }
+            | Error::PinNotTyped { .. }
             | Error::ButtonNotPressed { .. } => Fault::Network,
             Error::Unreadable { .. }
             | Error::TooLarge { .. }

@@ -27,9 +27,9 @@ pub async fn pair(
     let udn = management.resolve(device).await?;
     let (control, signals) = introduction_control();
     let paired = management
-        .pair(&udn, proof, signals, |step| {
-            progress.say(step_words(step));
-            if step == PairingStep::WaitingButton {
+        .pair(&udn, proof, signals, |now| {
+            progress.say(step_words(now.step));
+            if now.step == PairingStep::WaitingButton {
                 eprintln!("Press the button on the gateway, then press Enter here.");
                 let control = control.clone();
                 // A plain thread: reading a terminal cannot be called off, and the program
@@ -137,7 +137,9 @@ fn step_words(step: PairingStep) -> &'static str {
         PairingStep::Connecting => "Connecting",
         PairingStep::Greeting => "Asking the gateway to pair",
         PairingStep::WaitingBusy => "The gateway is busy, waiting",
+        PairingStep::BeginningAnew => "The gateway broke off before the PIN was used; asking again",
         PairingStep::WaitingButton => "Waiting for the button",
+        PairingStep::WaitingPin => "Waiting for the PIN the gateway shows",
         PairingStep::ProvingFirstHalf => "Proving the first half of the PIN",
         PairingStep::ProvingSecondHalf => "Proving the second half of the PIN",
         PairingStep::ReadingRoles => "Asking which roles we hold",

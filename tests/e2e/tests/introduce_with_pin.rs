@@ -56,7 +56,7 @@ async fn the_steps_are_told_in_order() {
     bench
         .management
         .pair(&bench.udn(), proof, signals, move |step| {
-            told.lock().expect("one writer").push(step)
+            told.lock().expect("one writer").push(step.step)
         })
         .await
         .expect("paired");
@@ -162,7 +162,7 @@ async fn the_button_is_as_good_as_the_pin() {
     let pairing = bench
         .management
         .pair(&udn, Proof::PushButton, signals, |step| {
-            if step == PairingStep::WaitingButton {
+            if step.step == PairingStep::WaitingButton {
                 gateway.press_button();
                 control.button_pressed();
             }

@@ -316,6 +316,8 @@ export const en = {
   pairing_greeting: 'Exchange keys with {name}',
   pairing_waiting_busy: '{name} is busy with someone else',
   pairing_waiting_button: 'Wait for the button',
+  pairing_beginning_anew: 'The gateway broke off before the PIN was used; asking again',
+  pairing_waiting_pin: 'Waiting for the PIN the gateway shows',
   pairing_proving_first_half: 'Prove the first half of the PIN',
   pairing_proving_second_half: 'Prove the second half of the PIN',
   pairing_reading_roles: 'Read what this computer may do',

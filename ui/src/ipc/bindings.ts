@@ -173,7 +173,13 @@ interfaces: InterfaceView[] } |
 /**  UDN of the gateway. */
 udn: string; 
 /**  The step. */
-step: PairingStep } | 
+step: PairingStep; 
+/**  Seconds left for the person, or until a busy gateway is asked again. */
+seconds: number | null; 
+/**  Which attempt at a busy gateway this was, from 1. */
+attempt: number | null; 
+/**  How many attempts there will be. */
+attempts: number | null } | 
 /**  A running load read more. */
 { kind: "load_progress"; 
 /**  UDN of the gateway. */
@@ -264,6 +270,25 @@ export type CardView = {
 	roles: string[],
 };
 
+/**  A certificate in the forms people compare. */
+export type CertificateView = {
+	/**  SHA-256 of the leaf, lower-case hex. */
+	fingerprint: string,
+	/**  The same as six short words, to compare by voice. */
+	fingerprint_words: string,
+};
+
+/**  Why a gateway may show another certificate, or no protection. */
+export type ChangeReason = 
+/**  The same box, set back to how it was delivered. */
+"factory_reset" | 
+/**  Another box in its place. */
+"replaced" | 
+/**  The old certificate was never proven: it may have been the wrong one all along. */
+"old_never_proven" | 
+/**  Somebody pretends to be the gateway. */
+"impostor";
+
 /**  One parameter after Apply. */
 export type ChangeView = {
 	/**  Shown path. */
@@ -280,6 +305,20 @@ export type ChangeView = {
 	verified: boolean,
 	/**  Where it stands. */
 	state: EditState,
+};
+
+/**  A gateway that is not the one that was trusted: old and new side by side. */
+export type ChangedView = {
+	/**  UDN both claim. */
+	udn: string,
+	/**  What was trusted. */
+	old: TrustView,
+	/**  The certificate that is shown now; nothing when no protection is announced any more. */
+	new: CertificateView | null,
+	/**  Serial number that is announced now. Nothing protects the announcement. */
+	new_serial_number: string | null,
+	/**  What may have happened, likeliest first. */
+	likely: ChangeReason[],
 };
 
 /**  Closed set of failures a face acts on. */
@@ -451,7 +490,7 @@ export type FactView = {
 	status: string,
 };
 
-/**  A failure in words for a person, `error` of the command-line contract. */
+/**  A failure for a person, `error` of the command-line contract. */
 export type Failure = {
 	/**  What a face acts on. */
 	code: Code,
@@ -463,7 +502,186 @@ export type Failure = {
 	upnp_code: number | null,
 	/**  The command or act that cures it. */
 	next: string | null,
+	/**  What exactly it was, with the facts of the sentence. */
+	kind: FailureKind,
+	/**  Name and address of the gateway, where one was asked. */
+	gateway: string | null,
+	/**  What was being done for the person. */
+	step: Step | null,
 };
+
+/**
+ *  What exactly went wrong: one value for each sentence a face has, with its facts.
+ *  Names of gateways and steps stand in [`Failure`].
+ */
+export type FailureKind = 
+/**  What was typed is no PIN: a letter, or not eight digits. No try was spent. */
+{ type: "pin_malformed" } | 
+/**  The check digit does not fit: a typing mistake. No try was spent. */
+{ type: "pin_check_digit" } | 
+/**  The gateway refused the first half of the PIN. */
+{ type: "pin_first_half" } | 
+/**  The gateway refused the second half of the PIN. */
+{ type: "pin_second_half" } | 
+/**  The gateway refused the PIN and did not say which half. */
+{ type: "pin_refused" } | 
+/**
+ *  Whoever answers does not know the PIN: another gateway's PIN, or an impostor. The
+ *  second half of the PIN was not told.
+ */
+{ type: "gateway_unproven"; 
+/**  Which half it could not prove, 1 or 2. */
+half: number } | 
+/**  Somebody stands between: the messages are not those of the holder of the certificate. */
+{ type: "messages_forged"; 
+/**  Whether the first half of the PIN may be known to them. */
+pin_exposed: boolean } | 
+/**  The gateway takes no PIN for now, after wrong ones. */
+{ type: "setup_locked"; 
+/**  How long the standard lets it stay locked at least, seconds. */
+seconds: number } | 
+/**  Somebody else is being introduced. */
+{ type: "busy"; 
+/**  How long it was waited for, seconds. */
+seconds: number } | 
+/**  Nobody pressed the gateway's button in time. */
+{ type: "button_not_pressed"; 
+/**  How long it was waited for, seconds. */
+seconds: number } | 
+/**  Nobody typed the PIN the gateway shows in time. */
+{ type: "pin_not_typed"; 
+/**  How long it was waited for, seconds. */
+seconds: number } | 
+/**  The gateway broke the introduction off without saying why. */
+{ type: "device_gave_up"; 
+/**  Which message it did not take: `M1`, `M2D`, `M2`, `M4`, `M6` or `M8`. */
+at: string; 
+/**  Whether the first half of the PIN had been told. */
+pin_exposed: boolean } | 
+/**  The gateway fell silent in the middle of an introduction. */
+{ type: "introduction_silent"; 
+/**  Which message it did not answer. */
+at: string; 
+/**  How long it was waited for, seconds. */
+seconds: number } | 
+/**  The person stopped it. */
+{ type: "cancelled" } | 
+/**  The gateway gives no role without an introduction: first use has nothing to trust. */
+{ type: "nothing_without_introduction" } | 
+/**  The certificate is not the one the person was shown and confirmed. */
+{ type: "confirmed_another"; 
+/**  SHA-256 that was confirmed, lower-case hex. */
+confirmed: string; 
+/**  SHA-256 of the one that answers now. */
+found: string } | 
+/**  The certificate is not the trusted one; nothing was sent. */
+{ type: "certificate_changed"; 
+/**  Old and new side by side; nothing when the gateway is not known any more. */
+changed: ChangedView | null } | 
+/**  A gateway that was protected no longer is; nothing was sent. */
+{ type: "protection_dropped"; 
+/**  What was trusted, and what is known of who answers now. */
+changed: ChangedView | null } | 
+/**  The gateway does not know this computer yet; nothing was sent. */
+{ type: "not_paired" } | 
+/**  A password is told only to a gateway that proved itself by PIN or button. */
+{ type: "not_proven" } | 
+/**  The gateway has nothing to be introduced to. */
+{ type: "no_pairing" } | 
+/**  The gateway does not take this computer's certificate. */
+{ type: "own_certificate_refused" } | 
+/**  Name or password is wrong. */
+{ type: "login_refused" } | 
+/**  The action takes a role that is not held. */
+{ type: "needs_role"; 
+/**  The action, as the standard names it. */
+action: string; 
+/**  Roles that may call it; empty when the gateway does not tell. */
+roles: string[]; 
+/**  Roles that may call it under conditions. */
+restricted: string[]; 
+/**  Roles held. */
+held: string[]; 
+/**  What helps, best first. */
+cures: RoleCure[] } | 
+/**  No answer, or nothing listens there. */
+{ type: "no_answer"; 
+/**  How long it was waited, seconds; nothing when the network said no at once. */
+seconds: number | null } | 
+/**  The connection broke while a message was under way that must not be sent twice. */
+{ type: "connection_lost"; 
+/**  The setup message that was under way, for example `M4`; empty when none was. */
+at: string } | 
+/**  No protected connection came about, for another reason than trust. */
+{ type: "no_secure_connection" } | 
+/**  A change was sent, no answer came, and nobody knows whether it took effect. */
+{ type: "outcome_unknown"; 
+/**  The action. */
+action: string } | 
+/**  The gateway refused. */
+{ type: "refused"; 
+/**  The action. */
+action: string; 
+/**  Its number. */
+number: number } | 
+/**  An HTTP status in place of an answer. */
+{ type: "http_status"; 
+/**  The status. */
+status: number } | 
+/**  The answer cannot be understood. */
+{ type: "unreadable" } | 
+/**  The answer is far too long. */
+{ type: "too_large" } | 
+/**  It speaks TR-064 Issue 1. */
+{ type: "issue_one" } | 
+/**  The gateway does not have this. */
+{ type: "not_offered"; 
+/**  What, as the description or the standard names it. */
+what: string } | 
+/**  The device cannot be managed here. */
+{ type: "not_manageable" } | 
+/**  No such path. */
+{ type: "no_such_path"; 
+/**  As it was written. */
+path: string } | 
+/**  A value that cannot be right; nothing was sent. */
+{ type: "invalid_value"; 
+/**  Where it was to go. */
+path: string } | 
+/**  A parameter that cannot be written; nothing was sent. */
+{ type: "read_only"; 
+/**  Which. */
+path: string } | 
+/**  Applied, but values read back differ. */
+{ type: "not_verified"; 
+/**  How many differ. */
+differing: number; 
+/**  How many were sent. */
+sent: number } | 
+/**  The gateway did not come back after a restart. */
+{ type: "not_back"; 
+/**  How long it was waited, seconds. */
+seconds: number } | 
+/**  No gateway is called so. */
+{ type: "not_found"; 
+/**  What was written. */
+selector: string } | 
+/**  Several gateways are called so. */
+{ type: "ambiguous"; 
+/**  What was written. */
+selector: string; 
+/**  Their names. */
+names: string[] } | 
+/**  What was written makes no sense; the sentence says why. */
+{ type: "usage" } | 
+/**  The keyring, or the files of secrets. */
+{ type: "secrets" } | 
+/**  The state on disk. */
+{ type: "store" } | 
+/**  This computer could not do its part. */
+{ type: "local" } | 
+/**  Our fault. */
+{ type: "internal" };
 
 /**  What was found out. Those come first whose cure helps most. */
 export type FindingCode = 
@@ -571,6 +789,8 @@ export type FirstContactView = {
 	fingerprint_words: string,
 	/**  Common name in the certificate. */
 	common_name: string,
+	/**  Name it gives itself. */
+	friendly_name: string | null,
 	/**  Manufacturer as described. */
 	manufacturer: string | null,
 	/**  Model as described. */
@@ -579,6 +799,25 @@ export type FirstContactView = {
 	serial_number: string | null,
 	/**  Fingerprint this installation trusts so far, when it differs. */
 	trusted_fingerprint: string | null,
+	/**  Old and new side by side, when it differs. */
+	changed: ChangedView | null,
+	/**  Address it answers at. */
+	address: string | null,
+	/**  Adapter it was found through. */
+	adapter: string | null,
+	/**  When this installation first saw the gateway, RFC 3339. */
+	first_seen: string | null,
+	/**
+	 *  Whether name, maker, model and serial number came over a line nobody can change:
+	 *  never so before pairing.
+	 */
+	protected: boolean,
+	/**  Ways to pair that it offers; empty when it does not tell. */
+	methods: PairingMethod[],
+	/**  Whether it takes no PIN for now, after wrong ones. */
+	locked: boolean,
+	/**  Roles it gives to this computer already. */
+	roles: string[],
 };
 
 /**  What a router says when it is asked directly. */
@@ -753,6 +992,22 @@ export type NodeView = {
 	draft: string | null,
 };
 
+/**  A way to be introduced that a gateway offers. */
+export type PairingMethod = 
+/**  The PIN printed on its label. */
+"label_pin" | 
+/**  A PIN it makes and shows on its screen once pairing begins. */
+"screen_pin" | 
+/**  A PIN its web page shows. */
+"web_page_pin" | 
+/**  Its button. */
+"push_button" | 
+/**
+ *  None is needed: it gives this computer roles already. Trust then rests on the person
+ *  who compares the certificate.
+ */
+"first_use";
+
 /**  One step of an introduction, as it happens. */
 export type PairingStep = 
 /**  Making this installation's certificate (first start only). */
@@ -763,8 +1018,12 @@ export type PairingStep =
 "greeting" | 
 /**  The gateway is busy with somebody else; waiting. */
 "waiting_busy" | 
+/**  The gateway broke off before the PIN was used; it is asked once more. */
+"beginning_anew" | 
 /**  Waiting until the button on the gateway is pressed. */
 "waiting_button" | 
+/**  Waiting until the PIN that the gateway shows is typed. */
+"waiting_pin" | 
 /**  First half of the PIN is being proven. */
 "proving_first_half" | 
 /**  Second half of the PIN is being proven. */
@@ -780,6 +1039,8 @@ export type PairingView = {
 	certificate_sha256: string,
 	/**  Roles held now. */
 	roles: string[],
+	/**  How it came to be trusted. */
+	how: TrustedHow,
 };
 
 /**  A program on UDP port 1900. */
@@ -826,6 +1087,19 @@ export type RebootView = {
 	/**  Usual time of this model, learned; `null` the first time. */
 	usual_seconds: number | null,
 };
+
+/**  What gives the role that is missing. */
+export type RoleCure = 
+/**  Being introduced. */
+{ type: "pair" } | 
+/**  Logging in as a user who holds it. */
+{ type: "log_in"; 
+/**  Users who do, as the access list names them; empty when it may not be read. */
+names: string[] } | 
+/**  Somebody who is an administrator grants it to this computer. */
+{ type: "ask"; 
+/**  Control points that are, by name. */
+names: string[] };
 
 /**  Roles held, and which an action needs. */
 export type RolesView = {
@@ -907,6 +1181,56 @@ export type Severity =
 "hint" | 
 /**  Works. */
 "ok";
+
+/**  What was being done for the person. */
+export type Step = 
+/**  Looking for gateways. */
+"find" | 
+/**  Opening a gateway: description, connection, roles, data models. */
+"open" | 
+/**  Being introduced. */
+"introduce" | 
+/**  Logging a user in or out. */
+"log_in" | 
+/**  Asking which roles are held or needed. */
+"roles" | 
+/**  Reading or changing the access list. */
+"access" | 
+/**  Subscribing to events. */
+"follow" | 
+/**  Reading the tree or values. */
+"read" | 
+/**  Sending changes. */
+"apply" | 
+/**  Reading changes back. */
+"read_back" | 
+/**  Restarting the gateway. */
+"reboot" | 
+/**  Calling any other action. */
+"call";
+
+/**  What is trusted of a gateway. */
+export type TrustView = {
+	/**  The trusted certificate. */
+	certificate: CertificateView,
+	/**  Since when, RFC 3339. */
+	since: string,
+	/**  How it came to be trusted. */
+	how: TrustedHow,
+	/**  Serial number the gateway gave when it was trusted. */
+	serial_number: string | null,
+};
+
+/**  What made a certificate trusted. */
+export type TrustedHow = 
+/**  The gateway proved that it knows the PIN. */
+"pin" | 
+/**  Its button was pressed. */
+"push_button" | 
+/**  A person confirmed it at first use; nobody proved anything. */
+"first_use" | 
+/**  Somebody compared the fingerprint. */
+"by_hand";
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

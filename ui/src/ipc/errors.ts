@@ -51,13 +51,22 @@ export function failureWords(failure: Failure, name: string): FailureWords {
 /** Whatever a call rejected with, as a `Failure`. */
 export function asFailure(reason: unknown): Failure {
   if (typeof reason === 'object' && reason !== null && 'code' in reason && 'message' in reason) {
-    return { detail: null, upnp_code: null, next: null, ...(reason as object) } as Failure;
+    return { ...unexplained, ...(reason as object) } as Failure;
   }
   return {
     code: 'Internal',
     message: t('failure_Internal_why'),
+    ...unexplained,
     detail: reason instanceof Error ? reason.message : String(reason),
-    upnp_code: null,
-    next: null,
   };
 }
+
+/** What a failure that did not come from the program leaves open. */
+const unexplained = {
+  detail: null,
+  upnp_code: null,
+  next: null,
+  kind: { type: 'internal' },
+  gateway: null,
+  step: null,
+} satisfies Partial<Failure>;

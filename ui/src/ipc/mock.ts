@@ -17,6 +17,7 @@ import type {
   NodeDetailsView,
   NodeKind,
   NodeView,
+  PairingMethod,
   PairingStep,
   RebootPhase,
 } from './bindings';
@@ -44,7 +45,17 @@ export interface Pace {
 
 /** A `Failure` as a call rejects with it. */
 export function failure(code: Code, message: string, more: Partial<Failure> = {}): Failure {
-  return { code, message, detail: null, upnp_code: null, next: null, ...more };
+  return {
+    code,
+    message,
+    detail: null,
+    upnp_code: null,
+    next: null,
+    kind: { type: 'internal' },
+    gateway: null,
+    step: null,
+    ...more,
+  };
 }
 
 export function gatewayView(more: Partial<GatewayView> = {}): GatewayView {
@@ -155,6 +166,15 @@ export class Rehearsal implements Client {
         this.view(udn)?.state === 'changed'
           ? '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae'
           : null,
+      friendly_name: this.view(udn)?.friendly_name ?? null,
+      changed: null,
+      address: this.view(udn)?.address ?? null,
+      adapter: this.view(udn)?.interface ?? null,
+      first_seen: '2026-03-02T09:14:00Z',
+      protected: false,
+      methods: ['label_pin', 'push_button'] as PairingMethod[],
+      locked: false,
+      roles: ['Public'],
     }, udn);
   }
 
@@ -165,7 +185,14 @@ export class Rehearsal implements Client {
         ? ['connecting', 'greeting', 'waiting_button', 'proving_first_half', 'proving_second_half', 'reading_roles']
         : ['connecting', 'greeting', 'proving_first_half', 'proving_second_half', 'reading_roles'];
     for (const step of steps) {
-      this.emit({ kind: 'pairing_progress', udn, step });
+      this.emit({
+        kind: 'pairing_progress',
+        udn,
+        step,
+        seconds: step === 'waiting_button' ? 120 : null,
+        attempt: null,
+        attempts: null,
+      });
       await pause(this.pace.step);
       if (step === 'proving_first_half' && pin !== null && pin.replace(/\D/g, '') !== this.pin) {
         throw failure('PinRejected', 'Hallway gateway did not accept the first half of the PIN.', {
@@ -174,7 +201,12 @@ export class Rehearsal implements Client {
       }
     }
     this.emit({ kind: 'gateway_found', gateway: { ...(this.view(udn) ?? gatewayView()), state: 'paired' } });
-    return { udn, certificate_sha256: '9f86d081', roles: this.roles };
+    return {
+      udn,
+      certificate_sha256: '9f86d081',
+      roles: this.roles,
+      how: pin === null ? ('push_button' as const) : ('pin' as const),
+    };
   }
 
   buttonPressed(udn: string) {

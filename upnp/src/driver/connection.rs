@@ -222,12 +222,13 @@ impl Connection {
     fn explain(&self, call: &Call<'_>, failure: Failure, served: u64) -> Error {
         let address = self.host.with_port(call.port);
         let changing = call.repeat != Repeat::Allowed;
-        let lost = |detail: String| {
+        let lost = |detail: String, after| {
             if changing {
                 Error::OutcomeUnknown {
                     address: address.clone(),
                     action: call.action.to_owned(),
                     detail,
+                    after,
                 }
             } else {
                 Error::Unreachable {
@@ -245,9 +246,9 @@ impl Connection {
             {
                 Error::ClientCertificateRefused { address, detail }
             }
-            FailureKind::Closed(detail) | FailureKind::Tls(detail) => lost(detail),
+            FailureKind::Closed(detail) | FailureKind::Tls(detail) => lost(detail, None),
             FailureKind::TimedOut(after) if changing => {
-                lost(format!("silent for {} s", after.as_secs_f32()))
+                lost(format!("silent for {} s", after.as_secs_f32()), Some(after))
             }
             FailureKind::TimedOut(after) => Error::TimedOut {
                 address,

@@ -341,6 +341,7 @@ impl Introduction<'_> {
     fn busy(&self) -> Error {
         Error::Busy {
             address: self.connection.address(),
+            waited: limits::BUSY_RETRY * (limits::BUSY_ATTEMPTS - 1),
         }
     }
 

@@ -75,7 +75,7 @@ impl Publisher {
         let deadline = Instant::now() + self.time;
         let late = |_| Error::TimedOut {
             address: address.clone(),
-            step: Step::Control,
+            step: Step::Subscribe,
             after: self.time,
         };
         let sending = async {
@@ -141,7 +141,7 @@ fn broken(address: &str, detail: &str) -> Error {
     }
     Error::Unreachable {
         address,
-        step: Step::Control,
+        step: Step::Subscribe,
         detail,
     }
 }

@@ -159,7 +159,7 @@ impl Task {
             (_, Some(error)) => Err(error),
             (Some(answer), None) if !answer.is_success() => Err(Error::HttpStatus {
                 address,
-                step: Step::Control,
+                step: Step::Subscribe,
                 status: answer.status,
             }),
             (Some(answer), None) if answer.sid.is_none() => Err(Error::Unreadable {
