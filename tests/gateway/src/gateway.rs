@@ -19,9 +19,8 @@ use crate::device::{Addresses, Certificate, Command, Core};
 use crate::device_protection::DeviceProtection;
 use crate::discovery::{self, Sockets};
 use crate::enrollee::host::SetupHost;
-use crate::enrollee::machine::{
-    DeviceFacts, OsRandomness, Randomness, METHOD_BUTTON, METHOD_LABEL, PASSWORD_PIN,
-};
+use crate::enrollee::machine::{DeviceFacts, OsRandomness, Randomness, METHOD_LABEL, PASSWORD_PIN};
+use crate::enrollee::permission::{Permission, ScreenText};
 use crate::enrollee::pin::Pin;
 use crate::faults::{Fault, Faults};
 use crate::gena::{self, Events};
@@ -68,6 +67,7 @@ fn failed(what: impl Into<String>) -> impl FnOnce(io::Error) -> Error {
 pub struct Gateway {
     core: Arc<Core>,
     supervisor: JoinHandle<()>,
+    screen: Option<mpsc::UnboundedReceiver<ScreenText>>,
 }
 
 impl Drop for Gateway {
@@ -97,7 +97,10 @@ impl Gateway {
             boot_id
         };
         let mut chance = Chance::new(options.seed);
-        let host = SetupHost::new(pin, options.quirks.clone());
+        let mut permission = Permission::new(pin, options.role_policy.pin_source(), options.lock);
+        let (screen, shown) = mpsc::unbounded_channel();
+        permission.connect_screen(screen);
+        let host = SetupHost::new(permission, options.quirks.clone());
         let acl = initial_acl(&options)?;
         let protection = DeviceProtection::new(
             acl,
@@ -140,7 +143,11 @@ impl Gateway {
         core.with_tree(|_| ());
         let running = Running::start(&core, listeners, sockets).map_err(failed("listeners"))?;
         let supervisor = tokio::spawn(supervise(core.clone(), running, inbox));
-        Ok(Self { core, supervisor })
+        Ok(Self {
+            core,
+            supervisor,
+            screen: Some(shown),
+        })
     }
 
     /// The root UDN, with `uuid:`.
@@ -158,9 +165,15 @@ impl Gateway {
         self.core.secure_location()
     }
 
-    /// The PIN on the label.
+    /// The PIN on the label. With the policies screen-pin and push-button there is one, but nobody accepts it.
     pub fn pin(&self) -> String {
-        lock(&self.core.protection).host().pin().expose().to_owned()
+        let protection = lock(&self.core.protection);
+        protection.host().permission().label().expose().to_owned()
+    }
+
+    /// What the screen shows, one value each time it changes. There is one screen: a second call gives nothing.
+    pub fn screen(&mut self) -> Option<mpsc::UnboundedReceiver<ScreenText>> {
+        self.screen.take()
     }
 
     /// Where it listens.
@@ -207,6 +220,7 @@ impl Gateway {
     pub fn press_button(&self) {
         lock(&self.core.protection)
             .host_mut()
+            .permission_mut()
             .press_button(Instant::now());
         lock(&self.core.management)
             .log_mut()
@@ -534,7 +548,7 @@ fn facts(about: &About, identity: IdentityUuid) -> DeviceFacts {
     DeviceFacts {
         uuid_e: identity,
         mac: [0x02, id[11], id[12], id[13], id[14], id[15]],
-        config_methods: METHOD_LABEL | METHOD_BUTTON,
+        config_methods: METHOD_LABEL,
         password_id: PASSWORD_PIN,
         configured: false,
         manufacturer: about.manufacturer.clone(),

@@ -338,6 +338,7 @@ pub async fn publish(core: Arc<Core>) {
     loop {
         ticks.tick().await;
         count = count.wrapping_add(1);
+        lock(&core.protection).host_mut().tick(Instant::now());
         // SetupReady is not moderated.
         let services: &[Service] = if count.is_multiple_of(4) {
             &Service::ALL

@@ -16,12 +16,16 @@ pub const TLS_HANDSHAKE: Duration = Duration::from_secs(10);
 pub const SETUP_STEP: Duration = Duration::from_secs(120);
 /// Time a button press stays valid, and time to press after being asked.
 pub const BUTTON_WINDOW: Duration = Duration::from_secs(120);
-/// Window in which wrong PINs are counted.
-pub const PIN_WINDOW: Duration = Duration::from_secs(60);
-/// Wrong PINs within the window that lock the introduction.
-pub const WRONG_PINS: usize = 3;
-/// How long the introduction stays locked.
+/// Time a PIN on the screen stays valid.
+pub const SHOWN_PIN: Duration = Duration::from_secs(120);
+/// Wrong PINs in a row that lock the introduction, unless `--lock-after` says otherwise.
+pub const WRONG_PINS: u32 = 3;
+/// Wrong PINs without a right one, after which only a restart unlocks the introduction.
+pub const WRONG_PINS_FOR_GOOD: u32 = 10;
+/// How long the first lock lasts, unless `--lock-seconds` says otherwise.
 pub const PIN_LOCK: Duration = Duration::from_secs(60);
+/// How long a lock lasts at most.
+pub const PIN_LOCK_LONGEST: Duration = Duration::from_secs(3600);
 /// Failed logins after which the TLS connection is closed.
 pub const LOGIN_FAILURES: u32 = 5;
 /// Longest user name or alias, in characters.
@@ -52,9 +56,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_locked_introduction_outlasts_the_counting_window() {
-        let (lock, window, step, button) = (PIN_LOCK, PIN_WINDOW, SETUP_STEP, BUTTON_WINDOW);
-        assert!(lock >= window && step >= button);
+    fn a_run_waits_as_long_as_what_it_waits_for_stays_valid() {
+        let (step, button, pin) = (SETUP_STEP, BUTTON_WINDOW, SHOWN_PIN);
+        assert!(step >= button && step >= pin);
+        let (lock, longest) = (PIN_LOCK, PIN_LOCK_LONGEST);
+        assert!(lock < longest);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The simulated TR-064 gateway as a program.
 
+mod console;
+
 use std::io::{IsTerminal as _, Write as _};
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -7,16 +9,23 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use lanside_gateway::enrollee::lock::LockRule;
+use lanside_gateway::enrollee::permission::ScreenText;
 use lanside_gateway::faults::Fault;
 use lanside_gateway::options::{InitialUser, Model, Options, RolePolicy};
 use lanside_gateway::quirks::Quirk;
 use lanside_gateway::secret::Secret;
 use lanside_gateway::Gateway;
+#[cfg(unix)]
+use tokio::signal::unix::{signal, Signal, SignalKind};
+use tokio::sync::mpsc::{unbounded_channel, UnboundedReceiver};
 
 /// A simulated TR-064 gateway for demonstration, rehearsal and tests.
 ///
 /// When it is ready it prints one JSON line with "udn", "location", "secure_location" and "pin", and
-/// serves until it is told to end.
+/// serves until it is told to end. Later lines are its screen, {"event":"screen","pin":"12345670"} and
+/// null when it goes dark, and what became of lines on standard input: `button` presses its button (so
+/// does SIGUSR1), `fault SPEC` adds a fault, `clear-faults` ends them all.
 #[derive(Parser)]
 #[command(name = "lanside-gateway", version)]
 struct CommandLine {
@@ -61,9 +70,17 @@ struct CommandLine {
     /// A user with a password, who holds Admin; may be repeated
     #[arg(long, value_name = "NAME:PASSWORD")]
     user: Vec<InitialUser>,
-    /// How a control point comes to hold Admin: label-pin, basic, auto-admin or open
+    /// How a control point comes to hold Admin (TR-064, Appendix I.1.3): label-pin by the PIN on the label;
+    /// basic by a user login; screen-pin by a PIN that is new in every introduction; push-button by a user
+    /// login, too, and without any PIN; auto-admin by being first; open by nothing
     #[arg(long, value_name = "POLICY", default_value = "label-pin")]
     role_policy: RolePolicy,
+    /// Wrong PINs in a row that lock the introduction; 0 never locks
+    #[arg(long, value_name = "N", default_value_t = LockRule::default().after)]
+    lock_after: u32,
+    /// How long the first lock lasts; every further one lasts twice as long
+    #[arg(long, value_name = "S", default_value_t = LockRule::default().time.as_secs_f64())]
+    lock_seconds: f64,
     /// Where identity, access list and values are kept
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
@@ -92,6 +109,8 @@ impl CommandLine {
         let standard = Options::default();
         let reboot = Duration::try_from_secs_f64(self.reboot_seconds)
             .map_err(|_| "--reboot-seconds is not a time".to_owned())?;
+        let lock_time = Duration::try_from_secs_f64(self.lock_seconds)
+            .map_err(|_| "--lock-seconds is not a time".to_owned())?;
         let (bind, interface) = match self.bind.parse::<IpAddr>() {
             Ok(bind) => (bind, self.interface),
             Err(_) if self.bind.contains('%') => (standard.bind, Some(self.bind)),
@@ -111,6 +130,10 @@ impl CommandLine {
             pin: (self.pin != "random").then(|| Secret::new(self.pin)),
             users: self.user,
             role_policy: self.role_policy,
+            lock: LockRule {
+                after: self.lock_after,
+                time: lock_time,
+            },
             state_dir: self.state_dir,
             reboot,
             udn: self.udn,
@@ -157,43 +180,83 @@ fn main() -> ExitCode {
 
 async fn run(command_line: CommandLine) -> Result<(), String> {
     let options = command_line.into_options()?;
-    let gateway = Gateway::start(options)
+    // Before anything is written: what ends before that leaves nothing behind.
+    let mut signals = Signals::listen().map_err(|error| error.to_string())?;
+    let mut gateway = Gateway::start(options)
         .await
         .map_err(|error| error.to_string())?;
-    let ready = serde_json::json!({
+    let screen = gateway.screen();
+    console::say(&serde_json::json!({
         "udn": gateway.udn(),
         "location": gateway.location(),
         "secure_location": gateway.secure_location(),
         "pin": gateway.pin(),
-    });
-    let mut out = std::io::stdout();
-    writeln!(out, "{ready}")
-        .and_then(|()| out.flush())
-        .map_err(|error| error.to_string())?;
-    wait_for_the_end(&gateway)
-        .await
-        .map_err(|error| error.to_string())?;
+    }));
+    tokio::select! {
+        () = signals.end(&gateway) => {}
+        () = serve_the_case(&gateway, screen) => {}
+    }
     gateway.stop().await;
     Ok(())
 }
 
-/// Waits for SIGTERM or SIGINT; SIGUSR1 presses the button.
-#[cfg(unix)]
-async fn wait_for_the_end(gateway: &Gateway) -> std::io::Result<()> {
-    use tokio::signal::unix::{signal, SignalKind};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut button = signal(SignalKind::user_defined1())?;
+/// Screen, button and faults. Never ends.
+async fn serve_the_case(gateway: &Gateway, screen: Option<UnboundedReceiver<ScreenText>>) {
+    let mut lines = console::lines();
+    let (_nothing, dark) = unbounded_channel();
+    let mut screen = screen.unwrap_or(dark);
     loop {
         tokio::select! {
-            _ = terminate.recv() => return Ok(()),
-            _ = interrupt.recv() => return Ok(()),
-            _ = button.recv() => gateway.press_button(),
+            Some(line) = lines.recv() => console::act(gateway, &line).await,
+            Some(text) = screen.recv() => console::screen(text.as_ref().map(|pin| pin.expose().as_str())),
+            else => std::future::pending().await,
+        }
+    }
+}
+
+/// SIGTERM and SIGINT end the gateway; SIGUSR1 presses the button.
+#[cfg(unix)]
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    button: Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    /// From now on none of them kills the program.
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            button: signal(SignalKind::user_defined1())?,
+        })
+    }
+
+    async fn end(&mut self, gateway: &Gateway) {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return,
+                _ = self.interrupt.recv() => return,
+                _ = self.button.recv() => gateway.press_button(),
+            }
         }
     }
 }
 
 #[cfg(not(unix))]
-async fn wait_for_the_end(_gateway: &Gateway) -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn end(&mut self, _gateway: &Gateway) {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::warn!(%error, "Ctrl-C does not end the gateway");
+            std::future::pending().await
+        }
+    }
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::enrollee::lock::LockRule;
+use crate::enrollee::permission::PinSource;
 use crate::faults::Fault;
 use crate::quirks::Quirks;
 use crate::secret::Secret;
@@ -43,25 +45,48 @@ pub enum RolePolicy {
     /// By proving the PIN on the label.
     #[default]
     LabelPin,
-    /// By a user login; the PIN gives Basic.
+    /// By a user login; the PIN on the label gives Basic.
     Basic,
+    /// By proving the PIN the gateway makes for every introduction and shows on its screen.
+    ScreenPin,
+    /// By a user login; there is no PIN, and the button gives Basic.
+    PushButton,
     /// By being first, while no control point holds Admin.
     AutoAdmin,
     /// Nothing is asked for.
     Open,
 }
 
+impl RolePolicy {
+    /// Names and policies.
+    const NAMES: [(&'static str, Self); 6] = [
+        ("label-pin", Self::LabelPin),
+        ("basic", Self::Basic),
+        ("screen-pin", Self::ScreenPin),
+        ("push-button", Self::PushButton),
+        ("auto-admin", Self::AutoAdmin),
+        ("open", Self::Open),
+    ];
+
+    /// Where a control point's user reads the PIN.
+    pub fn pin_source(self) -> PinSource {
+        match self {
+            Self::ScreenPin => PinSource::Screen,
+            Self::PushButton => PinSource::Nowhere,
+            Self::LabelPin | Self::Basic | Self::AutoAdmin | Self::Open => PinSource::Label,
+        }
+    }
+}
+
 impl FromStr for RolePolicy {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "label-pin" => Ok(Self::LabelPin),
-            "basic" => Ok(Self::Basic),
-            "auto-admin" => Ok(Self::AutoAdmin),
-            "open" => Ok(Self::Open),
-            _ => Err("the role policies are label-pin, basic, auto-admin and open".to_owned()),
-        }
+        let found = Self::NAMES.iter().find(|(name, _)| *name == text);
+        found.map(|(_, policy)| *policy).ok_or_else(|| {
+            let names = Self::NAMES.map(|(name, _)| name);
+            format!("the role policies are {}", names.join(", "))
+        })
     }
 }
 
@@ -120,6 +145,8 @@ pub struct Options {
     pub users: Vec<InitialUser>,
     /// How a control point comes to hold Admin.
     pub role_policy: RolePolicy,
+    /// When wrong PINs lock the introduction.
+    pub lock: LockRule,
     /// Where identity, access list and values are kept; nothing keeps them in a temporary folder.
     pub state_dir: Option<PathBuf>,
     /// How long a reboot takes.
@@ -151,6 +178,7 @@ impl Default for Options {
             pin: None,
             users: Vec::new(),
             role_policy: RolePolicy::default(),
+            lock: LockRule::default(),
             state_dir: None,
             reboot: Duration::from_secs(2),
             udn: None,

@@ -155,7 +155,9 @@ impl Call<'_, '_> {
 
     fn initial_roles(&self, method: Method) -> &'static str {
         match (self.service.policy, method) {
-            (RolePolicy::LabelPin, Method::Pin) | (RolePolicy::Open, _) => "Public Basic Admin",
+            (RolePolicy::LabelPin | RolePolicy::ScreenPin, Method::Pin) | (RolePolicy::Open, _) => {
+                "Public Basic Admin"
+            }
             _ => "Public Basic",
         }
     }

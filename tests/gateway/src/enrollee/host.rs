@@ -1,21 +1,18 @@
-//! Who may run an introduction, when, and with which password: one run at a time, a lock after wrong
-//! PINs, a button that counts for two minutes.
+//! Who may run an introduction, and when: one run at a time, each with its time limit
+//! (DeviceProtection:1 digest, sections 1.6 and 4.11).
 
 use std::time::Instant;
 
 use super::machine::{
-    Allowance, Deviations, DeviceFacts, Method, Randomness, Run, RunError, Step, ERROR_BUSY,
-    ERROR_LOCKED, ERROR_PASSWORD,
+    Allowance, Deviations, DeviceFacts, Method, Randomness, Run, RunError, Step, ERROR_LOCKED,
+    ERROR_PASSWORD,
 };
-use super::pin::Pin;
-use super::tlv::{kind, Attributes};
+use super::permission::Permission;
+use super::tlv::{id, kind, Attributes};
 use crate::identity::IdentityUuid;
 use crate::limits;
 use crate::quirks::{Quirk, Quirks};
 use crate::soap::UpnpError;
-
-/// Wrong PINs, over all time, after which only a restart unlocks the introduction.
-const WRONG_PINS_FOR_GOOD: usize = 10;
 
 /// What SendSetupMessage answers with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,15 +25,12 @@ pub struct SetupReply {
 
 /// The gateway's side of all introductions.
 pub struct SetupHost {
-    pin: Pin,
+    permission: Permission,
     quirks: Quirks,
     run: Option<ActiveRun>,
-    button_pressed: Option<Instant>,
-    wrong_pins: Vec<Instant>,
-    wrong_pins_ever: usize,
-    locked_until: Option<Instant>,
     refused_once: bool,
-    waiting: bool,
+    /// A control point was told of the lock, and nothing has changed since.
+    told_of_lock: bool,
 }
 
 struct ActiveRun {
@@ -44,8 +38,14 @@ struct ActiveRun {
     identity: IdentityUuid,
     run: Run,
     last: Instant,
-    /// The last answer was a NACK: the user has to do something first.
-    waits: bool,
+    /// The last answer was a NACK: the user has to allow this first.
+    waits: Option<Method>,
+}
+
+impl ActiveRun {
+    fn is_stale(&self, now: Instant) -> bool {
+        now.duration_since(self.last) > limits::SETUP_STEP
+    }
 }
 
 /// The caller of SendSetupMessage.
@@ -58,41 +58,36 @@ pub struct SetupCaller {
 }
 
 impl SetupHost {
-    /// A host with the PIN on the label.
-    pub fn new(pin: Pin, quirks: Quirks) -> Self {
+    /// A host where nobody is being introduced yet.
+    pub fn new(permission: Permission, quirks: Quirks) -> Self {
         Self {
-            pin,
+            permission,
             quirks,
             run: None,
-            button_pressed: None,
-            wrong_pins: Vec::new(),
-            wrong_pins_ever: 0,
-            locked_until: None,
             refused_once: false,
-            waiting: false,
+            told_of_lock: false,
         }
     }
 
-    /// The PIN on the label.
-    pub fn pin(&self) -> &Pin {
-        &self.pin
+    /// What the user allows.
+    pub fn permission(&self) -> &Permission {
+        &self.permission
     }
 
-    /// Value of the state variable SetupReady: nobody is being introduced, or the control point that waits
-    /// for the button may go on.
+    /// What the user allows, to press the button.
+    pub fn permission_mut(&mut self) -> &mut Permission {
+        &mut self.permission
+    }
+
+    /// Value of the state variable SetupReady: nobody is being introduced, or the control point that was told
+    /// to wait may go on. After a refusal because of the lock it is false until the lock ends.
     pub fn ready(&self, now: Instant) -> bool {
         match &self.run {
-            Some(active) if now.duration_since(active.last) <= limits::SETUP_STEP => {
-                active.waits && self.button_allowed(now).is_ok()
-            }
-            _ => !self.waiting,
+            Some(active) if !active.is_stale(now) => active
+                .waits
+                .is_some_and(|method| self.permission.allows(method, now)),
+            _ => !(self.told_of_lock && self.permission.is_locked(now)),
         }
-    }
-
-    /// Somebody pressed the gateway's button.
-    pub fn press_button(&mut self, now: Instant) {
-        self.button_pressed = Some(now);
-        self.waiting = false;
     }
 
     /// A TLS session ended; its run ends with it.
@@ -102,19 +97,29 @@ impl SetupHost {
             .as_ref()
             .is_some_and(|active| active.session == session)
         {
-            self.run = None;
-            self.waiting = false;
+            self.end_run();
         }
     }
 
     /// Forgets runs and locks, as a restart does.
     pub fn restart(&mut self) {
         self.run = None;
-        self.wrong_pins.clear();
-        self.wrong_pins_ever = 0;
-        self.locked_until = None;
-        self.button_pressed = None;
-        self.waiting = false;
+        self.told_of_lock = false;
+        self.permission.restart();
+    }
+
+    /// Ends what has lasted too long: a run without a message, a PIN on the screen.
+    pub fn tick(&mut self, now: Instant) {
+        if self.run.as_ref().is_some_and(|active| active.is_stale(now)) {
+            tracing::info!("introduction ended: no message for too long");
+            self.end_run();
+        }
+        self.permission.tick(now);
+    }
+
+    fn end_run(&mut self) {
+        self.run = None;
+        self.permission.run_ended();
     }
 
     /// Takes one InMessage.
@@ -130,7 +135,7 @@ impl SetupHost {
         message: &[u8],
         random: &mut dyn Randomness,
     ) -> Result<SetupReply, UpnpError> {
-        self.drop_stale_run(now);
+        self.tick(now);
         if self.quirks.has(Quirk::BusyOnce) && !self.refused_once {
             self.refused_once = true;
             return Err(busy());
@@ -138,7 +143,6 @@ impl SetupHost {
         let active = match self.run.take() {
             Some(active) if active.identity != caller.identity => {
                 self.run = Some(active);
-                self.waiting = true;
                 return Err(busy());
             }
             Some(active) if active.session == caller.session => Some(active),
@@ -146,6 +150,7 @@ impl SetupHost {
             _ => None,
         };
         if message.is_empty() {
+            self.permission.run_ended();
             return self.start(now, caller, facts, random);
         }
         match active {
@@ -171,6 +176,12 @@ impl SetupHost {
             never_ack: self.quirks.has(Quirk::NoM2dAck),
             strict_n2: false,
         };
+        let (config_methods, password_id) = self.permission.announced();
+        let facts = &DeviceFacts {
+            config_methods,
+            password_id,
+            ..facts.clone()
+        };
         let (run, m1) = Run::start(facts, deviations, caller.identity, random)
             .map_err(|_| processing_error())?;
         self.run = Some(ActiveRun {
@@ -178,7 +189,7 @@ impl SetupHost {
             identity: caller.identity,
             run,
             last: now,
-            waits: false,
+            waits: None,
         });
         Ok(SetupReply {
             message: m1,
@@ -193,68 +204,52 @@ impl SetupHost {
         message: &[u8],
         random: &mut dyn Randomness,
     ) -> Result<SetupReply, UpnpError> {
-        let pin = self.pin.clone();
-        let allowed = Allowance {
-            pin: self.pin_allowed(now).map(|()| pin.expose()),
-            button: self.button_allowed(now),
+        let asked = active.run.announced(message);
+        if asked == Some(Method::Pin) {
+            self.permission.prepare_pin(now, random);
+        }
+        let pin = match self.permission.pin(now) {
+            _ if self.quirks.has(Quirk::Locked) => Err(ERROR_LOCKED),
+            pin => pin.map(|pin| pin.expose()),
         };
-        match active.run.handle(message, allowed, random) {
+        let button = match self.permission.button(now) {
+            Err(_) if self.quirks.has(Quirk::NackErrorZero) => Err(0),
+            button => button,
+        };
+        match active
+            .run
+            .handle(message, Allowance { pin, button }, random)
+        {
             Ok(Step::Reply(message)) => {
                 active.last = now;
-                active.waits = is_nack(&message);
-                self.run = Some(active);
+                let refused = nack(&message);
+                active.waits = refused.and(asked);
+                if refused == Some(ERROR_LOCKED) {
+                    self.told_of_lock = true;
+                    self.end_run();
+                } else {
+                    self.run = Some(active);
+                }
                 Ok(SetupReply {
                     message,
                     introduced: None,
                 })
             }
             Ok(Step::Done(message, method)) => {
-                if method == Method::Button {
-                    self.button_pressed = None;
-                }
-                self.waiting = false;
+                self.permission.succeeded(method);
+                self.told_of_lock = false;
                 Ok(SetupReply {
                     message,
                     introduced: Some(method),
                 })
             }
             Err(error) => {
-                self.waiting = false;
                 if error == RunError::WrongPassword {
-                    self.count_wrong_pin(now);
+                    self.permission.wrong_pin(now);
                 }
+                self.permission.run_ended();
                 self.refusal(&active.run, &error)
             }
-        }
-    }
-
-    fn pin_allowed(&self, now: Instant) -> Result<(), u16> {
-        let locked = self.quirks.has(Quirk::Locked)
-            || self.wrong_pins_ever >= WRONG_PINS_FOR_GOOD
-            || self.locked_until.is_some_and(|until| now < until);
-        if locked {
-            Err(ERROR_LOCKED)
-        } else {
-            Ok(())
-        }
-    }
-
-    fn button_allowed(&self, now: Instant) -> Result<(), u16> {
-        match self.button_pressed {
-            Some(pressed) if now.duration_since(pressed) <= limits::BUTTON_WINDOW => Ok(()),
-            _ if self.quirks.has(Quirk::NackErrorZero) => Err(0),
-            _ => Err(ERROR_BUSY),
-        }
-    }
-
-    fn count_wrong_pin(&mut self, now: Instant) {
-        self.wrong_pins
-            .retain(|at| now.duration_since(*at) <= limits::PIN_WINDOW);
-        self.wrong_pins.push(now);
-        self.wrong_pins_ever += 1;
-        if self.wrong_pins.len() >= limits::WRONG_PINS {
-            self.locked_until = Some(now + limits::PIN_LOCK);
-            self.wrong_pins.clear();
         }
     }
 
@@ -275,21 +270,14 @@ impl SetupHost {
             _ => Err(processing_error()),
         }
     }
-
-    fn drop_stale_run(&mut self, now: Instant) {
-        if self
-            .run
-            .as_ref()
-            .is_some_and(|active| now.duration_since(active.last) > limits::SETUP_STEP)
-        {
-            self.run = None;
-            self.waiting = false;
-        }
-    }
 }
 
-fn is_nack(message: &[u8]) -> bool {
-    Attributes::parse(message).is_ok_and(|attributes| attributes.message_type() == Some(kind::NACK))
+/// The Configuration Error of a NACK; nothing for any other message.
+fn nack(message: &[u8]) -> Option<u16> {
+    let attributes = Attributes::parse(message).ok()?;
+    attributes
+        .number(id::CONFIGURATION_ERROR)
+        .filter(|_| attributes.message_type() == Some(kind::NACK))
 }
 
 fn busy() -> UpnpError {
@@ -298,4 +286,65 @@ fn busy() -> UpnpError {
 
 fn processing_error() -> UpnpError {
     UpnpError::new(704, "Processing Error")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::enrollee::lock::LockRule;
+    use crate::enrollee::machine::{OsRandomness, METHOD_LABEL, PASSWORD_PIN};
+    use crate::enrollee::permission::PinSource;
+    use crate::enrollee::pin::Pin;
+
+    fn facts() -> DeviceFacts {
+        let text = || "x".to_owned();
+        DeviceFacts {
+            uuid_e: IdentityUuid::of_leaf_der(b"gateway"),
+            mac: [2; 6],
+            config_methods: METHOD_LABEL,
+            password_id: PASSWORD_PIN,
+            configured: false,
+            manufacturer: text(),
+            model_name: text(),
+            model_number: text(),
+            serial_number: text(),
+            device_name: text(),
+            primary_device_type: [0; 8],
+        }
+    }
+
+    fn caller(session: u64) -> SetupCaller {
+        let identity = IdentityUuid::of_leaf_der(&session.to_be_bytes());
+        SetupCaller { session, identity }
+    }
+
+    #[test]
+    fn a_run_without_a_message_for_two_minutes_makes_way_and_says_so() {
+        let label = Pin::from_number(1_234_567);
+        let permission = Permission::new(label, PinSource::Label, LockRule::default());
+        let mut host = SetupHost::new(permission, Quirks::default());
+        let start = Instant::now();
+        let begin = |host: &mut SetupHost, now, session| {
+            host.handle(now, caller(session), &facts(), b"", &mut OsRandomness)
+                .map(|_| ())
+                .map_err(|error| error.code)
+        };
+        assert!(host.ready(start));
+        assert_eq!(begin(&mut host, start, 1), Ok(()));
+        assert!(!host.ready(start));
+        let last = start + limits::SETUP_STEP;
+        assert_eq!(begin(&mut host, last, 2), Err(708));
+        host.tick(last);
+        assert!(!host.ready(last));
+        let over = last + Duration::from_millis(1);
+        host.tick(over);
+        assert!(host.ready(over), "SetupReady tells that the run has ended");
+        assert_eq!(begin(&mut host, over, 2), Ok(()));
+        host.session_closed(1);
+        assert!(!host.ready(over), "only its own session ends a run");
+        host.session_closed(2);
+        assert!(host.ready(over));
+    }
 }

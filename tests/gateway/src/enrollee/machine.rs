@@ -354,6 +354,22 @@ impl Run {
         }
     }
 
+    /// The method an M2D or M2 of this run asks for; nothing for any other message, or one that does not belong
+    /// to this run and its control point.
+    pub fn announced(&self, message: &[u8]) -> Option<Method> {
+        let State::ExpectM2 { asked, .. } = &self.state else {
+            return None;
+        };
+        let attributes = Attributes::parse(message).ok()?;
+        let of_this_run = attributes.exact::<16>(id::ENROLLEE_NONCE) == Some(self.n1)
+            && self.check_identity(&attributes).is_ok();
+        match attributes.message_type().filter(|_| of_this_run)? {
+            kind::M2D => method_of_m2d(&attributes).ok().flatten(),
+            kind::M2 => method_of_m2(&attributes, *asked),
+            _ => None,
+        }
+    }
+
     /// A WSC_NACK of this run.
     pub fn nack(&self, configuration_error: u16) -> Vec<u8> {
         let n2 = match &self.state {
@@ -393,21 +409,12 @@ impl Run {
         let n2 = attributes
             .exact::<16>(id::REGISTRAR_NONCE)
             .ok_or(RunError::Malformed)?;
-        let methods = attributes
-            .number(id::CONFIG_METHODS)
-            .ok_or(RunError::Malformed)?;
-        let password_id = attributes
-            .number(id::DEVICE_PASSWORD_ID)
-            .unwrap_or(match methods {
-                METHOD_BUTTON => PASSWORD_BUTTON,
-                methods if methods & METHOD_KEYPAD != 0 => PASSWORD_PIN,
-                _ => PASSWORD_REGISTRAR,
-            });
-        let (asked, ready) = match password_id {
-            PASSWORD_BUTTON => (Some(Method::Button), allowed.button),
-            PASSWORD_PIN => (Some(Method::Pin), allowed.pin.map(|_| ())),
+        let asked = method_of_m2d(attributes)?;
+        let ready = match asked {
+            Some(Method::Button) => allowed.button,
+            Some(Method::Pin) => allowed.pin.map(|_| ()),
             // The gateway has no keys to type a control point's PIN on.
-            _ => (None, Err(ERROR_BUSY)),
+            None => Err(ERROR_BUSY),
         };
         self.state = State::ExpectM2 { asked, n2 };
         let sent_n2 = if self.deviations.zero_n2_in_ack {
@@ -443,15 +450,7 @@ impl Run {
         if self.deviations.strict_n2 && asked.is_some() && n2 != announced_n2 {
             return Err(RunError::Unexpected);
         }
-        let method = match (attributes.number(id::DEVICE_PASSWORD_ID), asked) {
-            (Some(PASSWORD_PIN), None | Some(Method::Pin)) | (None, Some(Method::Pin)) => {
-                Method::Pin
-            }
-            (Some(PASSWORD_BUTTON), None | Some(Method::Button)) | (None, Some(Method::Button)) => {
-                Method::Button
-            }
-            _ => return Err(RunError::Unexpected),
-        };
+        let method = method_of_m2(attributes, asked).ok_or(RunError::Unexpected)?;
         let password = match method {
             Method::Pin => allowed.pin.map(str::as_bytes),
             Method::Button => allowed.button.map(|()| BUTTON_PASSWORD),
@@ -581,6 +580,38 @@ impl Run {
             self.short(kind::DONE, &proof.n2).into_bytes(),
             proof.method,
         ))
+    }
+}
+
+/// The method M2D asks for; without a Device Password ID it follows from the Config Methods (digest 4.2).
+fn method_of_m2d(attributes: &Attributes<'_>) -> Result<Option<Method>, RunError> {
+    let methods = attributes
+        .number(id::CONFIG_METHODS)
+        .ok_or(RunError::Malformed)?;
+    let password_id = attributes
+        .number(id::DEVICE_PASSWORD_ID)
+        .unwrap_or(match methods {
+            METHOD_BUTTON => PASSWORD_BUTTON,
+            methods if methods & METHOD_KEYPAD != 0 => PASSWORD_PIN,
+            _ => PASSWORD_REGISTRAR,
+        });
+    Ok(match password_id {
+        PASSWORD_BUTTON => Some(Method::Button),
+        PASSWORD_PIN => Some(Method::Pin),
+        _ => None,
+    })
+}
+
+/// The method M2 uses, which has to be the one M2D announced, if there was an M2D.
+fn method_of_m2(attributes: &Attributes<'_>, asked: Option<Method>) -> Option<Method> {
+    match (attributes.number(id::DEVICE_PASSWORD_ID), asked) {
+        (Some(PASSWORD_PIN), None | Some(Method::Pin)) | (None, Some(Method::Pin)) => {
+            Some(Method::Pin)
+        }
+        (Some(PASSWORD_BUTTON), None | Some(Method::Button)) | (None, Some(Method::Button)) => {
+            Some(Method::Button)
+        }
+        _ => None,
     }
 }
 

@@ -3,6 +3,8 @@
 
 pub mod crypto;
 pub mod host;
+pub mod lock;
 pub mod machine;
+pub mod permission;
 pub mod pin;
 pub mod tlv;

@@ -5,4 +5,5 @@ mod configuration;
 mod introduction;
 mod lifecycle;
 mod misbehaviour;
+mod policies;
 mod support;

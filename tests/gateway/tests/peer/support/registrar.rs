@@ -48,6 +48,11 @@ impl Registrar {
         }
     }
 
+    /// The user reads the PIN from a screen and types it.
+    pub fn read_pin(&mut self, pin: &str) {
+        pin.clone_into(&mut self.password);
+    }
+
     /// Starts a run and returns UUID-E.
     pub fn begin(&mut self, client: &mut Client) -> Result<[u8; 16], u16> {
         let m1 = client.setup(b"")?;
