@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use serde_json::Value;
@@ -207,8 +207,11 @@ pub fn run_with_input(mut command: Command, input: &str) -> Answer {
 /// The program `lanside-gateway`, serving.
 pub struct RunningGateway {
     child: Child,
+    said: BufReader<ChildStdout>,
     /// The line it printed when it was ready.
     pub ready: Value,
+    /// Its state, when the test names no place for it. A gateway that is killed cleans nothing up.
+    _state: Option<TempDir>,
 }
 
 impl RunningGateway {
@@ -226,20 +229,60 @@ impl RunningGateway {
     }
 
     fn ready(mut command: Command, arguments: &[&str]) -> RunningGateway {
+        let state = (!arguments.contains(&"--state-dir"))
+            .then(|| tempfile::tempdir().expect("a scratch directory"));
+        if let Some(state) = &state {
+            command.arg("--state-dir").arg(state.path());
+        }
         let mut child = command
             .args(["--reboot-seconds", "0.7"])
             .args(arguments)
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("lanside-gateway runs");
+        let said = BufReader::new(child.stdout.take().expect("a pipe from it"));
+        let mut gateway = RunningGateway {
+            child,
+            said,
+            ready: Value::Null,
+            _state: state,
+        };
+        gateway.ready = gateway.next_line();
+        gateway
+    }
+
+    fn next_line(&mut self) -> Value {
         let mut line = String::new();
-        let stdout = child.stdout.take().expect("a pipe from it");
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("its first line");
-        let ready = serde_json::from_str(&line).expect("its first line is JSON");
-        RunningGateway { child, ready }
+        self.said.read_line(&mut line).expect("a line of its own");
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: “{line}”"))
+    }
+
+    /// Does something at the device, such as `button` or `fault drop-next:SetValues`, and waits until it is done.
+    pub fn act(&mut self, line: &str) {
+        let stdin = self.child.stdin.as_mut().expect("a pipe to it");
+        writeln!(stdin, "{line}").expect("it reads its input");
+        loop {
+            let said = self.next_line();
+            match said["event"].as_str() {
+                Some("done") if said["line"] == line => return,
+                Some("refused") => panic!("{said}"),
+                _ => {}
+            }
+        }
+    }
+
+    /// Waits until its screen shows a PIN.
+    pub fn pin_on_screen(&mut self) -> String {
+        loop {
+            let said = self.next_line();
+            if let ("screen", Some(pin)) = (
+                said["event"].as_str().unwrap_or_default(),
+                said["pin"].as_str(),
+            ) {
+                return pin.to_owned();
+            }
+        }
     }
 
     /// A text of the ready line: `udn`, `location`, `secure_location` or `pin`.

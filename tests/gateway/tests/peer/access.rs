@@ -9,11 +9,11 @@ use openssl::pkcs5::pbkdf2_hmac;
 use openssl::pkey::PKey;
 use openssl::sign::Signer;
 
-use crate::support::{introduced, start, Client, ControlPoint, BMS, DP};
+use crate::support::{introduced, start, Client, ControlPoint, Housed, BMS, DP};
 
 const PASSWORD: &str = "correct horse";
 
-async fn gateway_with_user(change: impl FnOnce(&mut Options)) -> Gateway {
+async fn gateway_with_user(change: impl FnOnce(&mut Options)) -> Housed {
     start(|options| {
         options.role_policy = RolePolicy::Basic;
         options.users.push(

@@ -5,6 +5,7 @@ pub mod registrar;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use lanside_gateway::options::Options;
 use lanside_gateway::secret::Secret;
 use lanside_gateway::Gateway;
 use openssl::ssl::{Ssl, SslContext, SslMethod, SslStream, SslVerifyMode, SslVersion};
+use tempfile::TempDir;
 
 pub const CMS: (&str, &str) = (
     "/cms/control",
@@ -30,8 +32,36 @@ pub const DP: (&str, &str) = (
 );
 pub const PIN: &str = "12345670";
 
+/// A gateway with the folder its state is in, which goes with it.
+pub struct Housed {
+    gateway: Gateway,
+    folder: Option<TempDir>,
+}
+
+impl Housed {
+    /// Says goodbye and ends.
+    pub async fn stop(self) {
+        self.gateway.stop().await;
+        drop(self.folder);
+    }
+}
+
+impl Deref for Housed {
+    type Target = Gateway;
+
+    fn deref(&self) -> &Gateway {
+        &self.gateway
+    }
+}
+
+impl DerefMut for Housed {
+    fn deref_mut(&mut self) -> &mut Gateway {
+        &mut self.gateway
+    }
+}
+
 /// A gateway for a test: known PIN, quick reboots, its own search port.
-pub async fn start(change: impl FnOnce(&mut Options)) -> Gateway {
+pub async fn start(change: impl FnOnce(&mut Options)) -> Housed {
     let mut options = Options {
         pin: Some(Secret::new(PIN.to_owned())),
         reboot: Duration::from_millis(300),
@@ -60,14 +90,10 @@ pub async fn start(change: impl FnOnce(&mut Options)) -> Gateway {
         options.udn = Some(format!("6c1b2f0e-0000-4000-8000-{number:012x}"));
     }
     let gateway = Gateway::start(options).await.unwrap();
-    if let Some(folder) = folder {
-        FOLDERS.lock().unwrap().push(folder);
-    }
-    gateway
+    Housed { gateway, folder }
 }
 
 static GATEWAYS: AtomicU64 = AtomicU64::new(0);
-static FOLDERS: Mutex<Vec<tempfile::TempDir>> = Mutex::new(Vec::new());
 static KEYS: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
 
 /// Key and chain for a name, made once.
