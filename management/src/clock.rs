@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use openssl::asn1::{Asn1Time, Asn1TimeRef};
+use openssl::error::ErrorStack;
 use time::format_description::well_known::Rfc3339;
 use time::OffsetDateTime;
 
@@ -24,6 +26,17 @@ pub fn later(start: &str, by: Duration) -> String {
         .map_or_else(|_| start.to_owned(), |start| format(start + by))
 }
 
+/// A time of a certificate, RFC 3339 in UTC.
+///
+/// # Errors
+///
+/// When OpenSSL cannot read the time.
+pub(crate) fn certificate_time(time: &Asn1TimeRef) -> Result<String, ErrorStack> {
+    let since = Asn1Time::from_unix(0)?.diff(time)?;
+    let seconds = i64::from(since.days) * 86_400 + i64::from(since.secs);
+    Ok(OffsetDateTime::from_unix_timestamp(seconds).map_or_else(|_| time.to_string(), format))
+}
+
 fn format(moment: OffsetDateTime) -> String {
     let whole = moment.replace_nanosecond(0).unwrap_or(moment);
     whole.format(&Rfc3339).unwrap_or_default()
@@ -42,5 +55,12 @@ mod tests {
         assert_eq!(later("yesterday", Duration::from_secs(2)), "yesterday");
         assert!(now().ends_with('Z') && now().len() == 20, "{}", now());
         assert_eq!(now_precise().len(), 24);
+    }
+
+    #[test]
+    fn a_time_of_a_certificate_is_written_like_any_other() {
+        let time = Asn1Time::from_str("20540318120000Z").expect("a time");
+        let text = certificate_time(&time).expect("it is read");
+        assert_eq!(text, "2054-03-18T12:00:00Z");
     }
 }

@@ -12,9 +12,12 @@ use dp_credentials::identity::{Identity, IdentityUuid};
 use dp_credentials::secrets::sealed::{self, SealedError, SEALED_MAX_BYTES};
 use dp_credentials::secrets::{file, Secret};
 use dp_credentials::trust::{TrustStore, TrustedGateway};
+use openssl::pkey::Id;
 use serde::{Deserialize, Serialize};
+use specta::Type;
 
 use crate::application::{blocking, keep_identity, new_identity, read_identity, Management};
+use crate::clock;
 use crate::error::Error;
 
 /// Marks what was sealed: nothing else of ours may be taken for an identity.
@@ -27,8 +30,25 @@ struct Contents {
     trusted: Vec<TrustedGateway>,
 }
 
+/// Who gateways know us as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct OwnIdentity {
+    /// Identity UUID that stands in access lists.
+    pub identity: String,
+    /// SHA-256 of the certificate, lower-case hex.
+    pub certificate_sha256: String,
+    /// The same as six short words, to compare by voice.
+    pub fingerprint_words: String,
+    /// Common name in the certificate: what gateways show us under.
+    pub common_name: String,
+    /// Until when the certificate is valid, RFC 3339 in UTC.
+    pub valid_until: String,
+    /// Kind and size of the key, for example `RSA 2048`.
+    pub key: String,
+}
+
 /// What was exported.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ExportedIdentity {
     /// Identity UUID that gateways know us by.
     pub identity: String,
@@ -41,7 +61,7 @@ pub struct ExportedIdentity {
 }
 
 /// A gateway that a change of identity concerns.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct AffectedGateway {
     /// Unique Device Name, `uuid:` included.
     pub udn: String,
@@ -54,7 +74,7 @@ pub struct AffectedGateway {
 }
 
 /// What was imported.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ImportedIdentity {
     /// Identity UUID that gateways know us by from now on.
     pub identity: String,
@@ -72,7 +92,7 @@ pub struct ImportedIdentity {
 }
 
 /// A new identity in place of the old one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ReplacedIdentity {
     /// Identity UUID that gateways know us by from now on.
     pub identity: String,
@@ -86,6 +106,31 @@ pub struct ReplacedIdentity {
 }
 
 impl Management {
+    /// Who gateways know us as; the identity is made when there is none yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Secrets`]; [`Error::Internal`] for a damaged identity.
+    pub async fn own_identity(&self) -> Result<OwnIdentity, Error> {
+        let identity = self.identity().await?;
+        let fingerprint = identity.fingerprint();
+        let key = identity.private_key();
+        let kind = match key.id() {
+            Id::RSA => "RSA",
+            Id::EC => "EC",
+            _ => "",
+        };
+        Ok(OwnIdentity {
+            identity: identity.uuid().to_string(),
+            certificate_sha256: fingerprint.to_string(),
+            fingerprint_words: fingerprint.words(),
+            common_name: identity.common_name(),
+            valid_until: clock::certificate_time(identity.leaf().not_after())
+                .map_err(|error| Error::Internal(error.to_string()))?,
+            key: format!("{kind} {}", key.bits()).trim().to_owned(),
+        })
+    }
+
     /// Writes identity and trusted gateways to a new file that the passphrase opens.
     ///
     /// # Errors

@@ -62,7 +62,9 @@ pub use calls::OutArguments;
 pub use draft::{warning, Edit};
 pub use error::{Error, RoleFacts, Step};
 pub use following::{FollowNews, FollowedBy, ValueChange};
-pub use identity_file::{AffectedGateway, ExportedIdentity, ImportedIdentity, ReplacedIdentity};
+pub use identity_file::{
+    AffectedGateway, ExportedIdentity, ImportedIdentity, OwnIdentity, ReplacedIdentity,
+};
 pub use introduction::Proof;
 pub use reading::Problem;
 pub use session::Session;

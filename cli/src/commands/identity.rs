@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use dp_credentials::secrets::Secret;
 use management::{AffectedGateway, Error, Management};
-use serde_json::json;
 
 use super::{asked, line_from_stdin};
 use crate::arguments::IdentityVerb;
@@ -25,19 +24,15 @@ pub async fn run(
 }
 
 async fn show(management: &Management, output: &Output) -> Result<(), Error> {
-    let identity = management.identity().await?;
-    let document = json!({
-        "identity": identity.uuid(),
-        "certificate_sha256": identity.fingerprint(),
-        "fingerprint_words": identity.fingerprint().words(),
-        "common_name": identity.common_name(),
-    });
-    output.result(&document, || {
+    let own = management.own_identity().await?;
+    output.result(&own, || {
         table(&[
-            vec!["Name".to_owned(), identity.common_name()],
-            vec!["Identity".to_owned(), identity.uuid().to_string()],
-            vec!["Certificate".to_owned(), identity.fingerprint().to_string()],
-            vec!["In words".to_owned(), identity.fingerprint().words()],
+            vec!["Name".to_owned(), own.common_name.clone()],
+            vec!["Identity".to_owned(), own.identity.clone()],
+            vec!["Certificate".to_owned(), own.certificate_sha256.clone()],
+            vec!["In words".to_owned(), own.fingerprint_words.clone()],
+            vec!["Key".to_owned(), own.key.clone()],
+            vec!["Valid until".to_owned(), own.valid_until.clone()],
         ])
     });
     Ok(())
