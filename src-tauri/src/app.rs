@@ -1,6 +1,9 @@
 //! The management application with its pushes. No type of the window's framework is used
 //! here, so that any other face could be put in its place.
 
+mod access;
+mod identity;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};

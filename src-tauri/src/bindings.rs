@@ -3,7 +3,7 @@
 use tauri::Wry;
 use tauri_specta::{collect_commands, collect_events, Builder, ErrorHandlingMode};
 
-use crate::commands::{actions, discovery, introduction, parameters, reboot};
+use crate::commands::{access, actions, discovery, identity, introduction, parameters, reboot};
 use crate::event::AppEvent;
 
 /// All commands and the event, as the window sees them.
@@ -29,6 +29,19 @@ pub fn builder() -> Builder<Wry> {
             introduction::login,
             introduction::logout,
             introduction::forget,
+            access::access,
+            access::add_user,
+            access::add_control_point,
+            access::rename_control_point,
+            access::grant_role,
+            access::revoke_role,
+            access::remove_identity,
+            access::change_password,
+            identity::own_identity,
+            identity::gateways_that_know_us,
+            identity::export_identity,
+            identity::import_identity,
+            identity::replace_identity,
             parameters::children,
             parameters::load_subtree,
             parameters::cancel_load,

@@ -1,7 +1,9 @@
 //! What the window may ask. Each command parses, calls [`crate::app::App`], answers.
 
+pub mod access;
 pub mod actions;
 pub mod discovery;
+pub mod identity;
 pub mod introduction;
 pub mod parameters;
 pub mod reboot;

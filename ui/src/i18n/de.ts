@@ -2,10 +2,12 @@
 import type { MessageKey } from './en';
 import { findingsDe } from './findings-de';
 import { neighboursDe } from './neighbours-de';
+import { trustDe } from './trust-de';
 
 export const de: Record<MessageKey, string> = {
   ...neighboursDe,
   ...findingsDe,
+  ...trustDe,
   the_gateway: 'das Gateway',
   close: 'Schließen',
   cancel: 'Abbrechen',
@@ -72,8 +74,6 @@ export const de: Record<MessageKey, string> = {
 
   protected: 'Geschützte Verbindung',
   not_protected: 'Ungeschützte Verbindung',
-  role_one: 'Rolle {roles}',
-  role_other: 'Rollen {roles}',
   no_role: 'Keine Rolle',
   log_in: 'Anmelden',
   log_out: 'Abmelden',

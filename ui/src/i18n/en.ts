@@ -1,10 +1,12 @@
 //! English texts. Sentences stay under fourteen words, buttons carry verbs.
 import { findingsEn } from './findings-en';
 import { neighboursEn } from './neighbours-en';
+import { trustEn } from './trust-en';
 
 export const en = {
   ...neighboursEn,
   ...findingsEn,
+  ...trustEn,
   // Words used everywhere
   the_gateway: 'the gateway',
   close: 'Close',
@@ -75,8 +77,6 @@ export const en = {
   // Header of the tree
   protected: 'Protected connection',
   not_protected: 'Unprotected connection',
-  role_one: 'Role {roles}',
-  role_other: 'Roles {roles}',
   no_role: 'No role',
   log_in: 'Log in',
   log_out: 'Log out',

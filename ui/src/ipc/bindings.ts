@@ -33,6 +33,32 @@ export const commands = {
 	logout: (udn: string) => __TAURI_INVOKE<RolesView>("logout", { udn }),
 	/**  Drops trust and secrets for a gateway. */
 	forget: (udn: string) => __TAURI_INVOKE<null>("forget", { udn }),
+	/**  Users and control points a gateway knows. */
+	access: (udn: string) => __TAURI_INVOKE<AccessView>("access", { udn }),
+	/**  Adds a user with a password and roles, and reads the list again. */
+	addUser: (udn: string, name: string, password: string, roles: string[]) => __TAURI_INVOKE<AccessChangeView>("add_user", { udn, name, password, roles }),
+	/**  Lets a control point in by the identity of its certificate. */
+	addControlPoint: (udn: string, id: string, name: string, roles: string[]) => __TAURI_INVOKE<AccessChangeView>("add_control_point", { udn, id, name, roles }),
+	/**  Shows a control point under another name. */
+	renameControlPoint: (udn: string, who: string, name: string) => __TAURI_INVOKE<AccessChangeView>("rename_control_point", { udn, who, name }),
+	/**  Gives an identity a role. */
+	grantRole: (udn: string, who: string, role: string) => __TAURI_INVOKE<AccessChangeView>("grant_role", { udn, who, role }),
+	/**  Takes a role from an identity; the own Admin needs the gateway's name. */
+	revokeRole: (udn: string, who: string, role: string, confirmation: string | null) => __TAURI_INVOKE<AccessChangeView>("revoke_role", { udn, who, role, confirmation }),
+	/**  Makes a gateway forget an identity; the own one needs the gateway's name. */
+	removeIdentity: (udn: string, who: string, confirmation: string | null) => __TAURI_INVOKE<AccessChangeView>("remove_identity", { udn, who, confirmation }),
+	/**  Sets the password of a user. */
+	changePassword: (udn: string, name: string, password: string) => __TAURI_INVOKE<AccessChangeView>("change_password", { udn, name, password }),
+	/**  Who gateways know this installation as. */
+	ownIdentity: () => __TAURI_INVOKE<OwnIdentity>("own_identity"),
+	/**  Gateways a change of identity concerns. */
+	gatewaysThatKnowUs: () => __TAURI_INVOKE<AffectedGateway[]>("gateways_that_know_us"),
+	/**  Writes identity and trusted gateways to a new file that the passphrase opens. */
+	exportIdentity: (path: string, passphrase: string) => __TAURI_INVOKE<ExportedIdentity>("export_identity", { path, passphrase }),
+	/**  Takes over the identity of a file. */
+	importIdentity: (path: string, passphrase: string, replace: boolean) => __TAURI_INVOKE<ImportedIdentity>("import_identity", { path, passphrase, replace }),
+	/**  Makes a new identity in place of the old one. */
+	replaceIdentity: () => __TAURI_INVOKE<ReplacedIdentity>("replace_identity"),
 	/**  Rows of the direct children of a node; `/` is the top. */
 	children: (udn: string, upnpPath: string) => __TAURI_INVOKE<NodeView[]>("children", { udn, upnpPath }),
 	/**  Loads everything below a node; progress arrives as events. */
@@ -81,6 +107,24 @@ export type AboutView = {
 	version: string,
 	/**  PIN on the label of the demonstration gateway; `null` outside a demonstration. */
 	demo_pin: string | null,
+};
+
+/**  What became of a change: it was sent, and the list was read again. */
+export type AccessChangeView = {
+	/**  Whether reading back showed the change. A gateway need not let a password be seen. */
+	verified: boolean,
+	/**  The list as it is now; nothing when this computer may not read it any more. */
+	access: AccessView | null,
+};
+
+/**  Who the gateway knows, and the roles it has to give. */
+export type AccessView = {
+	/**  Users and control points, in the gateway's order. */
+	identities: IdentityView[],
+	/**  Roles that can be granted. */
+	roles: string[],
+	/**  What the gateway keeps besides. It is shown as it is and never changed. */
+	unknown: UnknownPartView[],
 };
 
 /**  One action. */
@@ -152,6 +196,18 @@ export type AddressCheckView = {
 	answers: number,
 	/**  Who answered. */
 	answering_hosts: string[],
+};
+
+/**  A gateway that a change of identity concerns. */
+export type AffectedGateway = {
+	/**  Unique Device Name, `uuid:` included. */
+	udn: string,
+	/**  Name the gateway gives itself, when it was ever seen here. */
+	name: string | null,
+	/**  Where it was last. */
+	address: string | null,
+	/**  Identity UUID that stands in its access list for us and is ours no longer. */
+	identity: string,
 };
 
 /**  What happened without being asked for, or while something longer runs. */
@@ -467,6 +523,18 @@ export type EditWarning =
 "address_moves" | 
 /**  This computer may lose its way to the gateway. */
 "may_lock_out";
+
+/**  What was exported. */
+export type ExportedIdentity = {
+	/**  Identity UUID that gateways know us by. */
+	identity: string,
+	/**  SHA-256 of the certificate, lower-case hex. */
+	certificate_sha256: string,
+	/**  The file. */
+	file: string,
+	/**  How many trusted gateways went along. */
+	gateways: number,
+};
 
 /**  Facts of the standard data model about one parameter. */
 export type FactView = {
@@ -892,6 +960,58 @@ export type GatewayView = {
 	draft_count: number,
 };
 
+/**  What kind of identity it is. */
+export type IdentityKind = 
+/**  Somebody with a password. */
+"user" | 
+/**  A program on a computer, known by its certificate. */
+"control_point";
+
+/**  One identity. */
+export type IdentityView = {
+	/**  `user:NAME` or `control-point:ID`: what names it without doubt. */
+	key: string,
+	/**  What it is. */
+	kind: IdentityKind,
+	/**  Login name, or the name in the certificate. */
+	name: string,
+	/**  What a person called the control point. */
+	alias: string | null,
+	/**  Identity of the control point's certificate. */
+	id: string | null,
+	/**  Whether the control point proved PIN or button. */
+	introduced: boolean,
+	/**  Roles that last. */
+	roles: string[],
+	/**  Whether it is this installation. */
+	is_this_computer: boolean,
+	/**  Whether it is the user who is logged in here. */
+	is_logged_in: boolean,
+	/**  Whether removing it takes the gateway's name as confirmation. */
+	removal_needs_name: boolean,
+	/**  Whether taking Admin from it takes the gateway's name as confirmation. */
+	admin_needs_name: boolean,
+};
+
+/**  What was imported. */
+export type ImportedIdentity = {
+	/**  Identity UUID that gateways know us by from now on. */
+	identity: string,
+	/**  SHA-256 of the certificate, lower-case hex. */
+	certificate_sha256: string,
+	/**  The identity that was given up. */
+	replaced: string | null,
+	/**  How many gateways are trusted that were not before. */
+	gateways_added: number,
+	/**  Gateways that know the old identity alone and must be paired again. */
+	pair_again: AffectedGateway[],
+	/**
+	 *  Gateways whose certificate differs between here and the file; what was trusted here
+	 *  stays trusted.
+	 */
+	kept_other_certificate: string[],
+};
+
 /**  One network adapter address that took part in a search. */
 export type InterfaceView = {
 	/**  Name of the adapter as the system calls it, for example `enp3s0`. */
@@ -992,6 +1112,22 @@ export type NodeView = {
 	draft: string | null,
 };
 
+/**  Who gateways know us as. */
+export type OwnIdentity = {
+	/**  Identity UUID that stands in access lists. */
+	identity: string,
+	/**  SHA-256 of the certificate, lower-case hex. */
+	certificate_sha256: string,
+	/**  The same as six short words, to compare by voice. */
+	fingerprint_words: string,
+	/**  Common name in the certificate: what gateways show us under. */
+	common_name: string,
+	/**  Until when the certificate is valid, RFC 3339 in UTC. */
+	valid_until: string,
+	/**  Kind and size of the key, for example `RSA 2048`. */
+	key: string,
+};
+
 /**  A way to be introduced that a gateway offers. */
 export type PairingMethod = 
 /**  The PIN printed on its label. */
@@ -1086,6 +1222,21 @@ export type RebootView = {
 	seconds: number | null,
 	/**  Usual time of this model, learned; `null` the first time. */
 	usual_seconds: number | null,
+};
+
+/**  A new identity in place of the old one. */
+export type ReplacedIdentity = {
+	/**  Identity UUID that gateways know us by from now on. */
+	identity: string,
+	/**  SHA-256 of the certificate, lower-case hex. */
+	certificate_sha256: string,
+	/**  The old identity, when it could still be read. */
+	replaced: string | null,
+	/**
+	 *  Gateways that still let the old identity in, to be paired again and the old one
+	 *  removed there.
+	 */
+	revoke: AffectedGateway[],
 };
 
 /**  What gives the role that is missing. */
@@ -1231,6 +1382,14 @@ export type TrustedHow =
 "first_use" | 
 /**  Somebody compared the fingerprint. */
 "by_hand";
+
+/**  A piece of the list that has no meaning here. */
+export type UnknownPartView = {
+	/**  Where it stands, for example `Identities/User anna`. */
+	place: string,
+	/**  As it was sent. */
+	xml: string,
+};
 
 /* Tauri Specta runtime */
 type EventEmit<T> = [T] extends [null] ? () => Promise<void> : (payload: T) => Promise<void>;

@@ -5,6 +5,9 @@ import {
   commands,
   events,
   type AboutView,
+  type AccessChangeView,
+  type AccessView,
+  type AffectedGateway,
   type AppEvent,
   type ApplyView,
   type ArgumentValue,
@@ -15,13 +18,17 @@ import {
   type DiscoveryView,
   type DoctorView,
   type DraftView,
+  type ExportedIdentity,
   type FirstContactView,
   type GatewayView,
+  type ImportedIdentity,
   type Language,
   type NodeDetailsView,
   type NodeView,
+  type OwnIdentity,
   type PairingView,
   type RebootView,
+  type ReplacedIdentity,
   type RolesView,
   type SearchView,
   type SessionView,
@@ -65,6 +72,21 @@ export interface Client {
   /** The same call as command lines; nothing is called. */
   callLines(udn: string, service: string, action: string, given: ArgumentValue[]): Promise<CommandLinesView>;
   rolesForCall(udn: string, service: string, action: string): Promise<RolesView>;
+  /** Users and control points a gateway knows. */
+  access(udn: string): Promise<AccessView>;
+  addUser(udn: string, name: string, password: string, roles: string[]): Promise<AccessChangeView>;
+  addControlPoint(udn: string, id: string, name: string, roles: string[]): Promise<AccessChangeView>;
+  renameControlPoint(udn: string, who: string, name: string): Promise<AccessChangeView>;
+  grantRole(udn: string, who: string, role: string): Promise<AccessChangeView>;
+  revokeRole(udn: string, who: string, role: string, confirmation: string | null): Promise<AccessChangeView>;
+  removeIdentity(udn: string, who: string, confirmation: string | null): Promise<AccessChangeView>;
+  changePassword(udn: string, name: string, password: string): Promise<AccessChangeView>;
+  /** Who gateways know this computer as. */
+  ownIdentity(): Promise<OwnIdentity>;
+  gatewaysThatKnowUs(): Promise<AffectedGateway[]>;
+  exportIdentity(path: string, passphrase: string): Promise<ExportedIdentity>;
+  importIdentity(path: string, passphrase: string, replace: boolean): Promise<ImportedIdentity>;
+  replaceIdentity(): Promise<ReplacedIdentity>;
   /** Calls `listener` for every push; the answer ends it. */
   onEvent(listener: (event: AppEvent) => void): Promise<() => void>;
 }

@@ -22,6 +22,7 @@ import type {
   RebootPhase,
 } from './bindings';
 import type { Client } from './client';
+import { affected, identityView, ownIdentity, RehearsedAccess } from './mock-access';
 import { answerTo, deviceActions, writtenCall } from './mock-actions';
 import { cardView, doctorView } from './mock-doctor';
 
@@ -423,6 +424,80 @@ export class Rehearsal implements Client {
     return this.answer('rolesForCall', { roles: this.roles, needed: ['Admin'] }, udn, service, action);
   }
 
+  /** The access list, as the gateway keeps it. */
+  readonly acl = new RehearsedAccess();
+
+  access(udn: string) {
+    return this.answer('access', this.acl.list(), udn);
+  }
+
+  async addUser(udn: string, name: string, password: string, roles: string[]) {
+    await this.answer('addUser', null, udn, name, secret(password), roles);
+    return this.acl.add(identityView({ name, roles }));
+  }
+
+  async addControlPoint(udn: string, id: string, name: string, roles: string[]) {
+    await this.answer('addControlPoint', null, udn, id, name, roles);
+    return this.acl.addComputer(id, name, roles);
+  }
+
+  async renameControlPoint(udn: string, who: string, name: string) {
+    await this.answer('renameControlPoint', null, udn, who, name);
+    return this.acl.edit(who, (one) => ({ ...one, alias: name }));
+  }
+
+  async grantRole(udn: string, who: string, role: string) {
+    await this.answer('grantRole', null, udn, who, role);
+    return this.acl.edit(who, (one) => ({ ...one, roles: [...one.roles, role] }));
+  }
+
+  async revokeRole(udn: string, who: string, role: string, confirmation: string | null) {
+    await this.answer('revokeRole', null, udn, who, role, confirmation);
+    return this.acl.edit(who, (one) => ({ ...one, roles: one.roles.filter((held) => held !== role) }));
+  }
+
+  async removeIdentity(udn: string, who: string, confirmation: string | null) {
+    await this.answer('removeIdentity', null, udn, who, confirmation);
+    return this.acl.edit(who, () => null);
+  }
+
+  async changePassword(udn: string, name: string, password: string) {
+    await this.answer('changePassword', null, udn, name, secret(password));
+    return { verified: false, access: this.acl.list() };
+  }
+
+  own = ownIdentity();
+
+  ownIdentity() {
+    return this.answer('ownIdentity', this.own);
+  }
+
+  gatewaysThatKnowUs() {
+    return this.answer('gatewaysThatKnowUs', affected(UDN));
+  }
+
+  async exportIdentity(path: string, passphrase: string) {
+    await this.answer('exportIdentity', null, path, secret(passphrase));
+    const { identity, certificate_sha256 } = this.own;
+    return { identity, certificate_sha256, file: path, gateways: 1 };
+  }
+
+  async importIdentity(path: string, passphrase: string, replace: boolean) {
+    await this.answer('importIdentity', null, path, secret(passphrase), replace);
+    const replaced = this.own.identity;
+    this.own = ownIdentity({ identity: '77aa77aa-1111-5222-8333-444455556666', common_name: 'Lanside on e14' });
+    const { identity, certificate_sha256 } = this.own;
+    return { identity, certificate_sha256, replaced, gateways_added: 2, pair_again: affected(UDN), kept_other_certificate: [] };
+  }
+
+  async replaceIdentity() {
+    await this.answer('replaceIdentity', null);
+    const replaced = this.own.identity;
+    this.own = ownIdentity({ identity: '77aa77aa-1111-5222-8333-444455556666' });
+    const { identity, certificate_sha256 } = this.own;
+    return { identity, certificate_sha256, replaced, revoke: affected(UDN) };
+  }
+
   async onEvent(listener: (event: AppEvent) => void) {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -559,6 +634,11 @@ function plant(leaves: Map<string, Leaf>, rows: number): void {
     set(`Hosts/Host/${row}/Active`, toggle(row % 3 === 0, false));
     set(`Hosts/Host/${row}/HostName`, text(`host-${row}`));
   }
+}
+
+/** What a call remembers of a secret. */
+function secret(text: string): string {
+  return text === '' ? '' : '[secret]';
 }
 
 function hex(value: number): string {

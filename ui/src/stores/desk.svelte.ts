@@ -52,6 +52,12 @@ export class Desk {
     return gateway ? nameOf(gateway) : udn;
   }
 
+  /** What has to be typed to confirm what could lock this computer out. */
+  confirmationOf(udn: string): string {
+    const gateway = this.neighbours.byUdn(udn);
+    return gateway?.friendly_name || gateway?.model_name || udn;
+  }
+
   /** Brings a gateway to the front; a paired one is opened at once. */
   choose(udn: string): void {
     this.current = udn;

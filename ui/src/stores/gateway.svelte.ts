@@ -3,6 +3,7 @@ import type { Failure, NodeDetailsView, NodeView, SearchView, SessionView } from
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 import { language } from '../i18n/index.svelte';
+import { Access } from './access.svelte';
 import { Actions } from './actions.svelte';
 import { Card } from './card.svelte';
 import { Draft } from './draft.svelte';
@@ -14,7 +15,7 @@ export const SEARCH_LIMIT = 500;
 const SEARCH_PAUSE_MS = 80;
 
 /** What of a gateway is in front. */
-export type Area = 'settings' | 'actions';
+export type Area = 'settings' | 'actions' | 'access';
 export type OpenPhase = 'closed' | 'opening' | 'open' | 'failed';
 
 export class OpenGateway {
@@ -36,6 +37,7 @@ export class OpenGateway {
   readonly tree: Tree;
   readonly draft: Draft;
   readonly actions: Actions;
+  readonly access: Access;
   /** What it tells before it is paired. */
   readonly card: Card;
   private searchTimer: ReturnType<typeof setTimeout> | undefined;
@@ -47,6 +49,7 @@ export class OpenGateway {
     this.tree = new Tree(client, udn);
     this.draft = new Draft(client, udn);
     this.actions = new Actions(client, udn);
+    this.access = new Access(client, udn);
     this.card = new Card(client, udn);
   }
 
@@ -70,6 +73,7 @@ export class OpenGateway {
     this.phase = 'closed';
     this.failure = null;
     this.session = null;
+    this.access.reset();
   }
 
   /** After a login or a reboot: the same screen, read anew. */
@@ -83,6 +87,7 @@ export class OpenGateway {
       this.phase = 'failed';
       return;
     }
+    this.access.reset();
     await this.tree.refresh();
     const selected = this.details?.node;
     if (selected?.kind === 'parameter') {

@@ -1,0 +1,57 @@
+//! This installation's identity. A passphrase crosses once, inward; no key ever does.
+
+use std::path::PathBuf;
+
+use dp_credentials::secrets::Secret;
+use management::view::Failure;
+use management::{
+    AffectedGateway, ExportedIdentity, ImportedIdentity, OwnIdentity, ReplacedIdentity,
+};
+use tauri::State;
+
+use crate::app::App;
+
+/// Who gateways know this installation as.
+#[tauri::command]
+#[specta::specta]
+pub async fn own_identity(app: State<'_, App>) -> Result<OwnIdentity, Failure> {
+    app.own_identity().await
+}
+
+/// Gateways a change of identity concerns.
+#[tauri::command]
+#[specta::specta]
+pub async fn gateways_that_know_us(app: State<'_, App>) -> Result<Vec<AffectedGateway>, Failure> {
+    app.gateways_that_know_us().await
+}
+
+/// Writes identity and trusted gateways to a new file that the passphrase opens.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_identity(
+    app: State<'_, App>,
+    path: PathBuf,
+    passphrase: String,
+) -> Result<ExportedIdentity, Failure> {
+    app.export_identity(&path, Secret::new(passphrase)).await
+}
+
+/// Takes over the identity of a file.
+#[tauri::command]
+#[specta::specta]
+pub async fn import_identity(
+    app: State<'_, App>,
+    path: PathBuf,
+    passphrase: String,
+    replace: bool,
+) -> Result<ImportedIdentity, Failure> {
+    app.import_identity(&path, Secret::new(passphrase), replace)
+        .await
+}
+
+/// Makes a new identity in place of the old one.
+#[tauri::command]
+#[specta::specta]
+pub async fn replace_identity(app: State<'_, App>) -> Result<ReplacedIdentity, Failure> {
+    app.replace_identity().await
+}
