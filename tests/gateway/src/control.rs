@@ -8,6 +8,7 @@ use crate::bms::{Arguments, Effect};
 use crate::cms::{self, Answer, ArgumentText};
 use crate::device::{Command, Core};
 use crate::faults::{Body, Plan};
+use crate::limits;
 use crate::lock;
 use crate::quirks::Quirk;
 use crate::requests::RequestRecord;
@@ -108,14 +109,20 @@ pub async fn control(
         "action"
     );
     let service_type = soap::split_soap_action(header).map_or("", |(service_type, _)| service_type);
-    finish(
+    let reply = finish(
         core,
         caller,
         (service, service_type),
         &request,
         &plan,
         outcome,
-    )
+    );
+    if reply.ending == Ending::Stalled {
+        // Until then the control point may hang up, which ends this as well.
+        sleep(limits::SETUP_STEP).await;
+        return Reply::cut();
+    }
+    reply
 }
 
 fn fault(core: &Core, error: &UpnpError) -> Reply {

@@ -54,9 +54,9 @@ pub enum Command {
 
 /// Certificate and the TLS settings made from it.
 pub struct Certificate {
-    /// Key and chain.
-    pub identity: DeviceIdentity,
-    /// Server side settings.
+    /// Key and chain that say who the gateway is.
+    pub identity: Arc<DeviceIdentity>,
+    /// Server side settings, with the same chain unless a fault shows another one.
     pub context: SslContext,
 }
 
@@ -149,6 +149,18 @@ impl Core {
         identity: DeviceIdentity,
     ) -> Result<(), openssl::error::ErrorStack> {
         let context = tls::server_context(&identity)?;
+        let identity = Arc::new(identity);
+        *lock(&self.certificate) = Arc::new(Certificate { identity, context });
+        Ok(())
+    }
+
+    /// Shows a chain on the secure port; who the gateway says it is stays.
+    pub(crate) fn show_certificate(
+        &self,
+        shown: &DeviceIdentity,
+    ) -> Result<(), openssl::error::ErrorStack> {
+        let context = tls::server_context(shown)?;
+        let identity = self.certificate().identity.clone();
         *lock(&self.certificate) = Arc::new(Certificate { identity, context });
         Ok(())
     }

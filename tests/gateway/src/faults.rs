@@ -3,6 +3,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::setup_faults::SetupFault;
+
 /// One fault. An action name `*` fits every action; `description` in its place fits the description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -20,6 +22,8 @@ pub enum Fault {
     VanishAfter(String),
     /// The certificate is another one, while the UDN stays.
     NewCertificate,
+    /// The certificate of the secure port is another one than UUID-E says, as if somebody stood between.
+    WrongCertificate,
     /// The gateway does not come back from the next reboot.
     NeverComeBack,
     /// Answers to the action arrive a byte at a time.
@@ -32,6 +36,59 @@ pub enum Fault {
     DeepXml(String),
     /// Answers to the action declare a document type with entities.
     Dtd(String),
+    /// A message of an introduction is spoilt.
+    Setup(SetupFault),
+}
+
+impl Fault {
+    /// How each is written, with a sentence about it; those of introductions are in
+    /// [`SetupFault::all`].
+    pub const LIST: &'static [(&'static str, &'static str)] = &[
+        (
+            "drop-next:ACTION",
+            "The connection is cut before the next call is carried out. Happens once.",
+        ),
+        (
+            "drop-after:ACTION",
+            "The next call is carried out, then the connection is cut. Happens once.",
+        ),
+        ("delay:ACTION:MILLISECONDS", "Calls are answered later."),
+        (
+            "refuse:ACTION:NUMBER",
+            "Calls are refused with this number.",
+        ),
+        (
+            "malformed:ACTION",
+            "Calls are answered with something that is not XML.",
+        ),
+        (
+            "vanish-after:ACTION",
+            "The gateway is gone, without byebye, after answering a call.",
+        ),
+        (
+            "new-certificate",
+            "The certificate is another one, while the UDN stays.",
+        ),
+        (
+            "wrong-certificate",
+            "The certificate is another one than UUID-E says, as if somebody stood between.",
+        ),
+        (
+            "never-come-back",
+            "The gateway does not come back from the next reboot.",
+        ),
+        ("trickle:ACTION", "Answers arrive a byte at a time."),
+        ("endless:ACTION", "Answers never end."),
+        (
+            "huge-description",
+            "The description is larger than anybody reads.",
+        ),
+        ("deep-xml:ACTION", "Answers nest thousands of elements."),
+        (
+            "dtd:ACTION",
+            "Answers declare a document type with entities.",
+        ),
+    ];
 }
 
 impl FromStr for Fault {
@@ -56,13 +113,14 @@ impl FromStr for Fault {
             "malformed" => Self::Malformed(target()),
             "vanish-after" => Self::VanishAfter(target()),
             "new-certificate" => Self::NewCertificate,
+            "wrong-certificate" => Self::WrongCertificate,
             "never-come-back" => Self::NeverComeBack,
             "trickle" => Self::Trickle(target()),
             "endless" => Self::Endless(target()),
             "huge-description" => Self::HugeDescription,
             "deep-xml" => Self::DeepXml(target()),
             "dtd" => Self::Dtd(target()),
-            _ => return Err(format!("no fault is called {name}")),
+            _ => Self::Setup(text.parse()?),
         };
         Ok(fault)
     }
@@ -177,6 +235,24 @@ mod tests {
         for bad in ["delay:Ping", "refuse:Ping:x", "explode", ""] {
             assert!(bad.parse::<Fault>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn the_list_reads_back() {
+        for (spec, explanation) in Fault::LIST {
+            let spec = spec
+                .replace("ACTION", "Ping")
+                .replace("MILLISECONDS", "7")
+                .replace("NUMBER", "501");
+            let read: Result<Fault, _> = spec.parse();
+            assert!(
+                read.is_ok_and(|fault| !matches!(fault, Fault::Setup(_))),
+                "{spec}"
+            );
+            assert!(explanation.ends_with('.'));
+        }
+        let setup = "once:nack:m5:18".parse().expect("a fault of introductions");
+        assert_eq!("once:nack:m5:18".parse(), Ok(Fault::Setup(setup)));
     }
 
     #[test]

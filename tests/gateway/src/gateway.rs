@@ -85,7 +85,6 @@ impl Gateway {
         let place = Place::of(&options).map_err(Error::Option)?;
         let store = Store::open(options.state_dir.as_deref()).map_err(failed("state folder"))?;
         let identity = open_identity(&options, &store).await?;
-        let context = tls::server_context(&identity)?;
         let udn = udn(&options, &store, &identity)?;
         let pin = pin(&options, &store)?;
         let about = about(&options, udn);
@@ -98,17 +97,10 @@ impl Gateway {
         };
         let mut chance = Chance::new(options.seed);
         let mut permission = Permission::new(pin, options.role_policy.pin_source(), options.lock);
-        let (screen, shown) = mpsc::unbounded_channel();
+        let (screen, seen) = mpsc::unbounded_channel();
         permission.connect_screen(screen);
-        let host = SetupHost::new(permission, options.quirks.clone());
+        let mut host = SetupHost::new(permission, options.quirks.clone());
         let acl = initial_acl(&options)?;
-        let protection = DeviceProtection::new(
-            acl,
-            store.acl(),
-            host,
-            options.role_policy,
-            options.quirks.clone(),
-        );
         let tree = data_model::open(&options, &store).map_err(Error::Option)?;
         let management =
             BasicManagement::new(options.quirks.clone(), Chance::new(Some(chance.next())));
@@ -117,9 +109,22 @@ impl Gateway {
         let sockets = Sockets::open(place, options.search_port).map_err(failed("discovery"))?;
         let addresses = listeners.addresses(&sockets).map_err(failed("addresses"))?;
         let mut faults = Faults::default();
+        let mut shown = None;
         for fault in &options.faults {
-            faults.add(fault.clone());
+            match fault {
+                Fault::Setup(fault) => host.faults_mut().add(fault.clone()),
+                Fault::WrongCertificate => shown = Some(impostor(&options, &store).await?),
+                fault => faults.add(fault.clone()),
+            }
         }
+        let context = tls::server_context(shown.as_ref().unwrap_or(&identity))?;
+        let protection = DeviceProtection::new(
+            acl,
+            store.acl(),
+            host,
+            options.role_policy,
+            options.quirks.clone(),
+        );
         let (commands, inbox) = mpsc::unbounded_channel();
         let core = Arc::new(Core {
             options,
@@ -129,7 +134,10 @@ impl Gateway {
             facts,
             config_id: CONFIG_ID,
             boot_id: AtomicU32::new(boot_id),
-            certificate: Mutex::new(Arc::new(Certificate { identity, context })),
+            certificate: Mutex::new(Arc::new(Certificate {
+                identity: Arc::new(identity),
+                context,
+            })),
             addresses: Mutex::new(addresses),
             protection: Mutex::new(protection),
             tree: Mutex::new(tree),
@@ -146,7 +154,7 @@ impl Gateway {
         Ok(Self {
             core,
             supervisor,
-            screen: Some(shown),
+            screen: Some(seen),
         })
     }
 
@@ -232,18 +240,32 @@ impl Gateway {
     /// # Errors
     /// A new certificate could not be made.
     pub async fn inject(&self, fault: Fault) -> Result<(), Error> {
-        if fault == Fault::NewCertificate {
-            let identity = generate(&self.core.options.friendly_name).await?;
-            self.core.replace_certificate(identity)?;
-        } else {
-            lock(&self.core.faults).add(fault);
+        match fault {
+            Fault::NewCertificate => {
+                let identity = generate(&self.core.options.friendly_name).await?;
+                self.core.replace_certificate(identity)?;
+            }
+            Fault::WrongCertificate => {
+                let shown = impostor(&self.core.options, &self.core.store).await?;
+                self.core.show_certificate(&shown)?;
+            }
+            Fault::Setup(fault) => lock(&self.core.protection)
+                .host_mut()
+                .faults_mut()
+                .add(fault),
+            fault => lock(&self.core.faults).add(fault),
         }
         Ok(())
     }
 
-    /// Ends all faults.
+    /// Ends all faults. A certificate that was replaced stays; one that was only shown does not.
     pub fn clear_faults(&self) {
         lock(&self.core.faults).clear();
+        lock(&self.core.protection).host_mut().faults_mut().clear();
+        let own = self.core.certificate();
+        if let Err(error) = self.core.show_certificate(&own.identity) {
+            tracing::warn!(%error, "the other certificate stays");
+        }
     }
 
     /// Restarts, as somebody at the device would.
@@ -470,6 +492,16 @@ async fn open_identity(options: &Options, store: &Store) -> Result<DeviceIdentit
     }
     let made = generate(&options.friendly_name).await?;
     store.save_identity(&made).map_err(failed("certificate"))?;
+    Ok(made)
+}
+
+/// The certificate of somebody who stands between, the same in every run of one gateway.
+async fn impostor(options: &Options, store: &Store) -> Result<DeviceIdentity, Error> {
+    if let Some(kept) = store.impostor() {
+        return Ok(kept);
+    }
+    let made = generate(&options.friendly_name).await?;
+    store.save_impostor(&made).map_err(failed("certificate"))?;
     Ok(made)
 }
 

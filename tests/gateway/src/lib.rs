@@ -33,6 +33,7 @@ pub mod secret;
 mod server;
 mod service;
 mod session;
+pub mod setup_faults;
 pub mod soap;
 mod spoil;
 mod ssdp;

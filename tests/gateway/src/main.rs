@@ -15,6 +15,7 @@ use lanside_gateway::faults::Fault;
 use lanside_gateway::options::{InitialUser, Model, Options, RolePolicy};
 use lanside_gateway::quirks::Quirk;
 use lanside_gateway::secret::Secret;
+use lanside_gateway::setup_faults::SetupFault;
 use lanside_gateway::Gateway;
 #[cfg(unix)]
 use tokio::signal::unix::{signal, Signal, SignalKind};
@@ -93,12 +94,16 @@ struct CommandLine {
     /// A deviation to switch on; may be repeated
     #[arg(long, value_name = "NAME")]
     quirk: Vec<Quirk>,
-    /// A fault from the start, such as drop-next:SetValues or delay:GetValues:500; may be repeated
+    /// A fault from the start, such as drop-next:SetValues, delay:GetValues:500, stall:m3, nack:m5:15 or
+    /// once:fault-704:m3, which spoils one introduction only; may be repeated
     #[arg(long, value_name = "SPEC")]
     fault: Vec<Fault>,
     /// Name all quirks and end
     #[arg(long)]
     list_quirks: bool,
+    /// Name all faults and end
+    #[arg(long)]
+    list_faults: bool,
     /// Make everything repeatable that need not be secret
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -148,13 +153,15 @@ impl CommandLine {
 fn main() -> ExitCode {
     let command_line = CommandLine::parse();
     if command_line.list_quirks {
-        let mut out = std::io::stdout().lock();
-        for quirk in Quirk::ALL {
-            // A reader that has seen enough is no failure.
-            if writeln!(out, "{:<28}{}", quirk.name(), quirk.explanation()).is_err() {
-                break;
-            }
-        }
+        let quirks = Quirk::ALL.iter();
+        list(quirks.map(|quirk| (quirk.name().to_owned(), quirk.explanation())));
+        return ExitCode::SUCCESS;
+    }
+    if command_line.list_faults {
+        let general = Fault::LIST.iter();
+        let general = general.map(|(spec, explanation)| ((*spec).to_owned(), *explanation));
+        let setup = SetupFault::all().map(|fault| (fault.to_string(), fault.trouble.explanation()));
+        list(general.chain(setup));
         return ExitCode::SUCCESS;
     }
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
@@ -174,6 +181,16 @@ fn main() -> ExitCode {
         Err(error) => {
             eprintln!("lanside-gateway: {error}");
             ExitCode::from(2)
+        }
+    }
+}
+
+fn list(lines: impl Iterator<Item = (String, &'static str)>) {
+    let mut out = std::io::stdout().lock();
+    for (name, explanation) in lines {
+        // A reader that has seen enough is no failure.
+        if writeln!(out, "{name:<28}{explanation}").is_err() {
+            break;
         }
     }
 }

@@ -16,6 +16,8 @@ pub enum Ending {
     AfterAnswer,
     /// It closes without an answer.
     WithoutAnswer,
+    /// Nothing comes for a long time, then it closes.
+    Stalled,
 }
 
 /// Login state of one TLS session.

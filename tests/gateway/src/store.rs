@@ -10,6 +10,11 @@ use crate::acl::{Acl, ControlPoint, Password, RoleSet, User};
 use crate::identity::{from_hex, to_hex, DeviceIdentity, IdentityUuid};
 use crate::secret::Secret;
 
+/// File with the gateway's own certificate.
+const OWN: &str = "identity.pem";
+/// File with the certificate of somebody who stands between.
+const IMPOSTOR: &str = "impostor.pem";
+
 /// A folder with the gateway's state; a temporary one is removed with this value.
 pub struct Store {
     folder: PathBuf,
@@ -72,7 +77,16 @@ impl Store {
 
     /// The certificate, when one was saved.
     pub fn identity(&self) -> Option<DeviceIdentity> {
-        let pem = Secret::new(fs::read(self.folder.join("identity.pem")).ok()?);
+        self.certificate(OWN)
+    }
+
+    /// The certificate of somebody who stands between, when one was saved.
+    pub fn impostor(&self) -> Option<DeviceIdentity> {
+        self.certificate(IMPOSTOR)
+    }
+
+    fn certificate(&self, name: &str) -> Option<DeviceIdentity> {
+        let pem = Secret::new(fs::read(self.folder.join(name)).ok()?);
         DeviceIdentity::from_pem(pem.expose()).ok()
     }
 
@@ -82,7 +96,16 @@ impl Store {
     /// The file cannot be written.
     pub fn save_identity(&self, identity: &DeviceIdentity) -> io::Result<()> {
         let pem = identity.to_pem().map_err(io::Error::other)?;
-        self.write("identity.pem", pem.expose())
+        self.write(OWN, pem.expose())
+    }
+
+    /// Saves the certificate and the key of somebody who stands between.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn save_impostor(&self, identity: &DeviceIdentity) -> io::Result<()> {
+        let pem = identity.to_pem().map_err(io::Error::other)?;
+        self.write(IMPOSTOR, pem.expose())
     }
 
     /// A short text kept under a name.

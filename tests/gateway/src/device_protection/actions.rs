@@ -144,6 +144,10 @@ impl Call<'_, '_> {
             &message,
             &mut OsRandomness,
         )?;
+        if reply.ending != Ending::None {
+            self.session()?
+                .with_login(|login| login.ending = reply.ending);
+        }
         if let Some(method) = reply.introduced {
             let roles = self.initial_roles(method);
             tracing::info!(control_point = %peer.identity, ?method, roles, "control point introduced");

@@ -8,10 +8,12 @@ use super::machine::{
     ERROR_PASSWORD,
 };
 use super::permission::Permission;
-use super::tlv::{id, kind, Attributes};
+use super::tlv::{id, kind, Attributes, Message};
 use crate::identity::IdentityUuid;
 use crate::limits;
 use crate::quirks::{Quirk, Quirks};
+use crate::session::Ending;
+use crate::setup_faults::{SetupFault, SetupFaults, SetupMessage, Trouble};
 use crate::soap::UpnpError;
 
 /// What SendSetupMessage answers with.
@@ -21,6 +23,18 @@ pub struct SetupReply {
     pub message: Vec<u8>,
     /// Set when the control point is introduced with this message.
     pub introduced: Option<Method>,
+    /// What becomes of the connection, where a fault is in force.
+    pub ending: Ending,
+}
+
+impl SetupReply {
+    fn just(message: Vec<u8>) -> Self {
+        Self {
+            message,
+            introduced: None,
+            ending: Ending::None,
+        }
+    }
 }
 
 /// The gateway's side of all introductions.
@@ -28,6 +42,11 @@ pub struct SetupHost {
     permission: Permission,
     quirks: Quirks,
     run: Option<ActiveRun>,
+    faults: SetupFaults,
+    /// The message of this run that left last, as it would be without faults.
+    left_last: Vec<u8>,
+    /// N1 and N2 of this run.
+    nonces: [[u8; 16]; 2],
     refused_once: bool,
     /// A control point was told of the lock, and nothing has changed since.
     told_of_lock: bool,
@@ -64,6 +83,9 @@ impl SetupHost {
             permission,
             quirks,
             run: None,
+            faults: SetupFaults::default(),
+            left_last: Vec::new(),
+            nonces: [[0; 16]; 2],
             refused_once: false,
             told_of_lock: false,
         }
@@ -88,6 +110,11 @@ impl SetupHost {
                 .is_some_and(|method| self.permission.allows(method, now)),
             _ => !(self.told_of_lock && self.permission.is_locked(now)),
         }
+    }
+
+    /// The faults of introductions, to add to them or end them.
+    pub fn faults_mut(&mut self) -> &mut SetupFaults {
+        &mut self.faults
     }
 
     /// A TLS session ended; its run ends with it.
@@ -122,12 +149,110 @@ impl SetupHost {
         self.permission.run_ended();
     }
 
-    /// Takes one InMessage.
+    /// Takes one InMessage. Where a fault is in force, the answer is spoilt on its way out.
     ///
     /// # Errors
     /// 402 for a first message that is not empty, 704 for one that cannot be processed, 708 while another
     /// control point is being introduced.
     pub fn handle(
+        &mut self,
+        now: Instant,
+        caller: SetupCaller,
+        facts: &DeviceFacts,
+        message: &[u8],
+        random: &mut dyn Randomness,
+    ) -> Result<SetupReply, UpnpError> {
+        let reply = self.answer(now, caller, facts, message, random)?;
+        self.note_nonces(message);
+        self.note_nonces(&reply.message);
+        let fault = SetupMessage::of(&reply.message).and_then(|named| self.faults.take(named));
+        let before = std::mem::replace(&mut self.left_last, reply.message.clone());
+        match fault {
+            Some(fault) => self.spoil(reply, &fault, before),
+            None => Ok(reply),
+        }
+    }
+
+    /// Does to a finished answer what a fault asks for. What is wrong inside a message was done when it was made.
+    fn spoil(
+        &mut self,
+        mut reply: SetupReply,
+        fault: &SetupFault,
+        before: Vec<u8>,
+    ) -> Result<SetupReply, UpnpError> {
+        tracing::info!(%fault, "introduction spoilt");
+        let refuses = matches!(
+            fault.trouble,
+            Trouble::Nack | Trouble::Fault704 | Trouble::Fault501
+        );
+        if refuses {
+            self.end_run();
+            reply.introduced = None;
+        }
+        match fault.trouble {
+            Trouble::Fault704 => return Err(processing_error()),
+            Trouble::Fault501 => return Err(UpnpError::action_failed()),
+            Trouble::Disconnect => reply.ending = Ending::WithoutAnswer,
+            Trouble::Stall => reply.ending = Ending::Stalled,
+            Trouble::Empty => reply.message.clear(),
+            Trouble::Replay => reply.message = before,
+            Trouble::TruncatedTlv => {
+                reply.message.pop();
+            }
+            Trouble::WrongAuthenticator => {
+                // It is the last attribute.
+                if let Some(last) = reply.message.last_mut() {
+                    *last ^= 1;
+                }
+            }
+            Trouble::Nack => {
+                let error = fault.configuration_error().to_be_bytes();
+                reply.message = self
+                    .in_its_place(kind::NACK)
+                    .attribute(id::CONFIGURATION_ERROR, &error)
+                    .into_bytes();
+            }
+            Trouble::OutOfOrder => {
+                let other = match fault.message {
+                    SetupMessage::Done => kind::ACK,
+                    _ => kind::DONE,
+                };
+                reply.message = self.in_its_place(other).into_bytes();
+            }
+            Trouble::WrongNonce
+            | Trouble::WrongUuid
+            | Trouble::WrongPublicKey
+            | Trouble::WrongHash1
+            | Trouble::WrongHash2
+            | Trouble::WrongSettings
+            | Trouble::Credential
+            | Trouble::WantsCredential => {}
+        }
+        Ok(reply)
+    }
+
+    fn note_nonces(&mut self, message: &[u8]) {
+        let Ok(attributes) = Attributes::parse(message) else {
+            return;
+        };
+        for (kept, id) in self
+            .nonces
+            .iter_mut()
+            .zip([id::ENROLLEE_NONCE, id::REGISTRAR_NONCE])
+        {
+            *kept = attributes.exact(id).unwrap_or(*kept);
+        }
+    }
+
+    /// A message of another type, with the nonces of this run.
+    fn in_its_place(&self, message_type: u8) -> Message {
+        let [n1, n2] = &self.nonces;
+        Message::new(message_type)
+            .attribute(id::ENROLLEE_NONCE, n1)
+            .attribute(id::REGISTRAR_NONCE, n2)
+    }
+
+    fn answer(
         &mut self,
         now: Instant,
         caller: SetupCaller,
@@ -175,11 +300,17 @@ impl SetupHost {
             full_length_key: !self.quirks.has(Quirk::NoDhPadding),
             never_ack: self.quirks.has(Quirk::NoM2dAck),
             strict_n2: false,
+            faults: self.faults.clone(),
         };
         let (config_methods, password_id) = self.permission.announced();
         let facts = &DeviceFacts {
             config_methods,
             password_id,
+            uuid_e: if self.faults.has(Trouble::WrongUuid, SetupMessage::M1) {
+                IdentityUuid::of_leaf_der(b"another device")
+            } else {
+                facts.uuid_e
+            },
             ..facts.clone()
         };
         let (run, m1) = Run::start(facts, deviations, caller.identity, random)
@@ -191,10 +322,7 @@ impl SetupHost {
             last: now,
             waits: None,
         });
-        Ok(SetupReply {
-            message: m1,
-            introduced: None,
-        })
+        Ok(SetupReply::just(m1))
     }
 
     fn step(
@@ -230,17 +358,14 @@ impl SetupHost {
                 } else {
                     self.run = Some(active);
                 }
-                Ok(SetupReply {
-                    message,
-                    introduced: None,
-                })
+                Ok(SetupReply::just(message))
             }
             Ok(Step::Done(message, method)) => {
                 self.permission.succeeded(method);
                 self.told_of_lock = false;
                 Ok(SetupReply {
-                    message,
                     introduced: Some(method),
+                    ..SetupReply::just(message)
                 })
             }
             Err(error) => {
@@ -259,14 +384,10 @@ impl SetupHost {
             RunError::WrongPassword if self.quirks.has(Quirk::PinFault501) => {
                 Err(UpnpError::action_failed())
             }
-            RunError::WrongPassword if self.quirks.has(Quirk::NackInsteadOf704) => Ok(SetupReply {
-                message: run.nack(ERROR_PASSWORD),
-                introduced: None,
-            }),
-            RunError::Aborted => Ok(SetupReply {
-                message: Vec::new(),
-                introduced: None,
-            }),
+            RunError::WrongPassword if self.quirks.has(Quirk::NackInsteadOf704) => {
+                Ok(SetupReply::just(run.nack(ERROR_PASSWORD)))
+            }
+            RunError::Aborted => Ok(SetupReply::just(Vec::new())),
             _ => Err(processing_error()),
         }
     }

@@ -6,6 +6,7 @@ use zeroize::Zeroize;
 use super::crypto::{same, KeyPair, SessionKeys, KEY_LENGTH};
 use super::tlv::{id, kind, Attributes, Message, TlvError};
 use crate::identity::IdentityUuid;
+use crate::setup_faults::{SetupFaults, SetupMessage, Trouble};
 
 /// Config Methods: the PIN is on a label.
 pub const METHOD_LABEL: u16 = 0x0004;
@@ -73,8 +74,8 @@ pub struct DeviceFacts {
     pub primary_device_type: [u8; 8],
 }
 
-/// Deviations of other makers' devices.
-#[derive(Debug, Clone, Copy)]
+/// Deviations of other makers' devices, and of impostors.
+#[derive(Debug, Clone)]
 pub struct Deviations {
     /// Public key and shared secret keep their leading zeros.
     pub padded: bool,
@@ -86,6 +87,8 @@ pub struct Deviations {
     pub never_ack: bool,
     /// N2 of M2 must be the one of M2D.
     pub strict_n2: bool,
+    /// What is wrong inside messages that are otherwise right.
+    pub faults: SetupFaults,
 }
 
 impl Default for Deviations {
@@ -96,6 +99,7 @@ impl Default for Deviations {
             zero_n2_in_ack: false,
             never_ack: false,
             strict_n2: false,
+            faults: SetupFaults::default(),
         }
     }
 }
@@ -201,6 +205,7 @@ struct Proof {
     second_claim: [u8; 32],
     /// The message sent or received last, complete; M1 before M2.
     previous: Vec<u8>,
+    faults: SetupFaults,
 }
 
 impl Drop for Proof {
@@ -247,18 +252,39 @@ impl Proof {
         secret.ok_or(RunError::Malformed)
     }
 
+    /// A message of ours after M2, up to its nonce.
+    fn begin(&self, message_type: u8, named: SetupMessage) -> Message {
+        let n2 = if self.faults.has(Trouble::WrongNonce, named) {
+            other(self.n2)
+        } else {
+            self.n2
+        };
+        Message::new(message_type).attribute(id::REGISTRAR_NONCE, &n2)
+    }
+
     /// A message of ours that carries only encrypted settings.
     fn sealed(
         &mut self,
         message_type: u8,
-        own: Message,
+        named: SetupMessage,
+        mut own: Message,
         random: &mut dyn Randomness,
     ) -> Result<Vec<u8>, RunError> {
         let mut iv = [0; 16];
         random.fill(&mut iv);
-        let settings = self.keys.wrap(own, &iv)?;
-        let message = Message::new(message_type)
-            .attribute(id::REGISTRAR_NONCE, &self.n2)
+        if self.faults.has(Trouble::Credential, named) {
+            let credential = Message::default()
+                .attribute(id::SSID, b"Wi-Fi of the gateway")
+                .attribute(id::NETWORK_KEY, b"not of interest");
+            own = own.attribute(id::CREDENTIAL, credential.as_bytes());
+        }
+        let mut settings = self.keys.wrap(own, &iv)?;
+        if self.faults.has(Trouble::WrongSettings, named) {
+            // In the initialisation vector: exactly one byte of the plain text changes.
+            settings[15] ^= 1;
+        }
+        let message = self
+            .begin(message_type, named)
             .attribute(id::ENCRYPTED_SETTINGS, &settings);
         self.finish(message)
     }
@@ -298,7 +324,16 @@ impl Run {
                 break pair;
             }
         };
-        let public_e = pair.public_key(deviations.padded);
+        let public_e = if deviations
+            .faults
+            .has(Trouble::WrongPublicKey, SetupMessage::M1)
+        {
+            let mut one = vec![0; KEY_LENGTH];
+            one[KEY_LENGTH - 1] = 1;
+            one
+        } else {
+            pair.public_key(deviations.padded)
+        };
         let m1 = first_message(facts, &n1, &public_e);
         let state = State::ExpectM2 {
             asked: None,
@@ -383,8 +418,14 @@ impl Run {
     }
 
     fn short(&self, message_type: u8, n2: &[u8; 16]) -> Message {
-        Message::new(message_type)
-            .attribute(id::ENROLLEE_NONCE, &self.n1)
+        let message = Message::new(message_type);
+        let faults = &self.deviations.faults;
+        let n1 = match SetupMessage::of(message.as_bytes()) {
+            Some(named) if faults.has(Trouble::WrongNonce, named) => other(self.n1),
+            _ => self.n1,
+        };
+        message
+            .attribute(id::ENROLLEE_NONCE, &n1)
             .attribute(id::REGISTRAR_NONCE, n2)
     }
 
@@ -485,21 +526,28 @@ impl Run {
             secret_nonce_2: [0; 16],
             second_claim: [0; 32],
             previous: self.m1.clone(),
+            faults: self.deviations.faults.clone(),
         });
         proof.check(message, attributes)?;
         random.fill(&mut proof.secret_nonce_1);
         random.fill(&mut proof.secret_nonce_2);
         let (first, second) = proof.halves();
-        let hash_1 =
+        let mut hash_1 =
             proof
                 .keys
                 .commitment(&proof.secret_nonce_1, first, &self.public_e, public_r)?;
-        let hash_2 =
+        let mut hash_2 =
             proof
                 .keys
                 .commitment(&proof.secret_nonce_2, second, &self.public_e, public_r)?;
-        let m3 = Message::new(kind::M3)
-            .attribute(id::REGISTRAR_NONCE, &n2)
+        for (trouble, hash) in [
+            (Trouble::WrongHash1, &mut hash_1),
+            (Trouble::WrongHash2, &mut hash_2),
+        ] {
+            hash[0] ^= u8::from(proof.faults.has(trouble, SetupMessage::M3));
+        }
+        let m3 = proof
+            .begin(kind::M3, SetupMessage::M3)
             .attribute(id::E_HASH1, &hash_1)
             .attribute(id::E_HASH2, &hash_2);
         let m3 = proof.finish(m3)?;
@@ -531,7 +579,7 @@ impl Run {
             return Err(RunError::WrongPassword);
         }
         let own = Message::default().attribute(id::E_SNONCE1, &proof.secret_nonce_1);
-        let m5 = proof.sealed(kind::M5, own, random)?;
+        let m5 = proof.sealed(kind::M5, SetupMessage::M5, own, random)?;
         proof.second_claim = second_claim;
         self.state = State::ExpectM6(proof);
         Ok(Step::Reply(m5))
@@ -555,12 +603,13 @@ impl Run {
             return Err(RunError::WrongPassword);
         }
         let own = Message::default().attribute(id::E_SNONCE2, &proof.secret_nonce_2);
-        let m7 = proof.sealed(kind::M7, own, random)?;
+        let m7 = proof.sealed(kind::M7, SetupMessage::M7, own, random)?;
         self.state = State::ExpectM8(proof);
         Ok(Step::Reply(m7))
     }
 
-    /// M8 carries nothing this service needs; credentials in it are accepted and ignored.
+    /// M8 carries nothing this service needs; credentials in it are accepted and ignored, and only a fault
+    /// demands one, as stock Wi-Fi enrollees do.
     fn take_m8(
         &mut self,
         message: &[u8],
@@ -571,16 +620,27 @@ impl Run {
         let settings = attributes
             .get(id::ENCRYPTED_SETTINGS)
             .ok_or(RunError::Malformed)?;
-        proof
-            .keys
-            .unwrap(settings)
-            .ok_or(RunError::Authenticator)?
-            .zeroize();
+        let mut plain = proof.keys.unwrap(settings).ok_or(RunError::Authenticator)?;
+        let credential =
+            Attributes::parse(&plain).is_ok_and(|inner| inner.get(id::CREDENTIAL).is_some());
+        plain.zeroize();
+        let wanted = proof
+            .faults
+            .has(Trouble::WantsCredential, SetupMessage::Done);
+        if wanted && !credential {
+            return Err(RunError::Malformed);
+        }
         Ok(Step::Done(
             self.short(kind::DONE, &proof.n2).into_bytes(),
             proof.method,
         ))
     }
+}
+
+/// A nonce of another run.
+fn other(mut nonce: [u8; 16]) -> [u8; 16] {
+    nonce[0] ^= 1;
+    nonce
 }
 
 /// The method M2D asks for; without a Device Password ID it follows from the Config Methods (digest 4.2).

@@ -14,6 +14,8 @@ pub mod id {
     pub const CONNECTION_TYPE_FLAGS: u16 = 0x100d;
     /// Encryption Type Flags.
     pub const ENCRYPTION_TYPE_FLAGS: u16 = 0x1010;
+    /// Credential.
+    pub const CREDENTIAL: u16 = 0x100e;
     /// Device Name.
     pub const DEVICE_NAME: u16 = 0x1011;
     /// Device Password ID.
@@ -42,6 +44,8 @@ pub mod id {
     pub const MODEL_NAME: u16 = 0x1023;
     /// Model Number.
     pub const MODEL_NUMBER: u16 = 0x1024;
+    /// Network Key.
+    pub const NETWORK_KEY: u16 = 0x1027;
     /// OS Version.
     pub const OS_VERSION: u16 = 0x102d;
     /// Public Key.
@@ -66,6 +70,8 @@ pub mod id {
     pub const UUID_E: u16 = 0x1047;
     /// UUID-R.
     pub const UUID_R: u16 = 0x1048;
+    /// SSID.
+    pub const SSID: u16 = 0x1045;
     /// Version.
     pub const VERSION: u16 = 0x104a;
     /// Association State.

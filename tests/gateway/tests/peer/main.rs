@@ -1,6 +1,7 @@
 //! The gateway from outside, by a control point made of plain sockets.
 
 mod access;
+mod broken_introductions;
 mod configuration;
 mod introduction;
 mod lifecycle;

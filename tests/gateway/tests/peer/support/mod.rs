@@ -301,16 +301,18 @@ impl Client {
 
     /// One setup message; the answer's bytes or the error number.
     pub fn setup(&mut self, message: &[u8]) -> Result<Vec<u8>, u16> {
+        self.try_setup(message).unwrap()
+    }
+
+    /// The same where no answer may come.
+    pub fn try_setup(&mut self, message: &[u8]) -> std::io::Result<Result<Vec<u8>, u16>> {
         let message = BASE64_STANDARD.encode(message);
-        let answer = self.call(
-            DP,
-            "SendSetupMessage",
-            &[("ProtocolType", "WPS"), ("InMessage", &message)],
-        );
-        match answer.code() {
+        let arguments = [("ProtocolType", "WPS"), ("InMessage", message.as_str())];
+        let answer = self.try_call(DP, "SendSetupMessage", &arguments)?;
+        Ok(match answer.code() {
             0 => Ok(BASE64_STANDARD.decode(answer.out("OutMessage")).unwrap()),
             code => Err(code),
-        }
+        })
     }
 
     pub fn roles(&mut self) -> String {

@@ -3,6 +3,7 @@
 use lanside_gateway::enrollee::crypto::{KeyPair, SessionKeys};
 use lanside_gateway::enrollee::tlv::{id, kind, Attributes, Message};
 use lanside_gateway::identity::IdentityUuid;
+use lanside_gateway::setup_faults::SetupMessage;
 
 use super::Client;
 
@@ -58,12 +59,20 @@ impl Registrar {
         let m1 = client.setup(b"")?;
         let attributes = Attributes::parse(&m1).unwrap();
         assert_eq!(attributes.message_type(), Some(kind::M1));
-        self.n1 = attributes.exact(id::ENROLLEE_NONCE).unwrap();
-        self.mac = attributes.exact(id::MAC_ADDRESS).unwrap();
-        self.public_e = attributes.get(id::PUBLIC_KEY).unwrap().to_vec();
         let uuid_e = attributes.exact(id::UUID_E).unwrap();
-        self.previous = m1;
+        self.read_m1(m1);
         Ok(uuid_e)
+    }
+
+    fn read_m1(&mut self, m1: Vec<u8>) {
+        // What is no M1 leaves everything as it is.
+        if let Ok(attributes) = Attributes::parse(&m1) {
+            self.n1 = attributes.exact(id::ENROLLEE_NONCE).unwrap_or(self.n1);
+            self.mac = attributes.exact(id::MAC_ADDRESS).unwrap_or(self.mac);
+            let key = attributes.get(id::PUBLIC_KEY);
+            self.public_e = key.map_or_else(Vec::new, <[u8]>::to_vec);
+        }
+        self.previous = m1;
     }
 
     fn head(&self, message: u8) -> Message {
@@ -75,11 +84,7 @@ impl Registrar {
 
     /// M2D; the message type of the answer and its configuration error.
     pub fn announce(&mut self, client: &mut Client) -> Result<(u8, Option<u16>), u16> {
-        let m2d = self
-            .head(kind::M2D)
-            .attribute(id::CONFIG_METHODS, &self.methods.to_be_bytes())
-            .attribute(id::DEVICE_PASSWORD_ID, &self.password_id.to_be_bytes());
-        let answer = client.setup(m2d.as_bytes())?;
+        let answer = client.setup(self.m2d().as_bytes())?;
         let attributes = Attributes::parse(&answer).unwrap();
         Ok((
             attributes.message_type().unwrap(),
@@ -87,28 +92,43 @@ impl Registrar {
         ))
     }
 
-    fn authenticated(&mut self, message: Message, client: &mut Client) -> Result<Vec<u8>, u16> {
+    fn m2d(&self) -> Message {
+        self.head(kind::M2D)
+            .attribute(id::CONFIG_METHODS, &self.methods.to_be_bytes())
+            .attribute(id::DEVICE_PASSWORD_ID, &self.password_id.to_be_bytes())
+    }
+
+    /// Appends the Authenticator over the message that came last and this one.
+    fn authenticated(&self, message: Message) -> Vec<u8> {
         let keys = self.keys.as_ref().unwrap();
         let authenticator = keys
             .authenticator(&self.previous, message.as_bytes())
             .unwrap();
-        let message = message
+        message
             .attribute(id::AUTHENTICATOR, &authenticator)
-            .into_bytes();
-        self.previous = client.setup(&message)?;
+            .into_bytes()
+    }
+
+    fn exchange(&mut self, message: &[u8], client: &mut Client) -> Result<Vec<u8>, u16> {
+        self.previous = client.setup(message)?;
         Ok(self.previous.clone())
     }
 
     /// M2, up to M3.
     pub fn prove_possession(&mut self, client: &mut Client) -> Result<u8, u16> {
+        let m2 = self.m2();
+        let m3 = self.exchange(&m2, client)?;
+        Ok(Attributes::parse(&m3).unwrap().message_type().unwrap())
+    }
+
+    fn m2(&mut self) -> Vec<u8> {
         let shared = self.pair.agree(&self.public_e, true).unwrap().unwrap();
         self.keys = Some(SessionKeys::derive(&shared, &self.n1, &self.mac, &N2).unwrap());
         let m2 = self
             .head(kind::M2)
             .attribute(id::PUBLIC_KEY, &self.pair.public_key(true))
             .attribute(id::DEVICE_PASSWORD_ID, &self.password_id.to_be_bytes());
-        let m3 = self.authenticated(m2, client)?;
-        Ok(Attributes::parse(&m3).unwrap().message_type().unwrap())
+        self.authenticated(m2)
     }
 
     fn sealed(&self, message: Message, plain: Message) -> Message {
@@ -123,6 +143,11 @@ impl Registrar {
 
     /// M4, up to M5: proves the first half of the password.
     pub fn prove_first_half(&mut self, client: &mut Client) -> Result<Vec<u8>, u16> {
+        let m4 = self.m4();
+        self.exchange(&m4, client)
+    }
+
+    fn m4(&self) -> Vec<u8> {
         let (first, second) = self.password.as_bytes().split_at(4);
         let keys = self.keys.as_ref().unwrap();
         let public_r = self.pair.public_key(true);
@@ -137,22 +162,58 @@ impl Registrar {
             .attribute(id::R_HASH1, &hash_1)
             .attribute(id::R_HASH2, &hash_2);
         let m4 = self.sealed(m4, Message::default().attribute(id::R_SNONCE1, &SECRET[0]));
-        self.authenticated(m4, client)
+        self.authenticated(m4)
     }
 
     /// M6, up to M7: proves the second half.
     pub fn prove_second_half(&mut self, client: &mut Client) -> Result<Vec<u8>, u16> {
+        let m6 = self.m6();
+        self.exchange(&m6, client)
+    }
+
+    fn m6(&self) -> Vec<u8> {
         let m6 = Message::new(kind::M6).attribute(id::ENROLLEE_NONCE, &self.n1);
         let m6 = self.sealed(m6, Message::default().attribute(id::R_SNONCE2, &SECRET[1]));
-        self.authenticated(m6, client)
+        self.authenticated(m6)
     }
 
     /// M8, up to WSC_Done.
     pub fn finish(&mut self, client: &mut Client) -> Result<u8, u16> {
+        let m8 = self.m8();
+        let done = self.exchange(&m8, client)?;
+        Ok(Attributes::parse(&done).unwrap().message_type().unwrap())
+    }
+
+    fn m8(&self) -> Vec<u8> {
         let m8 = Message::new(kind::M8).attribute(id::ENROLLEE_NONCE, &self.n1);
         let m8 = self.sealed(m8, Message::default());
-        let done = self.authenticated(m8, client)?;
-        Ok(Attributes::parse(&done).unwrap().message_type().unwrap())
+        self.authenticated(m8)
+    }
+
+    /// The step whose answer is this message, whatever comes: the answer, the number of a refusal, or the end of
+    /// the connection.
+    pub fn try_next(
+        &mut self,
+        client: &mut Client,
+        message: SetupMessage,
+    ) -> std::io::Result<Result<Vec<u8>, u16>> {
+        let sent = match message {
+            SetupMessage::M1 => Vec::new(),
+            SetupMessage::Ack => self.m2d().into_bytes(),
+            SetupMessage::M3 => self.m2(),
+            SetupMessage::M5 => self.m4(),
+            SetupMessage::M7 => self.m6(),
+            SetupMessage::Done => self.m8(),
+        };
+        let came = client.try_setup(&sent)?;
+        if let Ok(came) = &came {
+            match message {
+                SetupMessage::M1 => self.read_m1(came.clone()),
+                SetupMessage::Ack => {}
+                _ => self.previous.clone_from(came),
+            }
+        }
+        Ok(came)
     }
 
     /// Everything, with the M2D round.
