@@ -48,6 +48,21 @@ pub enum Secrets {
     File,
 }
 
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+impl From<Switch> for bool {
+    fn from(switch: Switch) -> bool {
+        switch == Switch::On
+    }
+}
+
 /// A gateway.
 #[derive(Debug, Args)]
 pub struct Device {
@@ -171,11 +186,71 @@ pub enum Verb {
         #[arg(long)]
         yes: bool,
     },
-    /// Take the last applied change back.
+    /// Make a row in a table, with values of its parameters.
+    Add {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// Device.NAT.PortMapping. or /BBF/NAT/PortMapping/.
+        #[arg(value_name = "TABLE")]
+        table: String,
+        /// NAME=VALUE; for a secret NAME=- reads the value from standard input.
+        #[arg(value_name = "NAME=VALUE")]
+        values: Vec<String>,
+        /// Check and show, send nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Delete rows of tables.
+    Delete {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// Device.NAT.PortMapping.3. or /BBF/NAT/PortMapping/2/.
+        #[arg(value_name = "INSTANCE", required = true)]
+        rows: Vec<String>,
+        /// Check and show, send nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Attributes of nodes: type, access, and which changes the gateway tells of.
+    Attributes {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// Parameters, tables or rows.
+        #[arg(value_name = "PATH", required_unless_present = "alarms")]
+        paths: Vec<String>,
+        /// Tell changes of these nodes as events.
+        #[arg(long, value_name = "on|off", value_enum)]
+        event_on_change: Option<Switch>,
+        /// Tell changes of these nodes with their values, while alarms are on.
+        #[arg(long, value_name = "on|off", value_enum)]
+        alarm_on_change: Option<Switch>,
+        /// Switch the telling of alarms for the whole gateway.
+        #[arg(long, value_name = "on|off", value_enum)]
+        alarms: Option<Switch>,
+        /// Which roles may list, read and write these nodes, where the gateway says so.
+        #[arg(long, conflicts_with_all = ["event_on_change", "alarm_on_change", "alarms"])]
+        rights: bool,
+    },
+    /// Take an applied change back: the last one, or any by its number.
     Undo {
         /// The gateway.
         #[command(flatten)]
         device: Device,
+        /// Number of the entry, from --list (default: the last change that was not taken back).
+        #[arg(value_name = "ENTRY")]
+        entry: Option<i64>,
+        /// Show what was changed so far, send nothing.
+        #[arg(long, conflicts_with = "entry")]
+        list: bool,
         /// Do not ask.
         #[arg(long)]
         yes: bool,

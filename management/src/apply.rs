@@ -1,271 +1,317 @@
-//! Sending edits: journal, one SetValues, read back, verdict.
+//! Sending edits: creates, one SetValues, deletes; read back; a verdict for each.
 //!
 //! The journal entry with the old values is on disk before the first byte is sent. A
 //! gateway sets all of a SetValues or nothing by the book; some do half (CMS:2 digest,
-//! section 8), so everything is read back whatever the answer was.
+//! section 8), so everything is read back whatever the answer was. Rows are made one by
+//! one, and the entry is told of each before the next call: a program that is killed
+//! between two calls knows afterwards which rows are its own.
 
-use std::collections::HashMap;
+mod order;
+mod verdict;
 
-use upnp::data_model::path::ParameterPath;
+use upnp::data_model::path::{InstancePath, MultiInstancePath, ParameterPath};
+use upnp::data_model::{parameter_values, split};
 use upnp::services::configuration_management::ChangeStatus;
+use zeroize::Zeroize;
 
-use crate::draft::{warning, Edit};
+use crate::application::Management;
+use crate::draft::Edit;
+use crate::edit_path::{self, MadeRows};
 use crate::error::{Error, Step};
 use crate::session::Session;
-use crate::store::{JournalChange, JournalState, JournalValue};
-use crate::view::{ApplyView, ChangeView, EditState};
+use crate::store::{JournalEntry, JournalState, JournalValue};
+use crate::view::{ApplyView, EditState};
 
-/// What SetValues came to, before the journal is closed.
+pub(crate) use order::Call;
+pub(crate) use verdict::{journal_changes, Present};
+
+/// What sending came to, before the journal is closed.
 pub(crate) struct Outcome {
     pub view: ApplyView,
     pub journal_state: JournalState,
-    pub read_back: HashMap<String, String>,
+    /// One for each edit, in their order.
+    pub fates: Vec<Fate>,
     pub error: Option<Error>,
 }
 
-impl Session {
-    /// Present values of the edits, read in one request. Secrets are left out.
-    pub(crate) async fn present_values(
+/// What became of one edit.
+#[derive(Debug, Clone)]
+pub(crate) struct Fate {
+    pub state: EditState,
+    /// Where it is on the gateway: a row that was made has its number here.
+    pub path: String,
+    pub read_back: Option<String>,
+}
+
+/// A sending under way.
+struct Sending<'a> {
+    management: &'a Management,
+    session: &'a Session,
+    edits: &'a [Edit],
+    entry: &'a mut JournalEntry,
+    made: MadeRows,
+    states: Vec<EditState>,
+    status: Option<ChangeStatus>,
+    error: Option<Error>,
+}
+
+impl Management {
+    /// Sends the edits and reads them back. The caller has written the journal entry
+    /// already and closes it with the outcome.
+    pub(crate) async fn send_edits(
         &self,
+        session: &Session,
         edits: &[Edit],
-        step: Step,
-    ) -> Result<HashMap<String, String>, Error> {
-        let paths: Vec<String> = edits
-            .iter()
-            .filter(|edit| !edit.is_secret())
-            .map(|edit| edit.upnp_path.clone())
-            .collect();
-        if paths.is_empty() {
-            return Ok(HashMap::new());
+        entry: &mut JournalEntry,
+    ) -> Outcome {
+        let mut sending = Sending {
+            management: self,
+            session,
+            edits,
+            entry,
+            made: MadeRows::default(),
+            states: vec![EditState::Draft; edits.len()],
+            status: None,
+            error: None,
+        };
+        for call in order::calls(edits, |path| session.naming.shown(path)) {
+            if let Err(error) = sending.send(&call).await {
+                sending.failed(&call, error);
+                break;
+            }
         }
-        let (values, _) = self
-            .read_values(&paths)
-            .await
-            .map_err(|error| match error {
-                Error::Gateway {
-                    gateway, source, ..
-                } => Error::Gateway {
-                    gateway,
-                    step,
-                    source,
-                },
-                other => other,
-            })?;
-        Ok(values
-            .iter()
-            .map(|(path, value)| (path.to_owned(), value.to_owned()))
-            .collect())
+        sending.finish().await
+    }
+}
+
+impl Sending<'_> {
+    async fn send(&mut self, call: &Call) -> Result<(), Error> {
+        let status = match call {
+            Call::Create { row, members } => self.create(*row, members).await?,
+            Call::Set(edits) => self.set(edits).await?,
+            Call::Delete(row) => {
+                let path = &self.edits[*row].upnp_path;
+                let row =
+                    InstancePath::parse(path).map_err(|error| Error::Usage(error.to_string()))?;
+                let sent = self.session.configuration().delete_instance(&row).await;
+                sent.map_err(|source| self.session.failed(Step::Apply, source))?
+            }
+        };
+        for at in call.edits() {
+            self.states[at] = EditState::Sending;
+        }
+        // The later of two: what is only stored is not in effect.
+        if self.status.is_none() || status != ChangeStatus::ChangesApplied {
+            self.status = Some(status);
+        }
+        Ok(())
     }
 
-    /// Sends the edits in one SetValues and reads them back. The caller has written the
-    /// journal entry already and closes it with the outcome.
-    pub(crate) async fn send_edits(&self, edits: &[Edit], journal_id: u32) -> Outcome {
-        let mut ordered: Vec<&Edit> = edits.iter().collect();
-        // What may cut the connection comes last.
-        ordered.sort_by_key(|edit| warning(&self.naming.shown(&edit.upnp_path)));
-        let mut values = Vec::with_capacity(ordered.len());
-        for edit in ordered {
-            match ParameterPath::parse(&edit.upnp_path) {
-                Ok(path) => values.push((path, edit.new.expose().to_owned())),
-                Err(error) => {
-                    return self.unsent(edits, journal_id, Error::Usage(error.to_string()))
+    /// Makes a row with the values of its own parameters.
+    async fn create(&mut self, row: usize, members: &[usize]) -> Result<ChangeStatus, Error> {
+        let new = self.edits[row].upnp_path.clone();
+        let place = self.made.path(&new);
+        let table = MultiInstancePath::parse(edit_path::table_of(&place))
+            .map_err(|error| Error::Usage(error.to_string()))?;
+        let mut values: Vec<(String, String)> = members
+            .iter()
+            .filter_map(|at| {
+                let edit = self.edits.get(*at)?;
+                let name = edit.upnp_path.strip_prefix(new.as_str())?;
+                Some((name.to_owned(), self.value(edit)))
+            })
+            .collect();
+        let sent = self
+            .session
+            .configuration()
+            .create_instance(&table, &values)
+            .await;
+        wipe(&mut values);
+        let created = sent.map_err(|source| self.session.failed(Step::Apply, source))?;
+        let made = created.instance.as_str().to_owned();
+        self.made.note(&place, &made);
+        if place != new {
+            self.made.note(&new, &made);
+        }
+        for change in &mut self.entry.changes {
+            if change.path == new {
+                change.read_back = JournalValue::Value(made.clone());
+            }
+        }
+        let entry = self.entry.clone();
+        // The row is there: that it could not be noted is no reason to stop half-way.
+        if let Err(error) = self
+            .management
+            .store(move |store| store.finish_change(&entry))
+            .await
+        {
+            tracing::error!(%error, "a row was made, but could not be noted");
+        }
+        Ok(created.status)
+    }
+
+    async fn set(&mut self, edits: &[usize]) -> Result<ChangeStatus, Error> {
+        let mut values = Vec::with_capacity(edits.len());
+        for at in edits {
+            let edit = &self.edits[*at];
+            let path = ParameterPath::parse(&self.made.path(&edit.upnp_path))
+                .map_err(|error| Error::Usage(error.to_string()))?;
+            values.push((path, self.value(edit)));
+        }
+        let mut status = None;
+        // One request where it fits one: gateways take all of it or nothing.
+        let mut start = 0;
+        let mut sent = Ok(());
+        for end in batches(&values) {
+            match self
+                .session
+                .configuration()
+                .set_values(&values[start..end])
+                .await
+            {
+                Ok(answer) => {
+                    if status.is_none() || answer != ChangeStatus::ChangesApplied {
+                        status = Some(answer);
+                    }
+                    for at in &edits[start..end] {
+                        self.states[*at] = EditState::Sending;
+                    }
+                }
+                Err(source) => {
+                    sent = Err(self.session.failed(Step::Apply, source));
+                    break;
                 }
             }
+            start = end;
         }
-        let sent = self.configuration().set_values(&values).await;
-        for (_, value) in &mut values {
-            zeroize(value);
-        }
-        match sent {
-            Ok(status) => self.after_yes(edits, journal_id, &status).await,
-            Err(source @ upnp::Error::OutcomeUnknown { .. }) => {
-                self.unknown(edits, journal_id, self.failed(Step::Apply, source))
-            }
-            Err(
-                source @ (upnp::Error::Unreachable { .. }
+        wipe(&mut values);
+        sent?;
+        status.ok_or_else(|| Error::Usage("there is nothing to apply".to_owned()))
+    }
+
+    /// The value as it is sent: references to rows that were made have their numbers.
+    fn value(&self, edit: &Edit) -> String {
+        let shown = |path: &str| self.session.naming.shown(path);
+        self.made.value(edit.new.expose(), shown)
+    }
+
+    /// Notes how a call failed. What earlier requests of it did stays as it is.
+    fn failed(&mut self, call: &Call, error: Error) {
+        let state = match &error {
+            Error::Gateway { source, .. } => match source {
+                upnp::Error::OutcomeUnknown { .. } => EditState::Unknown,
+                // An answer came, but not the row's number: it has to be looked for.
+                upnp::Error::Unreadable { .. } | upnp::Error::TooLarge { .. }
+                    if matches!(call, Call::Create { .. }) =>
+                {
+                    EditState::Unknown
+                }
+                upnp::Error::Unreachable { .. }
                 | upnp::Error::TimedOut { .. }
                 | upnp::Error::IdentityChanged { .. }
-                | upnp::Error::SessionEnded { .. }),
-            ) => self.unsent(edits, journal_id, self.failed(Step::Apply, source)),
-            Err(source) => {
-                self.after_no(edits, journal_id, self.failed(Step::Apply, source))
-                    .await
+                | upnp::Error::SessionEnded { .. }
+                | upnp::Error::Usage { .. } => EditState::Draft,
+                _ => EditState::Refused,
+            },
+            _ => EditState::Draft,
+        };
+        for at in call.edits() {
+            if self.states[at] != EditState::Sending {
+                self.states[at] = state;
             }
         }
+        self.error = Some(error);
     }
 
-    async fn after_yes(&self, edits: &[Edit], journal_id: u32, status: &ChangeStatus) -> Outcome {
-        let (read_back, failure) = match self.present_values(edits, Step::ReadBack).await {
-            Ok(values) => (values, None),
-            Err(error) => (HashMap::new(), Some(error)),
-        };
-        let later = *status != ChangeStatus::ChangesApplied;
-        let judge = |edit: &Edit| match read_back.get(&edit.upnp_path) {
-            _ if edit.is_secret() => EditState::Accepted,
-            Some(now) if self.same_value(&edit.upnp_path, edit.new.expose(), now) => {
-                EditState::Verified
-            }
-            // Not active yet by the gateway's own word (CMS:2 digest, section 8).
-            Some(_) if later => EditState::Pending,
-            Some(_) => EditState::Differs,
-            None if failure.is_some() => EditState::Unknown,
-            None => EditState::Differs,
-        };
-        let changes = self.changes(edits, &read_back, judge);
-        let journal_state = if changes
-            .iter()
-            .any(|change| change.state == EditState::Differs)
-        {
-            JournalState::Differs
-        } else if failure.is_some() {
-            // Said yes, but not seen: settled when it answers again.
-            JournalState::Unknown
-        } else if changes.iter().any(|change| {
-            matches!(
-                change.state,
-                EditState::Pending | EditState::Unknown | EditState::Accepted
-            )
-        }) {
-            JournalState::Applied
+    /// Reads back what was sent, and judges.
+    async fn finish(mut self) -> Outcome {
+        let unknown = self.states.contains(&EditState::Unknown);
+        let sent = self.states.iter().any(|state| *state != EditState::Draft);
+        let found = if unknown || !sent {
+            // The line has just broken: it is read back when the gateway answers again.
+            None
         } else {
-            JournalState::Verified
-        };
-        Outcome {
-            view: ApplyView {
-                status: Some(status.as_str().to_owned()),
-                changes,
-                journal_id: Some(journal_id),
-                failure: failure.as_ref().map(Error::failure),
-            },
-            journal_state,
-            read_back,
-            error: failure,
-        }
-    }
-
-    async fn after_no(&self, edits: &[Edit], journal_id: u32, error: Error) -> Outcome {
-        let read = self.present_values(edits, Step::ReadBack).await;
-        let unreadable = read.is_err();
-        let read_back = read.unwrap_or_default();
-        let judge = |edit: &Edit| match read_back.get(&edit.upnp_path) {
-            Some(now) if self.same_value(&edit.upnp_path, edit.new.expose(), now) => {
-                EditState::Verified
-            }
-            None if unreadable => EditState::Unknown,
-            _ => EditState::Refused,
-        };
-        let changes = self.changes(edits, &read_back, judge);
-        let half = changes
-            .iter()
-            .any(|change| change.state == EditState::Verified && change.old != change.new);
-        let journal_state = if half {
-            JournalState::Differs
-        } else if unreadable {
-            JournalState::Unknown
-        } else {
-            JournalState::Refused
-        };
-        Outcome {
-            view: ApplyView {
-                status: None,
-                changes,
-                journal_id: Some(journal_id),
-                failure: Some(error.failure()),
-            },
-            journal_state,
-            read_back,
-            error: Some(error),
-        }
-    }
-
-    fn unknown(&self, edits: &[Edit], journal_id: u32, error: Error) -> Outcome {
-        self.without_answer(
-            edits,
-            journal_id,
-            error,
-            EditState::Unknown,
-            JournalState::Unknown,
-        )
-    }
-
-    fn unsent(&self, edits: &[Edit], journal_id: u32, error: Error) -> Outcome {
-        self.without_answer(
-            edits,
-            journal_id,
-            error,
-            EditState::Draft,
-            JournalState::Refused,
-        )
-    }
-
-    fn without_answer(
-        &self,
-        edits: &[Edit],
-        journal_id: u32,
-        error: Error,
-        state: EditState,
-        journal_state: JournalState,
-    ) -> Outcome {
-        let read_back = HashMap::new();
-        Outcome {
-            view: ApplyView {
-                status: None,
-                changes: self.changes(edits, &read_back, |_| state),
-                journal_id: Some(journal_id),
-                failure: Some(error.failure()),
-            },
-            journal_state,
-            read_back,
-            error: Some(error),
-        }
-    }
-
-    fn changes(
-        &self,
-        edits: &[Edit],
-        read_back: &HashMap<String, String>,
-        judge: impl Fn(&Edit) -> EditState,
-    ) -> Vec<ChangeView> {
-        edits
-            .iter()
-            .map(|edit| {
-                let state = judge(edit);
-                ChangeView {
-                    path: self.naming.shown(&edit.upnp_path),
-                    upnp_path: edit.upnp_path.clone(),
-                    old: edit.old.clone(),
-                    new: (!edit.is_secret()).then(|| edit.new.expose().to_owned()),
-                    read_back: read_back.get(&edit.upnp_path).cloned(),
-                    verified: state == EditState::Verified,
-                    state,
+            let rows = self
+                .edits
+                .iter()
+                .map(|edit| self.made.path(&edit.upnp_path));
+            match self
+                .session
+                .present(&rows.collect::<Vec<_>>(), Step::ReadBack)
+                .await
+            {
+                Ok(found) => Some(found),
+                Err(error) => {
+                    self.error.get_or_insert(error);
+                    None
                 }
+            }
+        };
+        let later = self
+            .status
+            .as_ref()
+            .is_some_and(|status| *status != ChangeStatus::ChangesApplied);
+        let fates: Vec<Fate> = self
+            .edits
+            .iter()
+            .zip(&self.states)
+            .map(|(edit, state)| {
+                let path = self.made.path(&edit.upnp_path);
+                let value = self.value(edit);
+                verdict::fate(
+                    self.session,
+                    edit,
+                    path,
+                    &value,
+                    *state,
+                    found.as_ref(),
+                    later,
+                )
             })
-            .collect()
+            .collect();
+        let changes = verdict::changes(self.session, self.edits, &fates);
+        let journal_state = verdict::journal_state(self.edits, &fates, self.error.is_some());
+        Outcome {
+            view: ApplyView {
+                status: self
+                    .status
+                    .as_ref()
+                    .map(|status| status.as_str().to_owned()),
+                changes,
+                journal_id: u32::try_from(self.entry.id).ok(),
+                failure: self.error.as_ref().map(Error::failure),
+            },
+            journal_state,
+            fates,
+            error: self.error,
+        }
     }
 }
 
-/// Edits as the journal keeps them, before anything was read back.
-pub(crate) fn journal_changes(edits: &[Edit]) -> Vec<JournalChange> {
-    edits
-        .iter()
-        .map(|edit| JournalChange {
-            path: edit.upnp_path.clone(),
-            old: match &edit.old {
-                _ if edit.is_secret() => JournalValue::Secret,
-                Some(value) => JournalValue::Value(value.clone()),
-                None => JournalValue::None,
-            },
-            new: if edit.is_secret() {
-                JournalValue::Secret
-            } else {
-                JournalValue::Value(edit.new.expose().to_owned())
-            },
-            read_back: JournalValue::None,
-        })
-        .collect()
+/// Where each request ends, so that every one fits what old gateways accept.
+fn batches(values: &[(ParameterPath, String)]) -> Vec<usize> {
+    let fits = |part: &[(ParameterPath, String)]| {
+        let mut document = parameter_values::write(part);
+        let size = split::request_len(&document);
+        document.zeroize();
+        size <= upnp::limits::REQUEST_BYTES
+    };
+    let mut ends = Vec::new();
+    let mut start = 0;
+    while start < values.len() {
+        let mut end = values.len();
+        // A single value that does not fit is refused by the request itself.
+        while end > start + 1 && !fits(&values[start..end]) {
+            end = start + (end - start).div_ceil(2);
+        }
+        ends.push(end);
+        start = end;
+    }
+    ends
 }
 
-fn zeroize(value: &mut String) {
-    use zeroize::Zeroize;
-    value.zeroize();
+fn wipe<P>(values: &mut [(P, String)]) {
+    for (_, value) in values {
+        value.zeroize();
+    }
 }

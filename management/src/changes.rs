@@ -6,14 +6,15 @@ use std::sync::Arc;
 use dp_credentials::secrets::SecretError;
 
 use crate::application::Management;
-use crate::apply::{journal_changes, Outcome};
+use crate::apply::{journal_changes, Fate, Outcome, Present};
 use crate::clock;
 use crate::draft::{shown_drafts, Edit};
+use crate::edit_path::{self, EditKind, MadeRows};
 use crate::error::{Error, Step};
 use crate::limits;
 use crate::rows::ShownDrafts;
 use crate::session::Session;
-use crate::store::{Draft, DraftValue, JournalChange, JournalEntry, JournalState, JournalValue};
+use crate::store::{Draft, DraftValue, JournalEntry, JournalState, JournalValue};
 use crate::view::{ApplyView, DraftView, EditState};
 
 impl Management {
@@ -26,7 +27,7 @@ impl Management {
         let session = self.open_gateway(udn).await?;
         let drafts = self.drafts(udn).await?;
         let states = self.unknown_states(udn).await?;
-        Ok(session.draft_view(&drafts, &HashMap::new(), &states))
+        Ok(session.draft_view(&drafts, &Present::default(), &states))
     }
 
     /// Checks an edit and keeps it in the draft. Nothing is sent. An edit back to the
@@ -45,13 +46,7 @@ impl Management {
         if same {
             return self.unstage(udn, &edit.upnp_path).await;
         }
-        if self.drafts(udn).await?.len() >= limits::DRAFT_EDITS {
-            return Err(Error::Usage(format!(
-                "a draft holds at most {} edits; apply or discard some first",
-                limits::DRAFT_EDITS
-            )));
-        }
-        self.keep_edits(udn, vec![edit]).await?;
+        self.keep_staged(udn, vec![edit]).await?;
         self.draft(udn).await
     }
 
@@ -63,6 +58,11 @@ impl Management {
     pub async fn unstage(&self, udn: &str, path: &str) -> Result<DraftView, Error> {
         let session = self.open_gateway(udn).await?;
         let path = session.upnp_path(path)?;
+        if EditKind::of(&path) == EditKind::Create {
+            // A row that will not be made has no parameters either.
+            self.drop_within(udn, &path).await?;
+            return self.draft(udn).await;
+        }
         let owned = udn.to_owned();
         self.store(move |store| store.discard_draft(&owned, &path))
             .await?;
@@ -93,14 +93,14 @@ impl Management {
         let session = self.open_gateway(udn).await?;
         self.settle_unknown(udn, &session).await?;
         let drafts = self.drafts(udn).await?;
-        let edits = edits_of(&drafts);
-        let present = session.present_values(&edits, Step::Read).await?;
+        let paths: Vec<String> = drafts.iter().map(|draft| draft.path.clone()).collect();
+        let present = session.present(&paths, Step::Read).await?;
         let states = self.unknown_states(udn).await?;
         Ok(session.draft_view(&drafts, &present, &states))
     }
 
-    /// Sends the whole draft in one SetValues and reads it back. Verified edits leave the
-    /// draft; everything else stays in it.
+    /// Sends the whole draft and reads it back: values in one SetValues, rows in calls of
+    /// their own. Verified edits leave the draft; everything else stays in it.
     ///
     /// # Errors
     ///
@@ -115,8 +115,8 @@ impl Management {
         Ok(outcome)
     }
 
-    /// Sends these edits, and only these, in one SetValues and reads them back. Gives the
-    /// verdict and the error behind it, if one was met.
+    /// Sends these edits, and only these, and reads them back. Gives the verdict and the
+    /// error behind it, if one was met.
     ///
     /// # Errors
     ///
@@ -134,82 +134,142 @@ impl Management {
         let udn = session.udn.clone();
         // The values of now are what the way back leads to, whatever was seen when the
         // edit was made.
-        let present = session.present_values(&edits, Step::Apply).await?;
+        let paths: Vec<String> = edits.iter().map(|edit| edit.upnp_path.clone()).collect();
+        let present = session.present(&paths, Step::Apply).await?;
         for edit in &mut edits {
-            if let Some(now) = present.get(&edit.upnp_path) {
-                edit.old = Some(now.clone());
+            if let Some(now) = present.value(&edit.upnp_path) {
+                edit.old = Some(now.to_owned());
             }
         }
-        let changes = journal_changes(&edits);
+        let undoes = match undoes {
+            Some(entry) => Some(entry),
+            None => self.taken_back_by(session, &edits).await?,
+        };
+        // What was typed is on disk before it is sent, secrets included: a program that is
+        // killed in the middle has it in the draft.
+        let staged = self.draft_paths(&udn).await?;
+        let ours: Vec<Edit> = edits
+            .iter()
+            .filter(|edit| !staged.contains(&edit.upnp_path))
+            .cloned()
+            .collect();
+        let our_paths: Vec<String> = ours.iter().map(|edit| edit.upnp_path.clone()).collect();
+        self.keep_edits(&udn, ours).await?;
+        let changes = journal_changes(&edits, &present, |path| session.is_secret(path));
         let (owned, now) = (udn.clone(), clock::now());
-        let entry = self
+        let mut entry = self
             .store(move |store| store.begin_change(&owned, &now, changes, undoes))
             .await?;
-        let journal_id = u32::try_from(entry.id).unwrap_or(u32::MAX);
         let Outcome {
             view,
             journal_state,
-            read_back,
+            fates,
             error,
-        } = session.send_edits(&edits, journal_id).await;
-        // The gateway was asked: what is known of it is told even if the disk fails now.
+        } = self.send_edits(session, &edits, &mut entry).await;
+        // The gateway was asked: what is known of it is told even if the disk fails now. The
+        // draft first: an entry that is still open is looked at again, a row that is still
+        // in the draft would be made twice.
+        let cleared = self.clear_draft(session, &edits, &fates, &our_paths).await;
         let closed = self
-            .close_entry(entry, journal_state, &read_back, error.as_ref())
+            .close_entry(entry, journal_state, &edits, &fates, error.as_ref())
             .await;
-        let cleared = self.clear_draft(session, &view, edits).await;
-        if let Err(error) = closed.and(cleared) {
+        if let Err(error) = cleared.and(closed) {
             tracing::error!(%error, "the change was sent, but not all of it could be noted");
+        }
+        if fates.iter().any(|fate| fate.state == EditState::Unknown) {
+            self.close_gateway(&udn).await;
         }
         Ok((view, error))
     }
 
-    /// Takes what arrived out of the draft and keeps what nobody knows about. A draft that was
-    /// changed meanwhile is another wish and stays.
+    async fn close_entry(
+        &self,
+        mut entry: JournalEntry,
+        state: JournalState,
+        edits: &[Edit],
+        fates: &[Fate],
+        error: Option<&Error>,
+    ) -> Result<(), Error> {
+        entry.state = state;
+        entry.detail = error.map(ToString::to_string);
+        for change in &mut entry.changes {
+            let at = edits.iter().position(|edit| edit.upnp_path == change.path);
+            let read_back = at.and_then(|at| fates.get(at)?.read_back.clone());
+            if let Some(value) = read_back {
+                change.read_back = JournalValue::Value(value);
+            }
+        }
+        self.store(move |store| store.finish_change(&entry)).await
+    }
+
+    /// Takes what arrived out of the draft, and what was not in it before and did not
+    /// arrive. A draft that was changed meanwhile is another wish and stays. What is left of
+    /// a row that was made moves to the gateway's number.
     async fn clear_draft(
         &self,
         session: &Session,
-        view: &ApplyView,
-        edits: Vec<Edit>,
+        edits: &[Edit],
+        fates: &[Fate],
+        ours: &[String],
     ) -> Result<(), Error> {
         let udn = session.udn.clone();
         let kept = self.drafts(&udn).await?;
-        let sent = |path: &str| edits.iter().find(|edit| edit.upnp_path == path);
-        let done: Vec<String> = view
-            .changes
-            .iter()
-            .filter(|change| {
-                matches!(
-                    change.state,
-                    EditState::Verified | EditState::Pending | EditState::Accepted
-                )
-            })
-            .filter(|change| sent(&change.upnp_path).is_some_and(|edit| is_staged(&kept, edit)))
-            .map(|change| change.upnp_path.clone())
-            .collect();
-        let owned = udn.clone();
+        let mut gone = Vec::new();
+        let mut moved = MadeRows::default();
+        for (edit, fate) in edits.iter().zip(fates) {
+            let arrived = matches!(
+                fate.state,
+                EditState::Verified | EditState::Pending | EditState::Accepted
+            );
+            if edit.kind() == EditKind::Create && !edit_path::is_new(&fate.path) {
+                moved.note(&edit.upnp_path, &fate.path);
+                gone.push(edit.upnp_path.clone());
+            } else if (arrived && is_staged(&kept, edit))
+                || (!arrived && fate.state != EditState::Unknown && ours.contains(&edit.upnp_path))
+            {
+                // What did not arrive and was never a draft was told at once, as a failure.
+                gone.push(edit.upnp_path.clone());
+            }
+        }
+        self.move_drafts(session, kept, gone, &moved).await
+    }
+
+    /// Drops drafts, and gives those in rows that were made the gateway's number.
+    pub(crate) async fn move_drafts(
+        &self,
+        session: &Session,
+        kept: Vec<Draft>,
+        mut gone: Vec<String>,
+        moved: &MadeRows,
+    ) -> Result<(), Error> {
+        let udn = session.udn.clone();
+        let mut again = Vec::new();
+        for draft in kept {
+            if gone.contains(&draft.path) {
+                continue;
+            }
+            let path = moved.path(&draft.path);
+            let value = moved.value(draft.new.expose(), |path| session.naming.shown(path));
+            if path == draft.path && value == draft.new.expose() {
+                continue;
+            }
+            gone.push(draft.path.clone());
+            again.push(Draft {
+                path,
+                new: match draft.new {
+                    DraftValue::Plain(_) => DraftValue::Plain(value),
+                    secret @ DraftValue::Secret(_) => secret,
+                },
+                ..draft
+            });
+        }
+        let (owned, sealer) = (udn.clone(), Arc::clone(&self.inner.sealer));
         self.store(move |store| {
-            done.iter()
-                .try_for_each(|path| store.discard_draft(&owned, path).map(|_| ()))
+            store.stage(&again, &*sealer)?;
+            // Paths that were moved onto are not among those that go: they have no `+`.
+            store.discard_drafts_at(&owned, &gone)
         })
         .await?;
-        if view
-            .changes
-            .iter()
-            .any(|change| change.state == EditState::Unknown)
-        {
-            // What the person typed must be there when the gateway answers again.
-            let unknown: Vec<Edit> = edits
-                .into_iter()
-                .filter(|edit| {
-                    view.changes.iter().any(|change| {
-                        change.upnp_path == edit.upnp_path && change.state == EditState::Unknown
-                    })
-                })
-                .filter(|edit| !kept.iter().any(|draft| draft.path == edit.upnp_path))
-                .collect();
-            self.keep_edits(&udn, unknown).await?;
-            self.close_gateway(&udn).await;
-        }
         self.count_drafts(&udn).await
     }
 
@@ -232,36 +292,6 @@ impl Management {
         }
     }
 
-    /// The edits that lead back from the last applied change.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Usage`] when there is nothing to take back, or a secret was changed, whose
-    /// old value nobody knows.
-    pub async fn way_back(&self, session: &Session) -> Result<(i64, Vec<Edit>), Error> {
-        let udn = session.udn.clone();
-        let entry = self
-            .store(move |store| store.last_undoable(&udn))
-            .await?
-            .ok_or_else(|| Error::Usage("there is no applied change to take back".to_owned()))?;
-        let mut edits = Vec::new();
-        for change in &entry.changes {
-            if let JournalValue::Value(old) = &change.old {
-                edits.push(Edit {
-                    upnp_path: change.path.clone(),
-                    old: None,
-                    new: DraftValue::Plain(old.clone()),
-                });
-            }
-        }
-        if edits.is_empty() {
-            return Err(Error::Usage(
-                "the last change was of secrets, whose old values cannot be read".to_owned(),
-            ));
-        }
-        Ok((entry.id, edits))
-    }
-
     /// Staged values of a gateway, as rows show them.
     ///
     /// # Errors
@@ -271,125 +301,52 @@ impl Management {
         Ok(shown_drafts(&self.drafts(udn).await?))
     }
 
-    /// Settles what an earlier attempt left unknown, by reading it back.
+    /// Keeps checked edits in the draft, each in the place of an earlier one of the same
+    /// parameter.
     ///
     /// # Errors
     ///
-    /// [`Error::Store`], and what keeps the gateway from answering.
-    pub async fn settle_unknown(&self, udn: &str, session: &Session) -> Result<(), Error> {
-        let owned = udn.to_owned();
-        let entries = self
-            .store(move |store| store.unfinished_changes(&owned))
+    /// [`Error::Usage`] for a draft that is too long, [`Error::Store`], [`Error::Secrets`].
+    pub async fn keep_staged(&self, udn: &str, edits: Vec<Edit>) -> Result<(), Error> {
+        let staged = self.draft_paths(udn).await?;
+        let more = edits
+            .iter()
+            .filter(|edit| !staged.contains(&edit.upnp_path));
+        if staged.len() + more.count() > limits::DRAFT_EDITS {
+            return Err(Error::Usage(format!(
+                "a draft holds at most {} edits; apply or discard some first",
+                limits::DRAFT_EDITS
+            )));
+        }
+        self.keep_edits(udn, edits).await
+    }
+
+    /// UPnP paths of the edits in the draft, unreadable ones included.
+    pub(crate) async fn draft_paths(&self, udn: &str) -> Result<Vec<String>, Error> {
+        let (owned, sealer) = (udn.to_owned(), Arc::clone(&self.inner.sealer));
+        let stored = self
+            .store(move |store| store.drafts(&owned, &*sealer))
             .await?;
-        if entries.is_empty() {
-            return Ok(());
-        }
-        for entry in entries {
-            if entry.state == JournalState::Applied {
-                self.settle_pending(session, entry).await?;
-            } else {
-                self.settle_sent(session, entry).await?;
-            }
-        }
+        let unreadable = stored.unreadable.into_iter().map(|draft| draft.path);
+        Ok(stored
+            .drafts
+            .into_iter()
+            .map(|draft| draft.path)
+            .chain(unreadable)
+            .collect())
+    }
+
+    /// Takes every edit at or below a path out of the draft.
+    pub(crate) async fn drop_within(&self, udn: &str, path: &str) -> Result<(), Error> {
+        let mut within = self.draft_paths(udn).await?;
+        within.retain(|staged| staged.starts_with(path));
+        let owned = udn.to_owned();
+        self.store(move |store| store.discard_drafts_at(&owned, &within))
+            .await?;
         self.count_drafts(udn).await
     }
 
-    /// Reads back what was sent without an answer. What arrived leaves the draft; what did
-    /// not is an ordinary draft again.
-    async fn settle_sent(&self, session: &Session, entry: JournalEntry) -> Result<(), Error> {
-        let asked = asked_for(&entry);
-        let paths: Vec<String> = asked.iter().map(|(path, _)| path.clone()).collect();
-        let values = match paths.is_empty() {
-            true => upnp::data_model::parameter_values::ParameterValues::default(),
-            false => session.read_values(&paths).await?.0,
-        };
-        let arrived: Vec<String> = asked
-            .iter()
-            .filter(|(path, new)| {
-                values
-                    .get(path)
-                    .is_some_and(|now| session.same_value(path, new, now))
-            })
-            .map(|(path, _)| path.clone())
-            .collect();
-        // A secret reads back as empty: whether it arrived, only the person can find out.
-        let secrets = entry.changes.len() - asked.len();
-        let state = match (arrived.len() == asked.len(), secrets) {
-            (true, 0) => JournalState::Verified,
-            (true, _) => JournalState::Differs,
-            (false, _) => JournalState::Refused,
-        };
-        let read_back = values
-            .iter()
-            .map(|(path, value)| (path.to_owned(), value.to_owned()))
-            .collect();
-        self.close_entry(entry, state, &read_back, None).await?;
-        let udn = session.udn.clone();
-        // A draft that was changed meanwhile is another wish and stays.
-        let kept = self.drafts(&udn).await?;
-        let as_sent = |path: &String| {
-            let new = asked.iter().find(|(asked, _)| asked == path);
-            new.is_some_and(|(_, new)| {
-                kept.iter()
-                    .any(|draft| draft.path == *path && draft.new.expose() == new)
-            })
-        };
-        let arrived: Vec<String> = arrived.into_iter().filter(as_sent).collect();
-        self.store(move |store| {
-            arrived
-                .iter()
-                .try_for_each(|path| store.discard_draft(&udn, path).map(|_| ()))
-        })
-        .await
-    }
-
-    /// Reads back what was accepted for later; what is active by now is verified.
-    async fn settle_pending(&self, session: &Session, entry: JournalEntry) -> Result<(), Error> {
-        let asked = asked_for(&entry);
-        if asked.is_empty() {
-            return Ok(());
-        }
-        let paths: Vec<String> = asked.iter().map(|(path, _)| path.clone()).collect();
-        let (values, _) = session.read_values(&paths).await?;
-        let active = asked.iter().all(|(path, new)| {
-            values
-                .get(path)
-                .is_some_and(|now| session.same_value(path, new, now))
-        });
-        if active {
-            let read_back = values
-                .iter()
-                .map(|(path, value)| (path.to_owned(), value.to_owned()))
-                .collect();
-            self.close_entry(entry, JournalState::Verified, &read_back, None)
-                .await?;
-        }
-        Ok(())
-    }
-
-    async fn close_entry(
-        &self,
-        mut entry: JournalEntry,
-        state: JournalState,
-        read_back: &HashMap<String, String>,
-        error: Option<&Error>,
-    ) -> Result<(), Error> {
-        entry.state = state;
-        entry.detail = error.map(ToString::to_string);
-        for change in &mut entry.changes {
-            let JournalChange {
-                path,
-                read_back: slot,
-                ..
-            } = change;
-            if let Some(value) = read_back.get(path) {
-                *slot = JournalValue::Value(value.clone());
-            }
-        }
-        self.store(move |store| store.finish_change(&entry)).await
-    }
-
-    async fn keep_edits(&self, udn: &str, edits: Vec<Edit>) -> Result<(), Error> {
+    pub(crate) async fn keep_edits(&self, udn: &str, edits: Vec<Edit>) -> Result<(), Error> {
         let staged_at = clock::now();
         let drafts: Vec<Draft> = edits
             .into_iter()
@@ -407,7 +364,7 @@ impl Management {
         self.count_drafts(udn).await
     }
 
-    async fn drafts(&self, udn: &str) -> Result<Vec<Draft>, Error> {
+    pub(crate) async fn drafts(&self, udn: &str) -> Result<Vec<Draft>, Error> {
         let (owned, sealer) = (udn.to_owned(), Arc::clone(&self.inner.sealer));
         let stored = self
             .store(move |store| store.drafts(&owned, &*sealer))
@@ -429,21 +386,12 @@ impl Management {
         Ok(paths.collect())
     }
 
-    async fn count_drafts(&self, udn: &str) -> Result<(), Error> {
+    pub(crate) async fn count_drafts(&self, udn: &str) -> Result<(), Error> {
         let count = u32::try_from(self.drafts(udn).await?.len()).unwrap_or(u32::MAX);
         self.inventory()
             .update(udn, |view| view.draft_count = count);
         Ok(())
     }
-}
-
-/// What an entry asked for, secrets left out.
-fn asked_for(entry: &JournalEntry) -> Vec<(String, String)> {
-    let plain = entry.changes.iter().filter_map(|change| match &change.new {
-        JournalValue::Value(new) => Some((change.path.clone(), new.clone())),
-        JournalValue::Secret | JournalValue::None => None,
-    });
-    plain.collect()
 }
 
 /// Whether the draft still holds what was sent.

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use dp_credentials::secrets::Secret;
 
+use crate::apply::Present;
+use crate::edit_path::{self, EditKind};
 use crate::error::Error;
 use crate::rows::{self, ShownDrafts, SECRET_PLACEHOLDER};
 use crate::schema::{self, Fact};
@@ -12,10 +14,12 @@ use crate::session::Session;
 use crate::store::{Draft, DraftValue};
 use crate::view::{DraftView, EditState, EditView, EditWarning, NodeKind};
 
-/// One edit, checked: the parameter can be written and the value fits its type.
+/// One edit, checked: the parameter can be written and the value fits its type, or the table
+/// takes and gives rows.
 #[derive(Debug, Clone)]
 pub struct Edit {
-    /// UPnP path of the parameter.
+    /// UPnP path of the parameter, of the row to delete, or of the new row
+    /// ([`edit_path`]).
     pub upnp_path: String,
     /// Value when the edit was made; `None` when it was not read and for secrets.
     pub old: Option<String>,
@@ -28,6 +32,11 @@ impl Edit {
     pub fn is_secret(&self) -> bool {
         matches!(self.new, DraftValue::Secret(_))
     }
+
+    /// What it does.
+    pub fn kind(&self) -> EditKind {
+        EditKind::of(&self.upnp_path)
+    }
 }
 
 impl Session {
@@ -39,16 +48,26 @@ impl Session {
     pub fn check_edit(&self, path: &str, value: &str) -> Result<Edit, Error> {
         let upnp_path = self.upnp_path(path)?;
         let shown = self.naming.shown(&upnp_path);
-        let mut tree = self.tree();
-        let id = tree.insert_node(&upnp_path);
-        let node = tree.node(id);
-        if node.kind() != NodeKind::Parameter {
-            return Err(Error::Usage(format!(
-                "{shown} is not a parameter; name one below it"
-            )));
-        }
-        let fact = self.naming.fact(node);
-        if rows::access(node, fact.as_ref()) == Some("readOnly") {
+        let (fact, read_only, old) = if edit_path::is_new(&upnp_path) {
+            let fact = self.fact_of(&upnp_path);
+            let read_only = fact
+                .as_ref()
+                .is_some_and(|fact| fact.access == schema::Access::ReadOnly);
+            (fact, read_only, None)
+        } else {
+            let mut tree = self.tree();
+            let id = tree.insert_node(&upnp_path);
+            let node = tree.node(id);
+            if node.kind() != NodeKind::Parameter {
+                return Err(Error::Usage(format!(
+                    "{shown} is not a parameter; name one below it"
+                )));
+            }
+            let fact = self.naming.fact(node);
+            let read_only = rows::access(node, fact.as_ref()) == Some("readOnly");
+            (fact, read_only, node.value().map(str::to_owned))
+        };
+        if read_only {
             return Err(Error::ReadOnly { path: shown });
         }
         let new = match &fact {
@@ -63,7 +82,7 @@ impl Session {
         };
         let secret = rows::is_secret(fact.as_ref(), &upnp_path);
         Ok(Edit {
-            old: node.value().filter(|_| !secret).map(str::to_owned),
+            old: old.filter(|_| !secret),
             new: if secret {
                 DraftValue::Secret(Secret::new(new))
             } else {
@@ -106,47 +125,36 @@ impl Session {
 
     /// What the data model says about a path.
     pub(crate) fn fact_of(&self, upnp_path: &str) -> Option<Fact> {
-        let generic: Vec<&str> = upnp_path
-            .split('/')
-            .map(|part| {
-                if upnp::data_model::path::is_identifier(part) {
-                    "#"
-                } else {
-                    part
-                }
-            })
-            .collect();
-        schema::Facts::of_path(&self.naming.model_path(&generic.join("/"))?)
+        let generic = edit_path::structure(upnp_path);
+        schema::Facts::of_path(&self.naming.model_path(&generic)?)
     }
 
-    /// A draft for a face. `present` are the gateway's values of now, where read;
-    /// `states` what became of edits that were sent.
+    /// A draft for a face. `present` is what the gateway has now, where read; `states` what
+    /// became of edits that were sent.
     pub(crate) fn draft_view(
         &self,
         drafts: &[Draft],
-        present: &HashMap<String, String>,
+        present: &Present,
         states: &HashMap<String, EditState>,
     ) -> DraftView {
         let edits: Vec<EditView> = drafts
             .iter()
             .map(|draft| {
                 let secret = matches!(draft.new, DraftValue::Secret(_));
-                let moved = present.get(&draft.path).filter(|now| match &draft.old {
+                let kind = EditKind::of(&draft.path);
+                let moved = present.value(&draft.path).filter(|now| match &draft.old {
                     Some(old) => !secret && !self.same_value(&draft.path, old, now),
                     None => false,
                 });
                 EditView {
+                    kind,
                     path: self.naming.shown(&draft.path),
                     upnp_path: draft.path.clone(),
                     old: draft.old.clone(),
-                    new: if secret {
-                        None
-                    } else {
-                        Some(draft.new.expose().to_owned())
-                    },
+                    new: (!secret && kind == EditKind::Set).then(|| draft.new.expose().to_owned()),
                     secret,
-                    problem: None,
-                    conflict: moved.cloned(),
+                    problem: self.row_problem(&draft.path, present),
+                    conflict: moved.map(str::to_owned),
                     warning: warning(&self.naming.shown(&draft.path)),
                     state: states.get(&draft.path).copied().unwrap_or(EditState::Draft),
                 }

@@ -48,3 +48,6 @@ pub const REVALIDATE_AFTER: Duration = Duration::from_secs(5);
 /// How long a gateway that locked its setup stays locked at least, after Wi-Fi Simple
 /// Configuration; it does not say how long itself.
 pub const SETUP_LOCK_LEAST: Duration = Duration::from_secs(60);
+
+/// Entries of the journal a face is shown.
+pub const HISTORY_ENTRIES: u32 = 200;

@@ -15,6 +15,7 @@ pub use trust::{
     CertificateView, ChangeReason, ChangedView, FirstContactView, PairingMethod, PairingProgress,
     PairingStep, PairingView, TrustView, TrustedHow,
 };
+pub use crate::edit_path::EditKind;
 
 /// One network adapter address that took part in a search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -311,6 +312,8 @@ pub enum EditWarning {
 /// One edit of a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct EditView {
+    /// What it does; a new row has the path `…/+1/` until the gateway numbers it.
+    pub kind: EditKind,
     /// Shown path.
     pub path: String,
     /// UPnP path.
@@ -342,9 +345,11 @@ pub struct DraftView {
     pub ready: bool,
 }
 
-/// One parameter after Apply.
+/// One edit after Apply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ChangeView {
+    /// What was done.
+    pub kind: EditKind,
     /// Shown path.
     pub path: String,
     /// UPnP path.

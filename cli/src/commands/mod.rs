@@ -2,6 +2,7 @@
 
 mod access;
 mod access_list;
+mod attributes;
 mod call;
 mod demo;
 mod doctor;
@@ -9,6 +10,8 @@ mod find;
 mod identity;
 mod read;
 mod reboot;
+mod row_edits;
+mod undo;
 mod watch;
 mod write;
 
@@ -87,7 +90,57 @@ async fn verb(management: &Management, verb: Verb, output: &Output) -> Result<()
             dry_run,
             yes,
         } => write::set(management, &device.device, &edits, dry_run, yes, output).await,
-        Verb::Undo { device, yes } => write::undo(management, &device.device, yes, output).await,
+        Verb::Add {
+            device,
+            table,
+            values,
+            dry_run,
+            yes,
+        } => {
+            row_edits::add(
+                management,
+                &device.device,
+                &table,
+                &values,
+                dry_run,
+                yes,
+                output,
+            )
+            .await
+        }
+        Verb::Delete {
+            device,
+            rows,
+            dry_run,
+            yes,
+        } => row_edits::delete(management, &device.device, &rows, dry_run, yes, output).await,
+        Verb::Attributes {
+            device,
+            paths,
+            event_on_change,
+            alarm_on_change,
+            alarms,
+            rights,
+        } => {
+            let wanted = attributes::Wanted {
+                event_on_change: event_on_change.map(bool::from),
+                alarm_on_change: alarm_on_change.map(bool::from),
+                alarms: alarms.map(bool::from),
+            };
+            attributes::run(management, &device.device, &paths, wanted, rights, output).await
+        }
+        Verb::Undo {
+            device,
+            entry,
+            list,
+            yes,
+        } => {
+            if list {
+                undo::list(management, &device.device, output).await
+            } else {
+                undo::undo(management, &device.device, entry, yes, output).await
+            }
+        }
         Verb::Reboot { device, wait } => {
             reboot::run(management, &device.device, wait, output).await
         }

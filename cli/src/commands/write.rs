@@ -1,10 +1,10 @@
-//! `set` and `undo`.
+//! `set`, and what every verb that changes a gateway shares: show, ask, send, read back.
 
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 
-use management::view::{ApplyView, EditState, EditWarning};
-use management::{warning, Edit, Error, Management, Session};
+use management::view::{ApplyView, EditKind, EditState, EditWarning};
+use management::{edit_path, warning, Edit, Error, Management, Session};
 use serde_json::json;
 
 use super::{asked, line_from_stdin, name_and_value};
@@ -18,55 +18,61 @@ pub async fn set(
     yes: bool,
     output: &Output,
 ) -> Result<(), Error> {
-    let mut wanted = Vec::with_capacity(edits.len());
-    for edit in edits {
-        let (path, value) = name_and_value(edit)?;
-        // Passwords do not belong on a command line, where others can see them.
-        wanted.push((
-            path,
-            if value == "-" {
-                asked(line_from_stdin).await?
-            } else {
-                value
-            },
-        ));
-    }
+    let wanted = names_and_values(edits).await?;
     let udn = management.resolve(device).await?;
     let session = management.open_gateway(&udn).await?;
     let edits = management.prepare(&session, &wanted).await?;
-    send(management, &session, edits, None, dry_run, yes, output).await
+    let how = How {
+        undoes: None,
+        dry_run,
+        yes,
+    };
+    send(management, &session, edits, how, output).await
 }
 
-pub async fn undo(
-    management: &Management,
-    device: &str,
-    yes: bool,
-    output: &Output,
-) -> Result<(), Error> {
-    let udn = management.resolve(device).await?;
-    let session = management.open_gateway(&udn).await?;
-    let (entry, edits) = management.way_back(&session).await?;
-    send(management, &session, edits, Some(entry), false, yes, output).await
+/// NAME=VALUE arguments; `-` as a value is read from standard input.
+pub async fn names_and_values(arguments: &[String]) -> Result<Vec<(String, String)>, Error> {
+    let mut wanted = Vec::with_capacity(arguments.len());
+    for argument in arguments {
+        let (name, value) = name_and_value(argument)?;
+        // Passwords do not belong on a command line, where others can see them.
+        let value = match value.as_str() {
+            "-" => asked(line_from_stdin).await?,
+            _ => value,
+        };
+        wanted.push((name, value));
+    }
+    Ok(wanted)
 }
 
-async fn send(
+/// How edits are sent.
+pub struct How {
+    /// Entry of the journal they take back.
+    pub undoes: Option<i64>,
+    /// Show only.
+    pub dry_run: bool,
+    /// Do not ask.
+    pub yes: bool,
+}
+
+/// Shows, asks, sends and reads back, as told.
+pub async fn send(
     management: &Management,
     session: &Arc<Session>,
     edits: Vec<Edit>,
-    undoes: Option<i64>,
-    dry_run: bool,
-    yes: bool,
+    how: How,
     output: &Output,
 ) -> Result<(), Error> {
-    if dry_run {
+    if how.dry_run {
         let changes: Vec<_> = edits
             .iter()
             .map(|edit| {
                 json!({
+                    "kind": edit.kind(),
                     "path": session.naming().shown(&edit.upnp_path),
                     "upnp_path": edit.upnp_path,
                     "old": edit.old,
-                    "new": (!edit.is_secret()).then(|| edit.new.expose()),
+                    "new": shown_new(edit),
                     "read_back": null,
                     "verified": false,
                 })
@@ -77,11 +83,11 @@ async fn send(
         });
         return Ok(());
     }
-    if !yes {
+    if !how.yes {
         confirm(session, &edits).await?;
     }
     let progress = output.progress("Sending and reading back");
-    let (applied, error) = management.apply(session, edits, undoes).await?;
+    let (applied, error) = management.apply(session, edits, how.undoes).await?;
     drop(progress);
     let differing = applied
         .changes
@@ -97,17 +103,15 @@ async fn send(
     });
     match error {
         None => {
-            output.result(&applied, || verdict(&applied));
+            output.result(&document(&applied), || verdict(&applied));
             Ok(())
         }
         Some(error) if output.is_json() => {
             // The failure and how things stand, in one document.
-            let mut document = json!({ "error": error.failure() });
-            if let (Some(object), Ok(applied)) =
-                (document.as_object_mut(), serde_json::to_value(&applied))
-            {
-                object.insert("status".into(), applied["status"].clone());
-                object.insert("changes".into(), applied["changes"].clone());
+            let mut document = document(&applied);
+            if let Some(object) = document.as_object_mut() {
+                object.remove("failure");
+                object.insert("error".into(), json!(error.failure()));
             }
             output.document(&document);
             std::process::exit(error.code().exit_code().into());
@@ -117,6 +121,25 @@ async fn send(
             Err(error)
         }
     }
+}
+
+/// What was applied; of a row that was made, its path at the top.
+fn document(applied: &ApplyView) -> serde_json::Value {
+    let mut document = json!(applied);
+    let made = applied
+        .changes
+        .iter()
+        .find(|change| change.kind == EditKind::Create && !edit_path::is_new(&change.upnp_path));
+    if let (Some(object), Some(made)) = (document.as_object_mut(), made) {
+        object.insert("instance".into(), json!(made.path));
+        object.insert("upnp_instance".into(), json!(made.upnp_path));
+    }
+    document
+}
+
+/// The value to be, where it may be shown and there is one.
+fn shown_new(edit: &Edit) -> Option<&str> {
+    (!edit.is_secret() && edit.kind() == EditKind::Set).then(|| edit.new.expose())
 }
 
 async fn confirm(session: &Session, edits: &[Edit]) -> Result<(), Error> {
@@ -147,6 +170,11 @@ fn difference(session: &Session, edits: &[Edit]) -> Vec<String> {
         .map(|edit| {
             let hidden = || "(secret)".to_owned();
             let path = session.naming().shown(&edit.upnp_path);
+            match edit.kind() {
+                EditKind::Create => return vec![path, "new row".to_owned()],
+                EditKind::Delete => return vec![path, "row goes".to_owned()],
+                EditKind::Set => {}
+            }
             let old = if edit.is_secret() {
                 hidden()
             } else {
@@ -171,12 +199,34 @@ fn verdict(applied: &ApplyView) -> Vec<String> {
         .map(|change| {
             let text =
                 |value: &Option<String>| value.clone().unwrap_or_else(|| "(hidden)".to_owned());
+            let state = state_words(change.state);
+            match change.kind {
+                EditKind::Create => {
+                    return vec![
+                        change.path.clone(),
+                        "new row".to_owned(),
+                        String::new(),
+                        String::new(),
+                        state,
+                    ]
+                }
+                EditKind::Delete => {
+                    return vec![
+                        change.path.clone(),
+                        "row gone".to_owned(),
+                        String::new(),
+                        String::new(),
+                        state,
+                    ]
+                }
+                EditKind::Set => {}
+            }
             vec![
                 change.path.clone(),
                 text(&change.old),
                 "→".to_owned(),
                 text(&change.new),
-                state_words(change.state),
+                state,
             ]
         })
         .collect();

@@ -137,6 +137,26 @@ impl Store {
         })
     }
 
+    /// Drops several drafts, all or none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when they cannot be written.
+    pub fn discard_drafts_at(&self, udn: &str, paths: &[String]) -> Result<(), StoreError> {
+        if paths.is_empty() {
+            return Ok(());
+        }
+        self.write(|transaction| {
+            for path in paths {
+                transaction.execute(
+                    "DELETE FROM drafts WHERE udn = ?1 AND path = ?2",
+                    [udn, path.as_str()],
+                )?;
+            }
+            Ok(())
+        })
+    }
+
     /// Drops every draft of a gateway; how many there were.
     ///
     /// # Errors

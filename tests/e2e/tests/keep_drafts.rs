@@ -198,11 +198,12 @@ async fn an_apply_that_arrived_before_the_line_broke_is_verified_on_return() {
     );
     assert_eq!(bench.count("SetValues"), 1, "and was not sent again");
     let session = bench.session().await;
-    let (_, edits) = bench
+    let edits = bench
         .management
-        .way_back(&session)
+        .way_back(&session, None)
         .await
-        .expect("it can be taken back");
+        .expect("it can be taken back")
+        .edits;
     assert_eq!(edits[0].upnp_path, SSID_UPNP);
 }
 

@@ -95,11 +95,12 @@ async fn a_change_that_waits_for_a_restart_is_pending_and_verified_after_it() {
         .await
         .expect("a value");
     assert_eq!(nodes[0].value.as_deref(), Some("modem"));
-    let (_, edits) = bench
+    let edits = bench
         .management
-        .way_back(&session)
+        .way_back(&session, None)
         .await
-        .expect("it can be undone");
+        .expect("it can be undone")
+        .edits;
     assert_eq!(edits[0].new.expose(), "router");
 }
 
@@ -277,7 +278,7 @@ async fn a_secret_is_accepted_and_never_repeated() {
     }
     let error = bench
         .management
-        .way_back(&*bench.session().await)
+        .way_back(&*bench.session().await, None)
         .await
         .expect_err("nobody knows the old value");
     assert_eq!(error.code(), Code::Usage, "{error}");
@@ -289,14 +290,14 @@ async fn the_last_change_can_be_taken_back_once() {
     let old = bench.value(NTP_UPNP);
     set(&bench, &[(NTP, "wrong.example")]).await.expect("sent");
     let session = bench.session().await;
-    let (entry, edits) = bench
+    let back = bench
         .management
-        .way_back(&session)
+        .way_back(&session, None)
         .await
         .expect("a way back");
     let (view, error) = bench
         .management
-        .apply(&session, edits, Some(entry))
+        .apply(&session, back.edits, Some(back.entry))
         .await
         .expect("sent");
     assert!(error.is_none(), "{error:?}");
@@ -304,7 +305,7 @@ async fn the_last_change_can_be_taken_back_once() {
     assert_eq!(bench.value(NTP_UPNP), old);
     let error = bench
         .management
-        .way_back(&session)
+        .way_back(&session, None)
         .await
         .expect_err("it was the only change");
     assert_eq!(error.code(), Code::Usage, "{error}");

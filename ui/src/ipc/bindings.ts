@@ -345,8 +345,10 @@ export type ChangeReason =
 /**  Somebody pretends to be the gateway. */
 "impostor";
 
-/**  One parameter after Apply. */
+/**  One edit after Apply. */
 export type ChangeView = {
+	/**  What was done. */
+	kind: EditKind,
 	/**  Shown path. */
 	path: string,
 	/**  UPnP path. */
@@ -470,6 +472,15 @@ export type DraftView = {
 	ready: boolean,
 };
 
+/**  What an edit does. */
+export type EditKind = 
+/**  Gives a parameter a value. */
+"set" | 
+/**  Makes a row of a table. */
+"create" | 
+/**  Deletes a row. */
+"delete";
+
 /**  Where one edit stands. */
 export type EditState = 
 /**  Only here; nothing was sent. */
@@ -491,6 +502,8 @@ export type EditState =
 
 /**  One edit of a draft. */
 export type EditView = {
+	/**  What it does; a new row has the path `…/+1/` until the gateway numbers it. */
+	kind: EditKind,
 	/**  Shown path. */
 	path: string,
 	/**  UPnP path. */

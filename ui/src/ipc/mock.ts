@@ -342,6 +342,7 @@ export class Rehearsal implements Client {
     await this.answer('stage', null, udn, upnpPath, leaf?.secret ? '[secret]' : value);
     if (!leaf?.write) throw failure('Usage', 'The value cannot be changed.');
     this.edits.set(upnpPath, {
+      kind: 'set',
       path: shownPath(upnpPath),
       upnp_path: upnpPath,
       old: leaf.secret ? null : leaf.value,
@@ -380,6 +381,7 @@ export class Rehearsal implements Client {
       const stays = this.stubborn.has(edit.upnp_path);
       if (leaf && !stays && edit.new !== null) leaf.value = edit.new;
       return {
+        kind: edit.kind,
         path: edit.path,
         upnp_path: edit.upnp_path,
         old: edit.old,

@@ -1,0 +1,186 @@
+//! In which order edits are sent.
+//!
+//! Rows are made first, since values may name them; then values, in one request where that
+//! can be; then rows are deleted. What may cut this computer off comes after everything
+//! else, so that the rest has arrived by then.
+
+use std::ops::Range;
+
+use crate::draft::{warning, Edit};
+use crate::edit_path::{self, EditKind};
+use crate::view::EditWarning;
+
+/// One request, by the places of its edits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Call {
+    /// CreateInstance with the row's own parameters.
+    Create {
+        /// The row.
+        row: usize,
+        /// Parameters directly in it.
+        members: Vec<usize>,
+    },
+    /// SetValues.
+    Set(Vec<usize>),
+    /// DeleteInstance.
+    Delete(usize),
+}
+
+impl Call {
+    /// Places of the edits it carries.
+    pub fn edits(&self) -> Vec<usize> {
+        match self {
+            Call::Create { row, members } => std::iter::once(row).chain(members).copied().collect(),
+            Call::Set(edits) => edits.clone(),
+            Call::Delete(row) => vec![*row],
+        }
+    }
+}
+
+/// The requests for these edits, in order. `shown` gives the other notation of a path.
+pub(crate) fn calls(edits: &[Edit], shown: impl Fn(&str) -> String) -> Vec<Call> {
+    let mut creates: Vec<usize> = of_kind(edits, EditKind::Create);
+    // An outer row before the rows in it.
+    creates.sort_by_key(|at| edits[*at].upnp_path.matches('/').count());
+    let new_rows: Vec<String> = creates
+        .iter()
+        .flat_map(|at| {
+            let row = edits[*at].upnp_path.as_str();
+            [row.to_owned(), shown(row)].map(|row| row.trim_end_matches(['/', '.']).to_owned())
+        })
+        .collect();
+    let names_new_row = |edit: &Edit| {
+        new_rows
+            .iter()
+            .any(|row| edit.new.expose().contains(row.as_str()))
+    };
+    let mut calls = Vec::new();
+    let mut carried = vec![false; edits.len()];
+    for row in creates {
+        let path = edits[row].upnp_path.as_str();
+        let members: Vec<usize> = (0..edits.len())
+            .filter(|at| {
+                let rest = edits[*at].upnp_path.strip_prefix(path);
+                rest.is_some_and(|rest| !rest.is_empty() && !rest.contains('/'))
+                    // A row may only be named once it is there.
+                    && !names_new_row(&edits[*at])
+            })
+            .collect();
+        members.iter().for_each(|at| carried[*at] = true);
+        calls.push(Call::Create { row, members });
+    }
+    let mut sets: Vec<usize> = of_kind(edits, EditKind::Set);
+    sets.retain(|at| !carried[*at]);
+    let risk = |at: &usize| warning(&shown(&edits[*at].upnp_path));
+    sets.sort_by_key(risk);
+    let mut deletes = of_kind(edits, EditKind::Delete);
+    deletes.sort_by_key(risk);
+    let cuts = |at: &usize| risk(at) >= Some(EditWarning::AddressMoves);
+    if deletes.is_empty() {
+        // All or nothing is worth more than an order within one request.
+        calls.extend(set_call(&sets, 0..sets.len()));
+        return calls;
+    }
+    let safe = sets.iter().position(cuts).unwrap_or(sets.len());
+    let (deletes_late, deletes_first): (Vec<usize>, Vec<usize>) =
+        deletes.into_iter().partition(cuts);
+    calls.extend(set_call(&sets, 0..safe));
+    calls.extend(deletes_first.into_iter().map(Call::Delete));
+    calls.extend(set_call(&sets, safe..sets.len()));
+    calls.extend(deletes_late.into_iter().map(Call::Delete));
+    calls
+}
+
+fn set_call(sets: &[usize], part: Range<usize>) -> Option<Call> {
+    let part = sets.get(part)?;
+    (!part.is_empty()).then(|| Call::Set(part.to_vec()))
+}
+
+fn of_kind(edits: &[Edit], kind: EditKind) -> Vec<usize> {
+    let is = |at: &usize| edit_path::EditKind::of(&edits[*at].upnp_path) == kind;
+    (0..edits.len()).filter(is).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::DraftValue;
+
+    fn edits(edits: &[(&str, &str)]) -> Vec<Edit> {
+        let edit = |(path, value): &(&str, &str)| Edit {
+            upnp_path: (*path).to_owned(),
+            old: None,
+            new: DraftValue::Plain((*value).to_owned()),
+        };
+        edits.iter().map(edit).collect()
+    }
+
+    fn shown(path: &str) -> String {
+        path.replacen("/BBF/", "Device.", 1).replace('/', ".")
+    }
+
+    #[test]
+    fn values_alone_go_in_one_request_the_riskiest_last() {
+        let edits = edits(&[
+            ("/BBF/IP/Interface/0/IPv4Address/0/IPAddress", "192.0.2.1"),
+            ("/BBF/Time/NTPServer1", "ntp.example"),
+        ]);
+        assert_eq!(calls(&edits, shown), [Call::Set(vec![1, 0])]);
+        assert_eq!(calls(&[], shown), []);
+    }
+
+    #[test]
+    fn rows_come_before_values_and_go_after_them() {
+        let edits = edits(&[
+            ("/BBF/NAT/PortMapping/3/", ""),
+            ("/BBF/DHCPv4/Server/Pool/+1/StaticAddress/+2/", ""),
+            ("/BBF/DHCPv4/Server/Pool/+1/StaticAddress/+2/Chaddr", "x"),
+            ("/BBF/DHCPv4/Server/Pool/+1/", ""),
+            ("/BBF/DHCPv4/Server/Pool/+1/Alias", "x"),
+            ("/BBF/Time/NTPServer1", "x"),
+            ("/BBF/IP/Interface/0/IPv4Address/0/IPAddress", "192.0.2.1"),
+            ("/BBF/IP/Interface/0/IPv4Address/1/", ""),
+        ]);
+        assert_eq!(
+            calls(&edits, shown),
+            [
+                Call::Create {
+                    row: 3,
+                    members: vec![4]
+                },
+                Call::Create {
+                    row: 1,
+                    members: vec![2]
+                },
+                Call::Set(vec![5]),
+                Call::Delete(0),
+                Call::Delete(7),
+                Call::Set(vec![6]),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_value_that_names_a_new_row_waits_for_it() {
+        let edits = edits(&[
+            ("/BBF/A/+1/", ""),
+            ("/BBF/A/+1/LowerLayers", "Device.B.+2"),
+            ("/BBF/A/+1/Name", "x"),
+            ("/BBF/B/+2/", ""),
+        ]);
+        assert_eq!(
+            calls(&edits, shown),
+            [
+                Call::Create {
+                    row: 0,
+                    members: vec![2]
+                },
+                Call::Create {
+                    row: 3,
+                    members: vec![]
+                },
+                Call::Set(vec![1]),
+            ]
+        );
+    }
+}
