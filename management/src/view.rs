@@ -10,12 +10,12 @@ mod trust;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub use crate::edit_path::EditKind;
 pub use failure::{Code, Failure, FailureKind, RoleCure};
 pub use trust::{
     CertificateView, ChangeReason, ChangedView, FirstContactView, PairingMethod, PairingProgress,
     PairingStep, PairingView, TrustView, TrustedHow,
 };
-pub use crate::edit_path::EditKind;
 
 /// One network adapter address that took part in a search.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
