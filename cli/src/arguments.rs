@@ -264,6 +264,8 @@ pub enum Verb {
         #[arg(long, value_name = "SECONDS", value_parser = seconds)]
         wait: Option<f64>,
     },
+    /// Let the gateway test something: ping, traceroute, nslookup and more; Ctrl-C stops it there.
+    Test(Box<crate::commands::TestArguments>),
     /// Any action of any service, checked against its description.
     Call {
         /// The gateway.

@@ -5,19 +5,25 @@
 
 mod arguments;
 mod commands;
+mod interrupt;
 mod output;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use management::view::{Code, Failure, FailureKind};
 use management::Error;
 
 use arguments::Arguments;
+use interrupt::Interrupt;
 use output::Output;
 
 /// Exit code of a program ended by Ctrl-C.
 const INTERRUPTED: u8 = 130;
+
+/// How long a verb may take to stop at the gateway what it started there.
+const TIDYING: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -35,10 +41,24 @@ fn main() -> ExitCode {
         Err(error) => return fail(&output, &Error::Internal(format!("cannot start: {error}"))),
     };
     let outcome = runtime.block_on(async {
+        let interrupt = Interrupt::default();
+        let run = commands::run(arguments, &interrupt, &output);
+        tokio::pin!(run);
         tokio::select! {
-            outcome = commands::run(arguments, &output) => Some(outcome),
-            _ = tokio::signal::ctrl_c() => None,
+            outcome = &mut run => return Some(outcome),
+            _ = tokio::signal::ctrl_c() => {}
         }
+        if interrupt.tell() {
+            // It stops at the gateway what it started there; a second Ctrl-C ends it at once.
+            tokio::select! {
+                outcome = &mut run => if let Err(error) = outcome {
+                    output.failure(&error.failure());
+                },
+                _ = tokio::signal::ctrl_c() => {}
+                () = tokio::time::sleep(TIDYING) => {}
+            }
+        }
+        None
     });
     // A blocked prompt or keyring must not keep the program alive.
     runtime.shutdown_background();

@@ -37,6 +37,19 @@ pub(crate) fn certificate_time(time: &Asn1TimeRef) -> Result<String, ErrorStack>
     Ok(OffsetDateTime::from_unix_timestamp(seconds).map_or_else(|_| time.to_string(), format))
 }
 
+/// Seconds from one moment of a gateway to another; `None` when either is no moment. A moment
+/// without a zone is taken as UTC, as gateways mean it.
+pub fn seconds_between(from: &str, to: &str) -> Option<f64> {
+    Some((moment(to)? - moment(from)?).as_seconds_f64())
+}
+
+fn moment(text: &str) -> Option<OffsetDateTime> {
+    let text = text.trim();
+    OffsetDateTime::parse(text, &Rfc3339)
+        .or_else(|_| OffsetDateTime::parse(&format!("{text}Z"), &Rfc3339))
+        .ok()
+}
+
 fn format(moment: OffsetDateTime) -> String {
     let whole = moment.replace_nanosecond(0).unwrap_or(moment);
     whole.format(&Rfc3339).unwrap_or_default()

@@ -16,6 +16,7 @@ use dp_credentials::wps::PinError;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::diagnostics::TestProblem;
 use crate::schema::SyntaxProblem;
 use crate::store::StoreError;
 use crate::view::{ChangedView, Code, Failure, FailureKind, RoleCure};
@@ -49,6 +50,8 @@ pub enum Step {
     Reboot,
     /// Calling any other action.
     Call,
+    /// Letting the gateway test something.
+    Test,
 }
 
 impl fmt::Display for Step {
@@ -66,6 +69,7 @@ impl fmt::Display for Step {
             Step::ReadBack => "reading changes back",
             Step::Reboot => "restarting",
             Step::Call => "calling an action",
+            Step::Test => "letting it test",
         })
     }
 }
@@ -239,6 +243,14 @@ pub enum Error {
         /// How long it was waited.
         waited_s: u64,
     },
+    /// A test the gateway runs came to nothing.
+    #[error("{gateway}: {problem}")]
+    Test {
+        /// Name of the gateway.
+        gateway: String,
+        /// What is special to tests.
+        problem: TestProblem,
+    },
     /// No place to keep secrets.
     #[error("secrets cannot be kept: {0}")]
     Secrets(#[from] SecretError),
@@ -270,6 +282,7 @@ impl Error {
             Error::NotPaired { .. } => Code::NotAuthorized,
             Error::ProtectionDropped { .. } => Code::IdentityChanged,
             Error::NotVerified { .. } => Code::NotVerified,
+            Error::Test { problem, .. } => problem.code(),
             Error::Secrets(_) => Code::KeyringUnavailable,
             Error::Store(_) | Error::Internal(_) => Code::Internal,
         }
@@ -311,7 +324,8 @@ impl Error {
             | Error::ProtectionDropped { gateway, .. }
             | Error::NoSuchPath { gateway, .. }
             | Error::NotVerified { gateway, .. }
-            | Error::NotBack { gateway, .. } => Some(gateway),
+            | Error::NotBack { gateway, .. }
+            | Error::Test { gateway, .. } => Some(gateway),
             _ => None,
         }
     }
@@ -326,6 +340,7 @@ impl Error {
                 Some(Step::Introduce)
             }
             Error::NotBack { .. } => Some(Step::Reboot),
+            Error::Test { .. } => Some(Step::Test),
             Error::NotVerified { .. } => Some(Step::ReadBack),
             _ => None,
         }

@@ -12,11 +12,12 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tokio::time::{sleep_until, Instant};
 use upnp::data_model::update::StateUpdate;
-use upnp::driver::{Event, Subscription};
+use upnp::driver::{DescribedDevice, Event, Subscription};
+use upnp::ServiceRef;
 
 use crate::application::Management;
 use crate::clock;
-use crate::error::Error;
+use crate::error::{Error, Step};
 use crate::limits;
 use crate::link::Link;
 use crate::session::Session;
@@ -157,6 +158,28 @@ impl Management {
         }
     }
 
+    /// Subscribes to the events of a service over the way that leads to it.
+    pub(crate) async fn subscription(
+        &self,
+        link: &Link,
+        device: &DescribedDevice,
+        service: &ServiceRef,
+    ) -> Result<Subscription, Error> {
+        let outcome = match link {
+            Link::Plain(_) => {
+                let control_point = &self.inner.control_point;
+                control_point.subscribe(device, service, None).await
+            }
+            Link::Protected(connection) => {
+                let control_point = self.secured().await?;
+                control_point
+                    .subscribe(device, service, Some(connection))
+                    .await
+            }
+        };
+        outcome.map_err(|source| self.failed(device.udn().as_str(), Step::Follow, source))
+    }
+
     /// Subscribes to the gateway's events; none when it takes no subscription.
     async fn subscribe(
         &self,
@@ -165,23 +188,7 @@ impl Management {
     ) -> Option<Subscription> {
         let service = &session.services.configuration;
         let device = &session.services.device;
-        let outcome = match &session.link {
-            Link::Plain(_) => {
-                let control_point = &self.inner.control_point;
-                control_point.subscribe(device, service, None).await
-            }
-            Link::Protected(connection) => match self.secured().await {
-                Ok(control_point) => {
-                    control_point
-                        .subscribe(device, service, Some(connection))
-                        .await
-                }
-                Err(error) => {
-                    on_news(FollowNews::By(FollowedBy::Poll, Some(error.to_string())));
-                    return None;
-                }
-            },
-        };
+        let outcome = self.subscription(&session.link, device, service).await;
         match outcome {
             Ok(subscription) => {
                 on_news(FollowNews::By(FollowedBy::Event, None));

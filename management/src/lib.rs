@@ -15,6 +15,8 @@
 //! * [`Management::stage`], [`Management::review`], [`Management::apply_draft`]: edits are
 //!   checked, kept on disk, sent in one SetValues, read back.
 //! * [`Management::reboot`]: a timeline that ends when the same gateway answers again.
+//! * [`Management::tests`], [`Management::run_test`]: what the gateway can test, and a test
+//!   from beginning to end.
 //! * [`Management::call`]: any action of any service of any UPnP device;
 //!   [`Management::device_actions`] lists them.
 //!
@@ -35,6 +37,7 @@ mod calls;
 mod changes;
 pub mod clock;
 mod description_cache;
+pub mod diagnostics;
 pub mod doctor;
 mod draft;
 pub mod edit_path;

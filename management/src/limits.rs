@@ -51,3 +51,27 @@ pub const SETUP_LOCK_LEAST: Duration = Duration::from_secs(60);
 
 /// Entries of the journal a face is shown.
 pub const HISTORY_ENTRIES: u32 = 200;
+
+/// How often a running test is looked at; a quarter of it in its first seconds.
+pub const TEST_POLL: Duration = Duration::from_secs(1);
+
+/// How long a gateway may say nothing while it tests. A reset of interfaces cuts us off, too.
+pub const TEST_SILENCE: Duration = Duration::from_secs(45);
+
+/// What a test may take beyond its own work.
+pub const TEST_PATIENCE_EXTRA: Duration = Duration::from_secs(20);
+
+/// Longest a test is waited for, in seconds.
+pub const TEST_PATIENCE_MOST_S: u32 = 1_800;
+
+/// How often the result of a test that is said to be over is asked for.
+pub const TEST_RESULT_TRIES: u32 = 5;
+
+/// Most rows of one result: hops, answers, networks.
+pub const TEST_ROWS: usize = 512;
+
+/// Most tests of a gateway that are described one by one.
+pub const TESTS_REMEMBERED: usize = 64;
+
+/// Largest result that is kept, in octets of JSON.
+pub const TEST_OCTETS: usize = 256 * 1024;

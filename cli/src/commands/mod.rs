@@ -11,6 +11,8 @@ mod identity;
 mod read;
 mod reboot;
 mod row_edits;
+mod test;
+mod test_words;
 mod undo;
 mod watch;
 mod write;
@@ -20,14 +22,21 @@ use std::time::Duration;
 use management::{Error, Management, Options, SecretsAt};
 
 use crate::arguments::{Arguments, Secrets, Verb};
+use crate::interrupt::Interrupt;
 use crate::output::Output;
+
+pub use test::TestArguments;
 
 /// Does what the command line says.
 ///
 /// # Errors
 ///
 /// What a person reads when it fails.
-pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Error> {
+pub async fn run(
+    arguments: Arguments,
+    interrupt: &Interrupt,
+    output: &Output,
+) -> Result<(), Error> {
     if let Verb::Demo = arguments.verb {
         return demo::run(output).await;
     }
@@ -42,13 +51,18 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<(), Error> {
         trace: arguments.trace,
     })
     .await?;
-    let outcome = verb(&management, arguments.verb, output).await;
+    let outcome = verb(&management, arguments.verb, interrupt, output).await;
     // The connection is closed in good order, so that a gateway frees its place.
     management.close().await;
     outcome
 }
 
-async fn verb(management: &Management, verb: Verb, output: &Output) -> Result<(), Error> {
+async fn verb(
+    management: &Management,
+    verb: Verb,
+    interrupt: &Interrupt,
+    output: &Output,
+) -> Result<(), Error> {
     match verb {
         Verb::Discover {
             all, follow: true, ..
@@ -144,6 +158,7 @@ async fn verb(management: &Management, verb: Verb, output: &Output) -> Result<()
         Verb::Reboot { device, wait } => {
             reboot::run(management, &device.device, wait, output).await
         }
+        Verb::Test(arguments) => test::run(management, *arguments, interrupt, output).await,
         Verb::Call {
             device,
             service,

@@ -56,6 +56,9 @@ pub(super) fn kind_of(error: &Error) -> FailureKind {
         Error::NotBack { waited_s, .. } => FailureKind::NotBack {
             seconds: u32::try_from(*waited_s).unwrap_or(u32::MAX),
         },
+        Error::Test { problem, .. } => FailureKind::Test {
+            problem: problem.clone(),
+        },
         Error::Secrets(_) => FailureKind::Secrets,
         Error::Store(_) => FailureKind::Store,
         Error::Internal(_) => FailureKind::Internal,

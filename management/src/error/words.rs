@@ -65,6 +65,7 @@ pub(super) fn message(error: &Error, kind: &FailureKind) -> String {
         | FailureKind::ReadOnly { .. }
         | FailureKind::NotVerified { .. }
         | FailureKind::NotBack { .. }
+        | FailureKind::Test { .. }
         | FailureKind::NotFound { .. }
         | FailureKind::Ambiguous { .. }
         | FailureKind::Usage
@@ -213,6 +214,7 @@ pub(super) fn next(error: &Error, kind: &FailureKind) -> Option<String> {
         FailureKind::Usage => "See `lanside --help`; nothing was sent.",
         FailureKind::NotVerified { .. } => "Read the values again with `lanside get`.",
         FailureKind::NotBack { .. } => "Look at its lights; then run `lanside discover`.",
+        FailureKind::Test { problem } => problem.next(),
         FailureKind::Secrets => "Unlock the system keyring and retry, or use `--secrets file`.",
         FailureKind::Store => "Check that the state directory is writable and not full.",
         FailureKind::Local => "Repeat with `--trace FILE` and report it.",
@@ -260,7 +262,7 @@ fn as_list(ways: &[String]) -> String {
     format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }
 
-/// What a fault number of ConfigurationManagement means, CMS:2 digest section 13.
+/// What a fault number means: CMS:2 digest, section 13, and BMS:2 digest, section 5.
 fn number_in_words(action: &str, code: u16) -> Option<&'static str> {
     let of_cms = matches!(
         action,
@@ -274,7 +276,14 @@ fn number_in_words(action: &str, code: u16) -> Option<&'static str> {
             | "SetAttributes"
             | "GetSelectedValues"
     );
+    let of_test = action == "GetTestInfo"
+        || action == "CancelTest"
+        || (action.starts_with("Get") && action.ends_with("Result"));
     Some(match code {
+        706 if of_test => "it knows no such test",
+        707 if of_test => "that test is of another kind",
+        708 if of_test => "that test is not over, or was stopped",
+        709 if of_test => "that test is over already",
         401 => "it does not have this action",
         402 => "it expects other arguments",
         501 => "it could not do it now",

@@ -40,3 +40,6 @@ pub const SNAPSHOT_OCTETS: usize = 32 * 1024 * 1024;
 
 /// How long a write waits for another process that is writing.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Test results kept for one gateway.
+pub const TEST_RUNS_PER_GATEWAY: u32 = 100;

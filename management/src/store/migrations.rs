@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::open::StoreError;
 
 /// Each step takes the file from its index to the next. A released step is never edited.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     // 0 → 1: what was agreed with the gateway's owner and what is known about gateways.
     "CREATE TABLE gateways (
         udn TEXT PRIMARY KEY COLLATE NOCASE,
@@ -67,6 +67,14 @@ const STEPS: [&str; 3] = [
         read_at TEXT NOT NULL,
         document BLOB NOT NULL
     ) STRICT;",
+    // 3 → 4: tests that were run.
+    "CREATE TABLE test_runs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        udn TEXT NOT NULL COLLATE NOCASE,
+        time TEXT NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX test_runs_of_gateway ON test_runs (udn, id);",
 ];
 
 /// Takes the steps the file still lacks, each whole or not at all.
@@ -130,6 +138,7 @@ mod tests {
                 "structures",
                 "snapshots",
                 "descriptions",
+                "test_runs",
             ] {
                 let rows: u32 = connection
                     .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
@@ -173,7 +182,7 @@ mod tests {
             migrate(&mut connection),
             Err(StoreError::Newer {
                 found: 99,
-                known: 3
+                known: 4
             })
         ));
         assert_eq!(version(&connection), 99);

@@ -25,6 +25,7 @@ mod migrations;
 mod open;
 mod snapshots;
 mod structure;
+mod test_runs;
 #[cfg(test)]
 mod tests;
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::trust::ChangedView;
+use crate::diagnostics::TestProblem;
 use crate::error::Step;
 
 /// Closed set of failures a face acts on.
@@ -252,6 +253,11 @@ pub enum FailureKind {
     NotBack {
         /// How long it was waited, seconds.
         seconds: u32,
+    },
+    /// A test the gateway runs came to nothing.
+    Test {
+        /// What is special to tests.
+        problem: TestProblem,
     },
     /// No gateway is called so.
     NotFound {

@@ -71,6 +71,7 @@ fn settings(quirks: &Quirks) -> Settings {
         structure_with_numbers: quirks.has(Quirk::StructureWithNumbers),
         unknown_paths_ignored: quirks.has(Quirk::UnknownPathsIgnored),
         error_texts_as_values: quirks.has(Quirk::ErrorTextsAsValues),
+        endless_diagnostics: quirks.has(Quirk::EndlessTests),
         ..Settings::default()
     }
 }

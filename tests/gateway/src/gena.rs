@@ -371,7 +371,7 @@ fn publish_changes(core: &Core, service: Service) {
         .into_iter()
         .filter(|value| !before.contains(value))
         .collect();
-    if changed.is_empty() {
+    if changed.is_empty() || core.has(Quirk::LostEvents) {
         return;
     }
     for subscription in events

@@ -316,6 +316,16 @@ quirks! {
     UnsubscribeAlways200 = "unsubscribe-always-200",
     /// CurrentConfigurationVersion is evented.
     EventedVersion = "evented-version",
+    /// Event messages after the initial one get lost.
+    LostEvents = "lost-events",
+
+    // Tests and logs (basic-management, sections 4.5 and 4.6).
+    /// BasicManagement offers no tests.
+    NoBasicTests = "no-basic-tests",
+    /// Tests begin and never end.
+    EndlessTests = "endless-tests",
+    /// The result of a test that is over is refused with 708 twice.
+    LateResults = "late-results",
 }
 
 /// The quirks switched on.

@@ -743,6 +743,10 @@ sent: number } |
 { type: "not_back"; 
 /**  How long it was waited, seconds. */
 seconds: number } | 
+/**  A test the gateway runs came to nothing. */
+{ type: "test"; 
+/**  What is special to tests. */
+problem: TestProblem } | 
 /**  No gateway is called so. */
 { type: "not_found"; 
 /**  What was written. */
@@ -1371,7 +1375,80 @@ export type Step =
 /**  Restarting the gateway. */
 "reboot" | 
 /**  Calling any other action. */
-"call";
+"call" | 
+/**  Letting the gateway test something. */
+"test";
+
+/**  What can be tested from the gateway. */
+export type TestKind = 
+/**  Does a host answer, and how fast. */
+"ping" | 
+/**  The way to a host, hop by hop. */
+"traceroute" | 
+/**  The addresses of a name. */
+"nslookup" | 
+/**  A measurement whose documents no standard text shows; for experts. */
+"bandwidth" | 
+/**  The gateway looks at itself. */
+"selftest" | 
+/**  Interfaces are switched off and on again. */
+"interface_reset" | 
+/**  How fast a file is fetched. */
+"download" | 
+/**  How fast a file is sent. */
+"upload" | 
+/**  Does a server echo UDP packets. */
+"udpecho" | 
+/**  Which of several hosts answers fastest. */
+"serverselection" | 
+/**  Other Wi-Fi networks around. */
+"neighbours" | 
+/**  The DSL line is measured end to end, which interrupts it. */
+"line";
+
+/**  Why there is no result. */
+export type TestProblem = 
+/**  The target or an option cannot be right; nothing was sent. */
+{ type: "target"; 
+/**  What was asked for. */
+kind: TestKind; 
+/**  What is wrong. */
+reason: string } | 
+/**  The gateway has no such test. */
+{ type: "not_offered"; 
+/**  What was asked for. */
+kind: TestKind; 
+/**  How, when that was said. */
+way: TestWay | null; 
+/**  What there is. */
+offered: TestKind[] } | 
+/**  Somebody else is running this test; the data model holds one at a time. */
+{ type: "busy"; 
+/**  What the other test is against. */
+target: string | null } | 
+/**  Somebody else started the same test meanwhile, so the result is not ours. */
+{ type: "taken_over" } | 
+/**  The test did not end; it was stopped, or stopping was tried. */
+{ type: "never_ends"; 
+/**  How long it was waited. */
+after_s: number; 
+/**  Whether the gateway stopped it. */
+stopped: boolean } | 
+/**  The gateway does not know the test any more. */
+{ type: "forgotten"; 
+/**  Number of the test. */
+test_id: number } | 
+/**  The gateway says that the test is over and refuses its result. */
+{ type: "no_result"; 
+/**  Number of the test. */
+test_id: number };
+
+/**  How a test is asked for. */
+export type TestWay = 
+/**  By an action of BasicManagement. */
+"basic_management" | 
+/**  By writing DiagnosticsState in the data model. */
+"data_model";
 
 /**  What is trusted of a gateway. */
 export type TrustView = {

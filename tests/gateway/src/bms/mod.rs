@@ -82,7 +82,7 @@ impl BasicManagement {
             status: format!("OK,{}", clock::upnp_now()),
             sequence_mode: false,
             reboot_waits: false,
-            tests: Tests::new(chance),
+            tests: Tests::new(chance, &quirks),
             log,
             quirks,
         }
@@ -123,6 +123,9 @@ impl BasicManagement {
         action: &str,
         arguments: &Arguments<'_>,
     ) -> Result<(Answer, Option<Effect>), UpnpError> {
+        if self.quirks.has(Quirk::NoBasicTests) && is_test(action) {
+            return Err(UpnpError::invalid_action());
+        }
         let answer = match action {
             "Reboot" => return Ok(self.reboot()),
             "BaselineReset" => return Ok((Vec::new(), Some(Effect::BaselineReset))),
@@ -161,6 +164,18 @@ impl BasicManagement {
         let effect = (!new && std::mem::take(&mut self.reboot_waits)).then_some(Effect::Reboot);
         Ok((vec![plain("OldSequenceMode", u8::from(old))], effect))
     }
+}
+
+/// Whether an action belongs to the tests.
+pub(crate) fn is_test(action: &str) -> bool {
+    const STARTS: [&str; 5] = [
+        "Ping",
+        "NSLookup",
+        "Traceroute",
+        "InterfaceReset",
+        "SelfTest",
+    ];
+    STARTS.contains(&action) || action.ends_with("Result") || action.contains("Test")
 }
 
 /// The roles of every action, in the shape other access documents of this gateway have.

@@ -7,6 +7,9 @@ pub(crate) fn document(mut text: String, quirks: &Quirks) -> String {
     if quirks.has(Quirk::UnreadableScpd) {
         return "<html><head><title>Service</title></head><body>Coming soon<br></body>".to_owned();
     }
+    if quirks.has(Quirk::NoBasicTests) {
+        text = without_tests(&text);
+    }
     if quirks.has(Quirk::PoorScpd) {
         text = text
             .replace(" xmlns=\"urn:schemas-upnp-org:service-1-0\"", "")
@@ -23,6 +26,26 @@ pub(crate) fn document(mut text: String, quirks: &Quirks) -> String {
         text = odd(&text);
     }
     text
+}
+
+fn without_tests(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (place, part) in text.split("<action>").enumerate() {
+        let name = part
+            .strip_prefix("<name>")
+            .and_then(|rest| rest.split('<').next())
+            .unwrap_or_default();
+        if place == 0 {
+            out.push_str(part);
+        } else if !crate::bms::is_test(name) {
+            out.push_str("<action>");
+            out.push_str(part);
+        } else if let Some((_, after)) = part.split_once("</action>") {
+            // The last action is followed by the end of the list.
+            out.push_str(after);
+        }
+    }
+    out
 }
 
 fn odd(text: &str) -> String {
@@ -76,5 +99,23 @@ mod tests {
             &[Quirk::UnreadableScpd].into_iter().collect(),
         );
         assert!(Element::parse(&text).is_err());
+    }
+
+    #[test]
+    fn without_its_tests_the_rest_of_basic_management_stays() {
+        let quirks = [Quirk::NoBasicTests].into_iter().collect();
+        let text = document(crate::scpd::write(Service::BasicManagement, 1), &quirks);
+        let scpd = Element::parse(&text).unwrap();
+        let actions = &scpd.child("actionList").unwrap().children;
+        let names: Vec<String> = actions
+            .iter()
+            .filter_map(|action| action.child("name").map(|name| name.text.clone()))
+            .collect();
+        assert!(names.iter().any(|name| name == "Reboot"), "{names:?}");
+        assert!(names.iter().any(|name| name == "GetACLData"), "{names:?}");
+        assert!(
+            !names.iter().any(|name| crate::bms::is_test(name)),
+            "{names:?}"
+        );
     }
 }

@@ -45,4 +45,6 @@ pub struct Settings {
     pub unknown_paths_ignored: bool,
     /// GetValues gives unknown paths an error text for a value instead of refusing.
     pub error_texts_as_values: bool,
+    /// Tests of the data model begin and never end.
+    pub endless_diagnostics: bool,
 }
