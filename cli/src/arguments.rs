@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use dp_credentials::identity::KeyKind;
+
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 /// Find, pair with, read, change and restart TR-064 gateways.
@@ -106,6 +108,10 @@ pub enum Verb {
         /// Press the gateway's button within two minutes.
         #[arg(long)]
         push_button: bool,
+        /// Also where the gateway offers nothing better than TLS 1.0 or 1.1, an RSA key of 1024
+        /// bits or signatures over SHA-1; remembered for this gateway alone.
+        #[arg(long)]
+        allow_weak_tls: bool,
     },
     /// Log a user in; the password is asked for, or read from standard input.
     Login {
@@ -379,7 +385,7 @@ pub enum NewIdentity {
 /// What can be done with this installation's certificate.
 #[derive(Debug, Subcommand)]
 pub enum IdentityVerb {
-    /// Show who gateways know us as.
+    /// Show who gateways know us as, with which kind of key and until when.
     Show,
     /// Write key, certificates and trusted gateways to a new file, for a second computer. The
     /// passphrase (at least 8 characters) is asked for, or read from standard input.
@@ -400,6 +406,9 @@ pub enum IdentityVerb {
     /// Make a new identity, and say where the old one has to be revoked (“this laptop was
     /// stolen”). Every gateway must be paired again.
     Replace {
+        /// Kind of the new key: rsa2048, which every gateway takes, or p256, which many do not.
+        #[arg(long, value_name = "KIND", default_value_t = KeyKind::Rsa2048)]
+        key: KeyKind,
         /// Do not ask.
         #[arg(long)]
         yes: bool,

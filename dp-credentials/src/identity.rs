@@ -4,31 +4,20 @@
 use std::fmt;
 use std::str::FromStr;
 
-use openssl::asn1::Asn1Time;
-use openssl::bn::{BigNum, MsbOption};
 use openssl::error::ErrorStack;
-use openssl::hash::MessageDigest;
-use openssl::pkey::{PKey, Private};
-use openssl::rsa::Rsa;
 use openssl::sha::sha256;
-use openssl::x509::extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
-use openssl::x509::{X509Builder, X509NameBuilder, X509};
+use openssl::x509::X509;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::secrets::Secret;
+mod own;
+
+pub use own::{Identity, KeyKind};
 
 /// Longest common name that devices in the field read in full, in bytes (section 3.1).
 pub const COMMON_NAME_MAX_BYTES: usize = 48;
 
 /// Largest leaf certificate that devices in the field take, in bytes of DER (section 3.1).
 pub const LEAF_MAX_BYTES: usize = 1000;
-
-/// Bits of the RSA keys: what every known device can read.
-const KEY_BITS: u32 = 2048;
-
-/// The identity is the hash of the certificate, so a renewal would be a new identity:
-/// certificates last about 27 years.
-const VALID_DAYS: u32 = 10_000;
 
 /// What can go wrong with an identity.
 #[derive(Debug, thiserror::Error)]
@@ -222,152 +211,6 @@ macro_rules! serde_as_text {
 serde_as_text!(IdentityUuid);
 serde_as_text!(Fingerprint);
 
-/// This installation's identity: key pair, leaf certificate and the root that signed it.
-pub struct Identity {
-    key: PKey<Private>,
-    leaf: X509,
-    root: X509,
-    leaf_der: Vec<u8>,
-    root_der: Vec<u8>,
-}
-
-impl fmt::Debug for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Identity")
-            .field("uuid", &self.uuid())
-            .finish_non_exhaustive()
-    }
-}
-
-impl Identity {
-    /// Makes a new identity: a self-signed root and a leaf for client authentication,
-    /// shaped as section 3.1 wants. The root's key is thrown away.
-    ///
-    /// Slow (two RSA key pairs): call it on a blocking pool.
-    ///
-    /// # Errors
-    ///
-    /// [`IdentityError::CommonName`] for a name of no or too many bytes.
-    pub fn generate(common_name: &str) -> Result<Identity, IdentityError> {
-        if common_name.is_empty() || common_name.len() > COMMON_NAME_MAX_BYTES {
-            return Err(IdentityError::CommonName);
-        }
-        let root_key = PKey::from_rsa(Rsa::generate(KEY_BITS)?)?;
-        let key = PKey::from_rsa(Rsa::generate(KEY_BITS)?)?;
-        // Root and leaf need different names, or the chain looks like two roots.
-        let mut root_name: String = common_name.to_owned();
-        while root_name.len() + " CA".len() > COMMON_NAME_MAX_BYTES {
-            root_name.pop();
-        }
-        root_name.push_str(" CA");
-
-        let mut builder = certificate(&root_name, &root_name, &root_key)?;
-        builder.append_extension(BasicConstraints::new().critical().ca().build()?)?;
-        builder.append_extension(KeyUsage::new().critical().key_cert_sign().build()?)?;
-        builder.sign(&root_key, MessageDigest::sha256())?;
-        let root = builder.build();
-
-        let mut builder = certificate(common_name, &root_name, &key)?;
-        builder.append_extension(
-            KeyUsage::new()
-                .digital_signature()
-                .key_encipherment()
-                .build()?,
-        )?;
-        builder.append_extension(ExtendedKeyUsage::new().client_auth().build()?)?;
-        builder.sign(&root_key, MessageDigest::sha256())?;
-        Self::assemble(key, builder.build(), root)
-    }
-
-    /// Reads what [`Identity::to_pem`] wrote.
-    ///
-    /// # Errors
-    ///
-    /// [`IdentityError::Incomplete`] when a part is missing or the key is not the leaf's.
-    pub fn from_pem(pem: &str) -> Result<Identity, IdentityError> {
-        let key = PKey::private_key_from_pem(pem.as_bytes())
-            .map_err(|_| IdentityError::Incomplete("no private key"))?;
-        let mut certificates = X509::stack_from_pem(pem.as_bytes())?.into_iter();
-        let leaf = certificates
-            .next()
-            .ok_or(IdentityError::Incomplete("no certificate"))?;
-        let root = certificates
-            .next()
-            .ok_or(IdentityError::Incomplete("no root certificate"))?;
-        if !leaf.public_key()?.public_eq(&key) {
-            return Err(IdentityError::Incomplete(
-                "the key is not the certificate's",
-            ));
-        }
-        Self::assemble(key, leaf, root)
-    }
-
-    /// Private key, leaf and root as PEM, in this order.
-    ///
-    /// # Errors
-    ///
-    /// Only when the crypto library fails.
-    pub fn to_pem(&self) -> Result<Secret<String>, IdentityError> {
-        let mut pem = self.key.private_key_to_pem_pkcs8()?;
-        pem.extend(self.leaf.to_pem()?);
-        pem.extend(self.root.to_pem()?);
-        String::from_utf8(pem)
-            .map(Secret::new)
-            .map_err(|_| IdentityError::Incomplete("PEM is not text"))
-    }
-
-    /// Common name of the leaf.
-    pub fn common_name(&self) -> String {
-        common_name(&self.leaf)
-    }
-
-    /// Identity UUID that gateways know us by.
-    pub fn uuid(&self) -> IdentityUuid {
-        IdentityUuid::from_leaf_der(&self.leaf_der)
-    }
-
-    /// SHA-256 of the leaf.
-    pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of_leaf_der(&self.leaf_der)
-    }
-
-    /// DER of the leaf.
-    pub fn leaf_der(&self) -> &[u8] {
-        &self.leaf_der
-    }
-
-    /// DER of the root.
-    pub fn root_der(&self) -> &[u8] {
-        &self.root_der
-    }
-
-    /// Leaf certificate.
-    pub fn leaf(&self) -> &X509 {
-        &self.leaf
-    }
-
-    /// Root certificate.
-    pub fn root(&self) -> &X509 {
-        &self.root
-    }
-
-    /// Private key of the leaf, for the TLS library alone.
-    pub fn private_key(&self) -> &PKey<Private> {
-        &self.key
-    }
-
-    fn assemble(key: PKey<Private>, leaf: X509, root: X509) -> Result<Identity, IdentityError> {
-        let (leaf_der, root_der) = (leaf.to_der()?, root.to_der()?);
-        Ok(Identity {
-            key,
-            leaf,
-            root,
-            leaf_der,
-            root_der,
-        })
-    }
-}
-
 /// Common name of a certificate, empty when it has none; control characters are dropped.
 pub fn common_name(certificate: &openssl::x509::X509Ref) -> String {
     certificate
@@ -386,30 +229,6 @@ pub fn common_name_of_der(der: &[u8]) -> String {
         .unwrap_or_default()
 }
 
-fn certificate(
-    subject: &str,
-    issuer: &str,
-    key: &PKey<Private>,
-) -> Result<X509Builder, ErrorStack> {
-    let name = |common_name: &str| {
-        let mut builder = X509NameBuilder::new()?;
-        builder.append_entry_by_nid(openssl::nid::Nid::COMMONNAME, common_name)?;
-        Ok::<_, ErrorStack>(builder.build())
-    };
-    let mut serial = BigNum::new()?;
-    serial.rand(127, MsbOption::MAYBE_ZERO, false)?;
-    let mut builder = X509Builder::new()?;
-    builder.set_version(2)?;
-    builder.set_serial_number(&*serial.to_asn1_integer()?)?;
-    builder.set_subject_name(&*name(subject)?)?;
-    builder.set_issuer_name(&*name(issuer)?)?;
-    // Gateways often have a wrong clock after a power cut: valid since before any of them was built.
-    builder.set_not_before(&*Asn1Time::from_str("20200101000000Z")?)?;
-    builder.set_not_after(&*Asn1Time::days_from_now(VALID_DAYS)?)?;
-    builder.set_pubkey(key)?;
-    Ok(builder)
-}
-
 fn hex_array<const N: usize>(text: &str) -> Option<[u8; N]> {
     // Rust's own reading of numbers would take a sign for a digit.
     if text.len() != 2 * N || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
@@ -425,44 +244,6 @@ fn hex_array<const N: usize>(text: &str) -> Option<[u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_made_identity_fits_the_devices_in_the_field() {
-        let identity = Identity::generate("Lanside on a laptop with quite a long host name")
-            .expect("valid name");
-        assert!(
-            identity.leaf_der().len() <= LEAF_MAX_BYTES,
-            "{} bytes",
-            identity.leaf_der().len()
-        );
-        assert!(identity
-            .leaf()
-            .verify(&*identity.root().public_key().expect("has a key"))
-            .expect("verifies"));
-        assert_ne!(identity.leaf_der(), identity.root_der());
-        assert_eq!(identity.private_key().bits(), 2048);
-        let pem = identity.to_pem().expect("encodes");
-        let again = Identity::from_pem(pem.expose()).expect("reads back");
-        assert_eq!(again.uuid(), identity.uuid());
-        assert_eq!(again.root_der(), identity.root_der());
-        assert_eq!(
-            identity.common_name(),
-            "Lanside on a laptop with quite a long host name"
-        );
-        assert!(!format!("{identity:?}{pem:?}").contains("PRIVATE"));
-    }
-
-    #[test]
-    fn names_that_devices_cut_off_are_refused() {
-        assert!(matches!(
-            Identity::generate(""),
-            Err(IdentityError::CommonName)
-        ));
-        assert!(matches!(
-            Identity::generate(&"x".repeat(49)),
-            Err(IdentityError::CommonName)
-        ));
-    }
 
     #[test]
     fn uuids_are_read_in_any_spelling_and_written_in_one() {

@@ -13,6 +13,7 @@ mod view;
 
 use std::sync::Arc;
 
+use dp_credentials::identity::IdentityUuid;
 use upnp::access_control::{Acl, AclEntry, Identity, Role, RoleList, UnknownPart};
 use upnp::services::device_protection::DeviceProtection;
 use upnp::soap::UpnpFault;
@@ -50,7 +51,30 @@ impl Management {
     pub async fn access(&self, udn: &str) -> Result<AccessView, Error> {
         let access = self.access_of(udn).await?;
         let list = access.read(Step::Roles).await?;
+        self.note_former(udn, &list.acl).await?;
         Ok(access.view(&list))
+    }
+
+    /// Takes down which of our former identities the gateway has forgotten.
+    async fn note_former(&self, udn: &str, acl: &Acl) -> Result<(), Error> {
+        let listed: Vec<String> = acl
+            .identities
+            .iter()
+            .filter_map(|entry| match &entry.identity {
+                Identity::ControlPoint { id, .. } => Some(id.to_ascii_lowercase()),
+                Identity::User { .. } => None,
+            })
+            .collect();
+        let still = move |former: &IdentityUuid| listed.contains(&former.to_string());
+        let trusted = self.trusted(udn).await?;
+        if trusted.is_some_and(|trusted| !trusted.former.iter().all(&still)) {
+            let owned = udn.to_owned();
+            self.change_trust(move |trust| {
+                trust.forgotten(&owned, still);
+            })
+            .await?;
+        }
+        Ok(())
     }
 
     async fn access_of(&self, udn: &str) -> Result<Access, Error> {
@@ -82,6 +106,24 @@ impl Management {
             own,
             gateway_name,
         })
+    }
+}
+
+impl Management {
+    /// Takes down that a gateway has forgotten an identity, should it have been ours.
+    async fn note_removed(&self, udn: &str, id: &str) -> Result<(), Error> {
+        let Ok(removed) = id.parse::<IdentityUuid>() else {
+            return Ok(());
+        };
+        let trusted = self.trusted(udn).await?;
+        if trusted.is_some_and(|trusted| trusted.former.contains(&removed)) {
+            let owned = udn.to_owned();
+            self.change_trust(move |trust| {
+                trust.forgotten(&owned, |former| *former != removed);
+            })
+            .await?;
+        }
+        Ok(())
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use dp_credentials::identity::{Identity, COMMON_NAME_MAX_BYTES};
+use dp_credentials::identity::{Identity, KeyKind, COMMON_NAME_MAX_BYTES};
 use dp_credentials::secrets::file::FileStore;
 use dp_credentials::secrets::keyring::KeyringStore;
 use dp_credentials::secrets::{Secret, SecretError, SecretStore};
@@ -15,6 +15,7 @@ use upnp::driver::{ControlPoint, Trace};
 
 use crate::error::{Error, Step};
 use crate::inventory::{Inventory, Record};
+use crate::limits;
 use crate::session::Session;
 use crate::store::{KnownGateway, SecretSealer, Store, StoreError};
 use crate::view::GatewayView;
@@ -75,6 +76,8 @@ pub(crate) struct Inner {
     /// With the identity, made when it is first needed. A new one is put here when the
     /// identity changes.
     secured: Mutex<Arc<OnceCell<ControlPoint>>>,
+    /// When it was last made sure that this is still the identity that is kept.
+    identity_checked: Mutex<Option<Instant>>,
     store: Arc<Store>,
     secrets: Arc<dyn SecretStore>,
     pub sealer: Arc<SecretSealer>,
@@ -149,6 +152,7 @@ impl Management {
                 options,
                 control_point,
                 secured: Mutex::default(),
+                identity_checked: Mutex::default(),
                 store: Arc::new(store),
                 sealer: Arc::new(SecretSealer::new(Arc::clone(&secrets))),
                 secrets,
@@ -175,6 +179,7 @@ impl Management {
 
     /// The control point that can open protected connections.
     pub(crate) async fn secured(&self) -> Result<ControlPoint, Error> {
+        self.notice_new_identity().await;
         let inner = &self.inner;
         let secured = Arc::clone(&self.secured_cell());
         secured
@@ -196,6 +201,38 @@ impl Management {
     pub(crate) async fn identity_changed(&self) {
         *self.secured_cell() = Arc::default();
         self.close().await;
+    }
+
+    /// Another process may have replaced the identity: the one in use is then given up, with
+    /// every connection that shows it. Asks the secrets at most every few seconds.
+    pub(crate) async fn notice_new_identity(&self) {
+        let in_use = {
+            let cell = self.secured_cell();
+            cell.get()
+                .and_then(|point| point.options().identity.clone())
+        };
+        let Some(in_use) = in_use else { return };
+        {
+            let mut checked = self
+                .inner
+                .identity_checked
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if checked.is_some_and(|at| at.elapsed() < limits::IDENTITY_CHECK) {
+                return;
+            }
+            *checked = Some(Instant::now());
+        }
+        let secrets = Arc::clone(&self.inner.secrets);
+        match blocking(move || read_identity(&*secrets)).await {
+            Ok(Ok(Some(kept))) if kept.uuid() != in_use.uuid() => {
+                tracing::info!(identity = %kept.uuid(), "the identity was replaced elsewhere");
+                self.identity_changed().await;
+            }
+            Ok(Ok(_)) => {}
+            // What is in use goes on; whatever is wrong shows when it is needed.
+            Ok(Err(error)) | Err(error) => tracing::debug!(%error, "the identity was not checked"),
+        }
     }
 
     fn secured_cell(&self) -> MutexGuard<'_, Arc<OnceCell<ControlPoint>>> {
@@ -342,7 +379,7 @@ fn load_identity(secrets: &dyn SecretStore) -> Result<Identity, Error> {
     if let Some(identity) = read_identity(secrets)? {
         return Ok(identity);
     }
-    let identity = new_identity()?;
+    let identity = new_identity(KeyKind::default())?;
     keep_identity(secrets, &identity)?;
     tracing::info!(identity = %identity.uuid(), "made this installation's certificate");
     Ok(identity)
@@ -375,9 +412,10 @@ pub(crate) fn keep_identity(secrets: &dyn SecretStore, identity: &Identity) -> R
     Ok(())
 }
 
-/// Makes an identity that names this computer. Slow: two RSA key pairs.
-pub(crate) fn new_identity() -> Result<Identity, Error> {
-    Identity::generate(&common_name()).map_err(|error| Error::Internal(error.to_string()))
+/// Makes an identity that names this computer. Slow for RSA: two key pairs.
+pub(crate) fn new_identity(kind: KeyKind) -> Result<Identity, Error> {
+    Identity::generate_with(&common_name(), kind)
+        .map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// Names the box that holds this control point (DeviceProtection:1, section 3.1).

@@ -12,6 +12,7 @@ use std::fmt;
 
 use dp_credentials::identity::Fingerprint;
 use dp_credentials::secrets::SecretError;
+use dp_credentials::trust::Weakness;
 use dp_credentials::wps::PinError;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -196,6 +197,17 @@ pub enum Error {
         /// What was trusted, and what is known of who answers now.
         changed: Option<Box<ChangedView>>,
     },
+    /// A gateway that protected its connection better no longer does; nothing was sent.
+    #[error(
+        "{gateway} used to protect its connection better; now it offers only {}",
+        words::weaknesses(offers)
+    )]
+    ProtectionWeakened {
+        /// Name of the gateway.
+        gateway: String,
+        /// What it offers now.
+        offers: Vec<Weakness>,
+    },
     /// The path is of neither notation, or not in this gateway's tree.
     #[error("{gateway} has no “{path}”")]
     NoSuchPath {
@@ -280,7 +292,9 @@ impl Error {
             | Error::Usage(_) => Code::Usage,
             Error::NotManageable { .. } | Error::NoPairing { .. } => Code::ActionRefused,
             Error::NotPaired { .. } => Code::NotAuthorized,
-            Error::ProtectionDropped { .. } => Code::IdentityChanged,
+            Error::ProtectionDropped { .. } | Error::ProtectionWeakened { .. } => {
+                Code::IdentityChanged
+            }
             Error::NotVerified { .. } => Code::NotVerified,
             Error::Test { problem, .. } => problem.code(),
             Error::Secrets(_) => Code::KeyringUnavailable,
@@ -322,6 +336,7 @@ impl Error {
             | Error::NothingWithoutIntroduction { gateway, .. }
             | Error::ConfirmedAnother { gateway, .. }
             | Error::ProtectionDropped { gateway, .. }
+            | Error::ProtectionWeakened { gateway, .. }
             | Error::NoSuchPath { gateway, .. }
             | Error::NotVerified { gateway, .. }
             | Error::NotBack { gateway, .. }

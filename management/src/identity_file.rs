@@ -8,7 +8,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dp_credentials::identity::{Identity, IdentityUuid};
+use dp_credentials::identity::{Identity, IdentityUuid, KeyKind};
 use dp_credentials::secrets::sealed::{self, SealedError, SEALED_MAX_BYTES};
 use dp_credentials::secrets::{file, Secret};
 use dp_credentials::trust::{TrustStore, TrustedGateway};
@@ -45,6 +45,9 @@ pub struct OwnIdentity {
     pub valid_until: String,
     /// Kind and size of the key, for example `RSA 2048`.
     pub key: String,
+    /// Gateways that still let in an identity which was ours before; one stands here once for
+    /// each of them.
+    pub revoke: Vec<AffectedGateway>,
 }
 
 /// What was exported.
@@ -100,8 +103,8 @@ pub struct ReplacedIdentity {
     pub certificate_sha256: String,
     /// The old identity, when it could still be read.
     pub replaced: Option<String>,
-    /// Gateways that still let the old identity in, to be paired again and the old one
-    /// removed there.
+    /// Gateways that still let an old identity in, this one or one before it, to be paired
+    /// again and the old one removed there. A gateway stands here once for each.
     pub revoke: Vec<AffectedGateway>,
 }
 
@@ -128,6 +131,7 @@ impl Management {
             valid_until: clock::certificate_time(identity.leaf().not_after())
                 .map_err(|error| Error::Internal(error.to_string()))?,
             key: format!("{kind} {}", key.bits()).trim().to_owned(),
+            revoke: self.still_let_in(identity.uuid()).await?,
         })
     }
 
@@ -195,7 +199,7 @@ impl Management {
         };
         let pair_again = replaced.map_or_else(Vec::new, |old| {
             let lost = trusted.iter().filter(|gateway| !known_anew(gateway));
-            self.affected(lost, old)
+            self.affected(lost.map(|gateway| (gateway, old)))
         });
         if let (Some(old), false) = (replaced, replace) {
             return Err(Error::Usage(another_identity(old, &pair_again)));
@@ -222,10 +226,17 @@ impl Management {
             pair_again,
             kept_other_certificate,
         };
-        if !added.is_empty() {
-            self.change_trust(move |trust| add_strangers(trust, added))
-                .await?;
-        }
+        let (taken, anew) = (identity.uuid(), offered);
+        self.change_trust(move |trust| {
+            if let Some(old) = replaced {
+                trust.retire(Some(old));
+            }
+            for offered in anew {
+                meet_again(trust, &offered, taken);
+            }
+            add_strangers(trust, added);
+        })
+        .await?;
         self.take_identity(identity).await?;
         Ok(imported)
     }
@@ -236,10 +247,13 @@ impl Management {
     /// # Errors
     ///
     /// [`Error::Secrets`]: the old identity stays then.
-    pub async fn replace_identity(&self) -> Result<ReplacedIdentity, Error> {
+    pub async fn replace_identity(&self, kind: KeyKind) -> Result<ReplacedIdentity, Error> {
         let old = self.present_identity(true).await?;
-        let revoke = self.gateways_that_know_us().await?;
-        let identity = blocking(new_identity).await??;
+        let identity = blocking(move || new_identity(kind)).await??;
+        // Written down first: should the rest fail, the list has one that is still ours, and
+        // that one is not shown.
+        self.change_trust(move |trust| trust.retire(old)).await?;
+        let revoke = self.still_let_in(identity.uuid()).await?;
         let replaced = ReplacedIdentity {
             identity: identity.uuid().to_string(),
             certificate_sha256: identity.fingerprint().to_string(),
@@ -248,6 +262,16 @@ impl Management {
         };
         self.take_identity(identity).await?;
         Ok(replaced)
+    }
+
+    /// Gateways that still let in an identity which is ours no longer.
+    async fn still_let_in(&self, own: IdentityUuid) -> Result<Vec<AffectedGateway>, Error> {
+        let trusted = self.trusted_now().await?;
+        let former = trusted.iter().flat_map(|gateway| {
+            let former = gateway.former.iter().filter(|former| **former != own);
+            former.map(move |former| (gateway, *former))
+        });
+        Ok(self.affected(former))
     }
 
     /// The gateways this installation was introduced to: what a new identity would cost.
@@ -259,7 +283,8 @@ impl Management {
         let Some(own) = self.present_identity(true).await? else {
             return Ok(Vec::new());
         };
-        Ok(self.affected(self.trusted_now().await?.iter(), own))
+        let trusted = self.trusted_now().await?;
+        Ok(self.affected(trusted.iter().map(|gateway| (gateway, own))))
     }
 
     /// Who we are, if anybody yet. A damaged identity is an error, or nobody at all where it
@@ -290,12 +315,11 @@ impl Management {
 
     fn affected<'a>(
         &self,
-        gateways: impl Iterator<Item = &'a TrustedGateway>,
-        old: IdentityUuid,
+        gateways: impl Iterator<Item = (&'a TrustedGateway, IdentityUuid)>,
     ) -> Vec<AffectedGateway> {
         let inventory = self.inventory();
         gateways
-            .map(|gateway| {
+            .map(|(gateway, old)| {
                 let view = inventory.get(&gateway.udn).map(|entry| &entry.view);
                 AffectedGateway {
                     udn: gateway.udn.clone(),
@@ -311,6 +335,17 @@ impl Management {
 
 fn same_udn(one: &TrustedGateway, other: &TrustedGateway) -> bool {
     one.udn.trim().eq_ignore_ascii_case(other.udn.trim())
+}
+
+/// A gateway of the file that is trusted here as well knows the identity of the file.
+fn meet_again(trust: &mut TrustStore, offered: &TrustedGateway, taken: IdentityUuid) {
+    let known = trust.get(&offered.udn).cloned();
+    let same = known.filter(|known| known.fingerprint == offered.fingerprint);
+    if let Some(mut gateway) = same {
+        gateway.known_as = Some(taken);
+        gateway.former.extend(offered.former.iter().copied());
+        trust.introduce(gateway);
+    }
 }
 
 /// Never changes what is trusted already, whoever wrote it meanwhile.

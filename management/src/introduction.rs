@@ -5,15 +5,19 @@ use std::time::Duration;
 use dp_credentials::identity::{common_name_of_der, IdentityUuid};
 use dp_credentials::login;
 use dp_credentials::secrets::Secret;
+use dp_credentials::trust::weakness::{narrow, Weakness};
 use dp_credentials::trust::{Expectation, TrustedBy, TrustedGateway};
 use dp_credentials::wps::{Method, Pin};
 use serde::{Deserialize, Serialize};
-use upnp::driver::{IntroductionProgress, IntroductionSignals, SecureConnection};
+use upnp::driver::{
+    ControlPoint, IntroductionProgress, IntroductionSignals, Location, SecureConnection,
+};
 use upnp::services::device_protection::DeviceProtection;
 
 use crate::application::Management;
 use crate::clock;
 use crate::error::{Error, Step};
+use crate::limits;
 use crate::link::Link;
 use crate::session::Session;
 use crate::view::{
@@ -56,7 +60,9 @@ impl Management {
     ///
     /// [`Error::NoPairing`] when it has no protected side; what kept it from answering.
     pub async fn first_contact(&self, udn: &str) -> Result<FirstContactView, Error> {
-        let connection = self.connect_anybody(udn).await?;
+        // Only to see who is there: nothing is sent over it, and what falls short is told.
+        let connection = self.connect_anybody(udn, true).await?;
+        let weak_tls = weak_tls(&connection);
         let trusted = self.trusted(udn).await?;
         let fingerprint = connection.fingerprint();
         let common_name = common_name_of_der(connection.leaf_der());
@@ -86,6 +92,7 @@ impl Management {
             methods: Vec::new(),
             locked: false,
             roles: Vec::new(),
+            weak_tls: weak_tls.iter().map(ToString::to_string).collect(),
         })
     }
 
@@ -95,12 +102,31 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// [`Error::Gateway`] with what the gateway said; [`Error::Secrets`] when the trust
-    /// cannot be kept.
+    /// [`Error::Gateway`] with what the gateway said, `WeakTls` when its TLS protects little;
+    /// [`Error::Secrets`] when the trust cannot be kept.
     pub async fn pair(
         &self,
         udn: &str,
         proof: Proof,
+        signals: IntroductionSignals,
+        progress: impl FnMut(PairingProgress) + Send,
+    ) -> Result<PairingView, Error> {
+        self.pair_with(udn, proof, false, signals, progress).await
+    }
+
+    /// As [`Management::pair`]. With `allow_weak_tls` a gateway that offers nothing better than
+    /// TLS which protects little is paired all the same: a person was told and said so. What
+    /// had to be allowed is remembered for this gateway. One that is trusted already is never
+    /// given more than it was.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::pair`]; [`Error::ProtectionWeakened`].
+    pub async fn pair_with(
+        &self,
+        udn: &str,
+        proof: Proof,
+        allow_weak_tls: bool,
         signals: IntroductionSignals,
         mut progress: impl FnMut(PairingProgress) + Send,
     ) -> Result<PairingView, Error> {
@@ -109,7 +135,7 @@ impl Management {
         progress(PairingStep::Connecting.into());
         let connection = match self.trusted(udn).await? {
             Some(trusted) => self.connect_trusted(udn, &trusted).await?,
-            None => self.connect_anybody(udn).await?,
+            None => self.connect_anybody(udn, allow_weak_tls).await?,
         };
         let control_point = self.secured().await?;
         let failed = |source| self.failed(udn, Step::Introduce, source);
@@ -154,13 +180,17 @@ impl Management {
             fingerprint: connection.fingerprint(),
             since: clock::now(),
             how,
+            weak_tls: weak_tls(&connection),
+            known_as: Some(connection.own_identity()),
+            former: Vec::new(),
         };
+        let weak_tls = gateway.weak_tls.iter().map(ToString::to_string).collect();
         let certificate_sha256 = gateway.fingerprint.to_string();
         progress(PairingStep::ReadingRoles.into());
         let protection = DeviceProtection::new(&connection, service);
         // The disk and the gateway are waited for at the same time.
         let (trusting, roles) = tokio::join!(
-            self.change_trust(move |trust| trust.insert(gateway)),
+            self.change_trust(move |trust| trust.introduce(gateway)),
             protection.get_assigned_roles(),
         );
         trusting?;
@@ -179,6 +209,7 @@ impl Management {
             certificate_sha256,
             roles: roles.iter().map(ToString::to_string).collect(),
             how: how.into(),
+            weak_tls,
         })
     }
 
@@ -365,7 +396,11 @@ impl Management {
         Ok(())
     }
 
-    async fn connect_anybody(&self, udn: &str) -> Result<SecureConnection, Error> {
+    async fn connect_anybody(
+        &self,
+        udn: &str,
+        allow_weak_tls: bool,
+    ) -> Result<SecureConnection, Error> {
         let known = self
             .inventory()
             .get(udn)
@@ -373,10 +408,7 @@ impl Management {
         let control_point = self.secured().await?;
         let failed = |source| self.failed(udn, Step::Introduce, source);
         if let Some(location) = known {
-            match control_point
-                .connect(location, Expectation::FirstContact)
-                .await
-            {
+            match connect_first(&control_point, location, allow_weak_tls).await {
                 Ok(connection) => return Ok(connection),
                 Err(upnp::Error::Unreachable { .. } | upnp::Error::TimedOut { .. }) => {}
                 Err(error) => return Err(failed(error)),
@@ -386,8 +418,7 @@ impl Management {
         let location = device.secure_location.ok_or_else(|| {
             self.no_pairing(udn, "it announces no protected address (SECURELOCATION)")
         })?;
-        control_point
-            .connect(location, Expectation::FirstContact)
+        connect_first(&control_point, location, allow_weak_tls)
             .await
             .map_err(failed)
     }
@@ -398,6 +429,36 @@ impl Management {
             reason: reason.to_owned(),
         }
     }
+}
+
+/// Connects to a gateway nobody was introduced to. What falls short in its TLS is allowed
+/// bit by bit, as it is met, and no more than that.
+async fn connect_first(
+    control_point: &ControlPoint,
+    location: Location,
+    allow_weak_tls: bool,
+) -> Result<SecureConnection, upnp::Error> {
+    let mut allowed = Vec::new();
+    loop {
+        let connected = control_point
+            .connect_allowing(location.clone(), Expectation::FirstContact, &allowed)
+            .await;
+        match connected {
+            Err(upnp::Error::WeakTls { offers, .. })
+                if allow_weak_tls && allowed.len() < limits::WEAK_TLS_ALLOWED =>
+            {
+                allowed.extend(offers);
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+/// What of the TLS of a connection falls short, to be remembered.
+fn weak_tls(connection: &SecureConnection) -> Vec<Weakness> {
+    let mut weak = connection.allowed().to_vec();
+    narrow(&mut weak, connection.tls_version());
+    weak
 }
 
 /// The two identities a login proof binds, from the certificates of this very connection.

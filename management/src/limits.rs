@@ -36,6 +36,12 @@ pub const REBOOT_WAIT: Duration = Duration::from_secs(300);
 /// Pause between two looks whether a rebooting gateway answers.
 pub const REBOOT_POLL: Duration = Duration::from_millis(250);
 
+/// How often it is made sure that no other process has replaced this installation's identity.
+pub const IDENTITY_CHECK: Duration = Duration::from_secs(3);
+
+/// Most shortcomings of a gateway's TLS that are allowed one after the other.
+pub const WEAK_TLS_ALLOWED: usize = 5;
+
 /// Most hits a search hands to a face.
 pub const SEARCH_HITS: usize = 2_000;
 

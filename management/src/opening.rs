@@ -22,6 +22,7 @@ impl Management {
     /// one, [`Error::ProtectionDropped`], [`Error::NotManageable`], and what kept it from
     /// answering.
     pub async fn open_gateway(&self, udn: &str) -> Result<Arc<Session>, Error> {
+        self.notice_new_identity().await;
         if let Some(session) = self.session(udn) {
             // Paired since it was opened, here or by another process: never plain again.
             if session.link.is_protected() || self.trusted(udn).await?.is_none() {
@@ -225,14 +226,14 @@ impl Management {
             .and_then(|entry| entry.secure_location.clone());
         let mut last = None;
         if let Some(location) = known {
-            match control_point.connect(location, expectation).await {
-                Ok(connection) => {
-                    self.unchanged(udn);
-                    return Ok(connection);
-                }
-                Err(error @ upnp::Error::IdentityChanged { .. }) => {
-                    return Err(self.changed(udn, error))
-                }
+            match control_point
+                .connect_allowing(location, expectation, &trusted.weak_tls)
+                .await
+            {
+                Ok(connection) => return self.recognised(trusted, connection).await,
+                Err(
+                    error @ (upnp::Error::IdentityChanged { .. } | upnp::Error::WeakTls { .. }),
+                ) => return Err(self.changed(udn, error)),
                 Err(error) => last = Some(error),
             }
         }
@@ -254,31 +255,63 @@ impl Management {
                 changed: None,
             });
         };
-        control_point
-            .connect(location, expectation)
+        match control_point
+            .connect_allowing(location, expectation, &trusted.weak_tls)
             .await
-            .inspect(|_| self.unchanged(udn))
-            .map_err(|error| match error {
-                error @ upnp::Error::IdentityChanged { .. } => self.changed(udn, error),
-                error => self.failed(udn, Step::Open, error),
-            })
+        {
+            Ok(connection) => self.recognised(trusted, connection).await,
+            Err(error @ (upnp::Error::IdentityChanged { .. } | upnp::Error::WeakTls { .. })) => {
+                Err(self.changed(udn, error))
+            }
+            Err(error) => Err(self.failed(udn, Step::Open, error)),
+        }
     }
 
-    /// The trusted certificate was shown: what looked changed was somebody else.
-    fn unchanged(&self, udn: &str) {
+    /// The trusted certificate was shown: what looked changed was somebody else. A gateway
+    /// that speaks a newer TLS than what was allowed for it is held to that from now on.
+    async fn recognised(
+        &self,
+        trusted: &TrustedGateway,
+        connection: SecureConnection,
+    ) -> Result<SecureConnection, Error> {
+        let udn = &trusted.udn;
+        let version = connection.tls_version();
+        if trusted.clone().narrow(version) {
+            let owned = udn.clone();
+            self.change_trust(move |trust| {
+                if let Some(mut gateway) = trust.get(&owned).cloned() {
+                    gateway.narrow(version);
+                    trust.insert(gateway);
+                }
+            })
+            .await?;
+            tracing::info!(%udn, version, "no longer takes an older TLS from this gateway");
+        }
         self.inventory().update(udn, |view| {
             if view.state == GatewayState::Changed {
                 view.state = GatewayState::Paired;
                 view.reason = None;
             }
         });
+        Ok(connection)
     }
 
     fn changed(&self, udn: &str, error: upnp::Error) -> Error {
+        let weakened = matches!(error, upnp::Error::WeakTls { .. });
         self.inventory().update(udn, |view| {
             view.state = GatewayState::Changed;
-            view.reason = Some("It shows another certificate than the one you trusted.".to_owned());
+            view.reason = Some(if weakened {
+                "It protects its connection less than when you paired.".to_owned()
+            } else {
+                "It shows another certificate than the one you trusted.".to_owned()
+            });
         });
-        self.failed(udn, Step::Open, error)
+        match error {
+            upnp::Error::WeakTls { offers, .. } => Error::ProtectionWeakened {
+                gateway: self.name(udn),
+                offers,
+            },
+            error => self.failed(udn, Step::Open, error),
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::fmt;
 use std::time::Duration;
 
 use dp_credentials::identity::Fingerprint;
+use dp_credentials::trust::Weakness;
 use dp_credentials::wps::WpsError;
 
 use crate::soap::{SoapError, UpnpFault};
@@ -188,6 +189,18 @@ pub enum Error {
         address: String,
         /// The library's words.
         detail: String,
+    },
+    /// The gateway offers no TLS that protects as it should, and what it offers
+    /// was not allowed for it. Nothing was sent.
+    #[error(
+        "{address} offers nothing better than {}; nothing was sent",
+        list(offers)
+    )]
+    WeakTls {
+        /// Host and port.
+        address: String,
+        /// In what it falls short, beyond what was allowed.
+        offers: Vec<Weakness>,
     },
     /// The gateway did not accept this installation's certificate. With
     /// TLS 1.3 that shows only when the first answer is read.
@@ -373,6 +386,7 @@ impl Error {
             Error::Unreadable { .. }
             | Error::TooLarge { .. }
             | Error::Tls { .. }
+            | Error::WeakTls { .. }
             | Error::Introduction { .. } => Fault::PeerNonsense,
             Error::Refused { .. }
             | Error::HttpStatus { .. }
@@ -388,6 +402,11 @@ impl Error {
             Error::Local { .. } => Fault::Local,
         }
     }
+}
+
+fn list(offers: &[Weakness]) -> String {
+    let names: Vec<_> = offers.iter().map(Weakness::to_string).collect();
+    names.join(" with ")
 }
 
 fn status_meaning(status: u16) -> &'static str {

@@ -10,24 +10,30 @@ use serde_json::json;
 use super::{asked, line_from_stdin};
 use crate::output::{tone, Output, Tone};
 
+/// How the command line says that a person stands before the gateway.
+pub struct GivenProof {
+    pub pin: Option<String>,
+    pub pin_stdin: bool,
+}
+
 pub async fn pair(
     management: &Management,
     device: &str,
-    pin: Option<String>,
-    pin_stdin: bool,
+    given: GivenProof,
+    allow_weak_tls: bool,
     output: &Output,
 ) -> Result<(), Error> {
     // Checked before anything is sent: a typing error costs no try.
-    let proof = match pin {
+    let proof = match given.pin {
         Some(pin) => Proof::pin(Secret::new(pin).expose())?,
-        None if pin_stdin => Proof::pin(Secret::new(asked(line_from_stdin).await?).expose())?,
+        None if given.pin_stdin => Proof::pin(Secret::new(asked(line_from_stdin).await?).expose())?,
         None => Proof::PushButton,
     };
     let progress = output.progress("Looking for it");
     let udn = management.resolve(device).await?;
     let (control, signals) = introduction_control();
     let paired = management
-        .pair(&udn, proof, signals, |now| {
+        .pair_with(&udn, proof, allow_weak_tls, signals, |now| {
             progress.say(step_words(now.step));
             if now.step == PairingStep::WaitingButton {
                 eprintln!("Press the button on the gateway, then press Enter here.");
@@ -44,11 +50,19 @@ pub async fn pair(
         .await?;
     drop(progress);
     output.result(&paired, || {
-        vec![
+        let mut lines = vec![
             tone(Tone::Good, "Paired."),
             format!("Certificate {}", paired.certificate_sha256),
             format!("Roles       {}", paired.roles.join(" ")),
-        ]
+        ];
+        if !paired.weak_tls.is_empty() {
+            let allowed = paired.weak_tls.join(", ");
+            lines.push(tone(
+                Tone::Caution,
+                &format!("Allowed for this gateway alone, as it offers nothing better: {allowed}"),
+            ));
+        }
+        lines
     });
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use dp_credentials::identity::KeyKind;
 use dp_credentials::secrets::Secret;
 use management::{AffectedGateway, Error, Management};
 
@@ -19,21 +20,29 @@ pub async fn run(
         IdentityVerb::Show => show(management, output).await,
         IdentityVerb::Export { file } => export(management, &file, output).await,
         IdentityVerb::Import { file, replace } => import(management, file, replace, output).await,
-        IdentityVerb::Replace { yes } => replace(management, yes, output).await,
+        IdentityVerb::Replace { key, yes } => replace(management, key, yes, output).await,
     }
 }
 
 async fn show(management: &Management, output: &Output) -> Result<(), Error> {
     let own = management.own_identity().await?;
     output.result(&own, || {
-        table(&[
-            vec!["Name".to_owned(), own.common_name.clone()],
-            vec!["Identity".to_owned(), own.identity.clone()],
-            vec!["Certificate".to_owned(), own.certificate_sha256.clone()],
-            vec!["In words".to_owned(), own.fingerprint_words.clone()],
-            vec!["Key".to_owned(), own.key.clone()],
-            vec!["Valid until".to_owned(), own.valid_until.clone()],
-        ])
+        let row = |label: &str, value: &str| vec![label.to_owned(), value.to_owned()];
+        let mut lines = table(&[
+            row("Name", &own.common_name),
+            row("Identity", &own.identity),
+            row("Certificate", &own.certificate_sha256),
+            row("In words", &own.fingerprint_words),
+            row("Key", &own.key),
+            row("Valid until", &own.valid_until),
+        ]);
+        lines.push(
+            "It is not renewed by itself: a new certificate is a new identity, and every gateway \
+             must be paired again (`lanside identity replace`)."
+                .to_owned(),
+        );
+        lines.extend(to_revoke(&own.revoke));
+        lines
     });
     Ok(())
 }
@@ -94,12 +103,23 @@ async fn import(
     Ok(())
 }
 
-async fn replace(management: &Management, yes: bool, output: &Output) -> Result<(), Error> {
+async fn replace(
+    management: &Management,
+    key: KeyKind,
+    yes: bool,
+    output: &Output,
+) -> Result<(), Error> {
+    if key == KeyKind::P256 {
+        // Said with --yes as well: who finds out at the gateways has to come back to each.
+        anstream::eprintln!(
+            "Many gateways accept RSA keys alone and will not pair with a P-256 key."
+        );
+    }
     if !yes {
         confirm(&management.gateways_that_know_us().await?).await?;
     }
     let progress = output.progress("Making a new certificate");
-    let replaced = management.replace_identity().await?;
+    let replaced = management.replace_identity(key).await?;
     drop(progress);
     output.result(&replaced, || {
         let mut lines = vec![
@@ -109,22 +129,29 @@ async fn replace(management: &Management, yes: bool, output: &Output) -> Result<
         if let Some(old) = &replaced.replaced {
             lines.push(format!("Old one   {old}"));
         }
-        if !replaced.revoke.is_empty() {
-            lines.push(tone(
-                Tone::Caution,
-                "These still let the old identity in. Pair each again, then remove it there:",
-            ));
-            for gateway in &replaced.revoke {
-                lines.push(format!("  {gateway}"));
-                lines.push(format!(
-                    "    lanside access {} remove {}",
-                    gateway.udn, gateway.identity
-                ));
-            }
-        }
+        lines.extend(to_revoke(&replaced.revoke));
         lines
     });
     Ok(())
+}
+
+/// Where an identity that was ours is let in, and how that is ended.
+fn to_revoke(gateways: &[AffectedGateway]) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !gateways.is_empty() {
+        lines.push(tone(
+            Tone::Caution,
+            "These still let an old identity in. Pair each again, then remove it there:",
+        ));
+    }
+    for gateway in gateways {
+        lines.push(format!("  {gateway}"));
+        lines.push(format!(
+            "    lanside access {} remove {}",
+            gateway.udn, gateway.identity
+        ));
+    }
+    lines
 }
 
 /// A new certificate is a new identity: said before it is made.

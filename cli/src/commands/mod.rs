@@ -75,7 +75,11 @@ async fn verb(
             pin,
             pin_stdin,
             push_button: _,
-        } => access::pair(management, &device.device, pin, pin_stdin, output).await,
+            allow_weak_tls,
+        } => {
+            let given = access::GivenProof { pin, pin_stdin };
+            access::pair(management, &device.device, given, allow_weak_tls, output).await
+        }
         Verb::Login { device, name } => {
             access::login(management, &device.device, &name, output).await
         }

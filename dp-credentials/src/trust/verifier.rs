@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use openssl::error::ErrorStack;
 use openssl::ssl::{
     SslContext, SslContextBuilder, SslMethod, SslOptions, SslSessionCacheMode, SslVerifyMode,
-    SslVersion,
 };
 
+use super::weakness::{judge_key, set_strength, Weakness};
 use crate::identity::{Fingerprint, Identity};
 
 /// Which certificate may answer.
@@ -40,6 +40,15 @@ pub enum TrustError {
     /// No certificate was shown.
     #[error("no certificate was shown")]
     Missing,
+    /// The key falls short of what is taken unasked.
+    #[error("the key of the certificate is weak ({0})")]
+    Weak(Weakness),
+    /// The key is of a kind or size that protects nothing.
+    #[error("the key of the certificate, of {bits} bits, protects nothing")]
+    Key {
+        /// Its size.
+        bits: u32,
+    },
 }
 
 /// What the handshake found, readable while and after it runs.
@@ -79,8 +88,9 @@ pub fn judge_leaf(expectation: Expectation, leaf_der: &[u8]) -> Result<Fingerpri
     }
 }
 
-/// A client context for one connection: TLS 1.2 and newer, our two certificates, no
-/// resumption (a resumed session would not show its certificate), no renegotiation.
+/// A client context for one connection: TLS 1.2 and newer, keys of today, and what was
+/// `allowed` besides; our two certificates, no resumption (a resumed session would not show
+/// its certificate), no renegotiation.
 ///
 /// # Errors
 ///
@@ -88,10 +98,11 @@ pub fn judge_leaf(expectation: Expectation, leaf_der: &[u8]) -> Result<Fingerpri
 pub fn client_context(
     identity: &Identity,
     expectation: Expectation,
+    allowed: &[Weakness],
 ) -> Result<(SslContext, Verdict), ErrorStack> {
     let verdict = Verdict::default();
     let mut builder = SslContextBuilder::new(SslMethod::tls_client())?;
-    builder.set_min_proto_version(Some(SslVersion::TLS1_2))?;
+    set_strength(&mut builder, allowed)?;
     builder.set_options(
         SslOptions::NO_RENEGOTIATION | SslOptions::NO_TICKET | SslOptions::NO_COMPRESSION,
     );
@@ -100,15 +111,19 @@ pub fn client_context(
     builder.add_extra_chain_cert(identity.root().clone())?;
     builder.set_private_key(identity.private_key())?;
     let seen = verdict.clone();
+    let allowed = allowed.to_owned();
     builder.set_verify_callback(SslVerifyMode::PEER, move |_chain_ok, context| {
         // Called for every certificate and every problem; only the leaf decides.
         if context.error_depth() != 0 {
             return true;
         }
-        let der = context.current_cert().and_then(|leaf| leaf.to_der().ok());
-        let outcome = match der {
-            Some(der) => judge_leaf(expectation, &der).map(|fingerprint| (fingerprint, der)),
-            None => Err(TrustError::Missing),
+        let leaf = context.current_cert();
+        let der = leaf.and_then(|leaf| leaf.to_der().ok());
+        let outcome = match (leaf, der) {
+            // Who it is comes first: the key of a stranger does not matter.
+            (Some(leaf), Some(der)) => judge_leaf(expectation, &der)
+                .and_then(|fingerprint| judge_key(leaf, &allowed).map(|()| (fingerprint, der))),
+            _ => Err(TrustError::Missing),
         };
         let let_in = outcome.is_ok();
         seen.set(outcome);

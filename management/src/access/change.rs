@@ -192,6 +192,9 @@ impl Management {
         let gone = access
             .read_back(|acl| decision::entry(acl, identity).is_none())
             .await;
+        if let (Ok(_), Identity::ControlPoint { id, .. }) = (&gone, identity) {
+            self.note_removed(udn, id).await?;
+        }
         access.roles_may_differ().await;
         match gone {
             // Only those in the list may read it: being turned away is the proof.

@@ -16,6 +16,9 @@ pub(super) fn kind_of(error: &Error) -> FailureKind {
         Error::ProtectionDropped { changed, .. } => FailureKind::ProtectionDropped {
             changed: changed.clone(),
         },
+        Error::ProtectionWeakened { offers, .. } => FailureKind::ProtectionWeakened {
+            offers: offers.iter().map(ToString::to_string).collect(),
+        },
         Error::NeedsRole { facts, .. } => FailureKind::NeedsRole {
             action: facts.action.clone(),
             roles: facts.roles.clone(),
@@ -71,6 +74,9 @@ fn of_gateway(error: &upnp::Error) -> FailureKind {
         E::Unreachable { .. } => FailureKind::NoAnswer { seconds: None },
         E::TimedOut { after, .. } => FailureKind::NoAnswer {
             seconds: Some(seconds(*after)),
+        },
+        E::WeakTls { offers, .. } => FailureKind::WeakTls {
+            offers: offers.iter().map(ToString::to_string).collect(),
         },
         E::OutcomeUnknown { action, .. } => FailureKind::OutcomeUnknown {
             action: action.clone(),
@@ -200,6 +206,7 @@ pub(super) fn code_of(error: &upnp::Error) -> Code {
         }
         E::ForeignAddress { .. } => Code::UnreadableAnswer,
         E::IdentityChanged { .. } => Code::IdentityChanged,
+        E::WeakTls { .. } => Code::WeakTls,
         E::WrongPin { .. } | E::SetupLocked { .. } => Code::PinRejected,
         E::IntroductionRefused {
             pin_exposed: true, ..

@@ -1,5 +1,7 @@
 //! The English sentences of every failure, in one place: the command line prints them.
 
+use dp_credentials::trust::Weakness;
+
 use super::{Error, Step};
 use crate::view::{ChangeReason, ChangedView, Code, FailureKind, RoleCure, TrustedHow};
 
@@ -33,6 +35,8 @@ pub(super) fn message(error: &Error, kind: &FailureKind) -> String {
         FailureKind::ConfirmedAnother { .. } => format!("{gateway} shows another certificate than the one that was confirmed. Nothing was trusted."),
         FailureKind::CertificateChanged { .. } => format!("{gateway} shows another certificate than the one you trusted. Nothing was sent."),
         FailureKind::ProtectionDropped { .. } => format!("{gateway} used to be protected and is not any more. Nothing was sent."),
+        FailureKind::WeakTls { offers } => format!("{gateway} protects its connection only with {}, which others on the network may break. Nothing was sent.", named(offers)),
+        FailureKind::ProtectionWeakened { offers } => format!("{gateway} used to protect its connection better and now offers only {}. Nothing was sent.", named(offers)),
         FailureKind::NotPaired => format!("{gateway} does not know this computer yet."),
         FailureKind::NotProven => format!("{gateway} never proved by PIN or button that it is the right one. Passwords are not told to it."),
         FailureKind::OwnCertificateRefused => format!("{gateway} does not accept this computer's certificate."),
@@ -74,6 +78,27 @@ pub(super) fn message(error: &Error, kind: &FailureKind) -> String {
         | FailureKind::Local
         | FailureKind::Internal => as_sentence(error),
     }
+}
+
+/// What a gateway's TLS falls short in, for a sentence.
+pub(super) fn weaknesses(offers: &[Weakness]) -> String {
+    let words: Vec<String> = offers
+        .iter()
+        .map(|weakness| match weakness {
+            Weakness::Tls10 => "TLS 1.0 of 1999".to_owned(),
+            Weakness::Tls11 => "TLS 1.1 of 2006".to_owned(),
+            Weakness::RsaKey(bits) => format!("an RSA key of {bits} bits"),
+            Weakness::Sha1 => "signatures over SHA-1".to_owned(),
+            Weakness::SmallGroup => "a key exchange of less than 2048 bits".to_owned(),
+        })
+        .collect();
+    words.join(" and ")
+}
+
+/// [`weaknesses`] from the facts of a failure.
+fn named(offers: &[String]) -> String {
+    let known: Vec<Weakness> = offers.iter().filter_map(|name| name.parse().ok()).collect();
+    weaknesses(&known)
 }
 
 /// The error's own words, as a sentence.
@@ -195,6 +220,8 @@ pub(super) fn next(error: &Error, kind: &FailureKind) -> Option<String> {
         FailureKind::Cancelled => "Pair again whenever you like.",
         FailureKind::NothingWithoutIntroduction => "Pair with `lanside pair DEVICE --pin PIN` or `--push-button`.",
         FailureKind::ConfirmedAnother { .. } => "Stop. Compare the certificate again with `lanside pair DEVICE`, by cable if you can.",
+        FailureKind::WeakTls { .. } => "Look for newer firmware first. To use it as it is, pair with `--allow-weak-tls`; that is remembered for this gateway alone.",
+        FailureKind::ProtectionWeakened { .. } => "Stop. Only if the gateway was reset or replaced: `lanside forget DEVICE` and pair again.",
         FailureKind::CertificateChanged { .. } | FailureKind::ProtectionDropped { .. } => "Stop. Only if the gateway was reset or replaced: pair again with `lanside pair DEVICE --pin PIN --replace-certificate`, or `lanside forget DEVICE`.",
         FailureKind::NotPaired => "Pair with `lanside pair DEVICE --pin PIN`; the PIN is on the gateway's label.",
         FailureKind::NotProven => "Pair with `lanside pair DEVICE --pin PIN` or `--push-button` first.",

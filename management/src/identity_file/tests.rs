@@ -19,6 +19,9 @@ fn gateway(udn: &str, certificate: &[u8]) -> TrustedGateway {
         fingerprint: Fingerprint::of_leaf_der(certificate),
         since: "2026-01-01T00:00:00Z".to_owned(),
         how: TrustedBy::Pin,
+        weak_tls: Vec::new(),
+        known_as: None,
+        former: Vec::new(),
     }
 }
 
@@ -97,7 +100,10 @@ async fn a_new_identity_counts_at_once_and_heals_a_damaged_one() {
     let none = management.gateways_that_know_us().await.expect("read");
     assert!(none.is_empty(), "nobody is known yet: {none:?}");
     let old = management.identity().await.expect("made").uuid();
-    let replaced = management.replace_identity().await.expect("replaced");
+    let replaced = management
+        .replace_identity(KeyKind::P256)
+        .await
+        .expect("replaced");
     assert_eq!(replaced.replaced, Some(old.to_string()));
     assert_eq!(replaced.revoke.len(), 1);
     assert_eq!(replaced.revoke[0].identity, old.to_string());
@@ -108,7 +114,10 @@ async fn a_new_identity_counts_at_once_and_heals_a_damaged_one() {
     secrets
         .write("identity", &Secret::new(b"damaged".to_vec()))
         .expect("writes");
-    let healed = management.replace_identity().await.expect("replaced");
+    let healed = management
+        .replace_identity(KeyKind::P256)
+        .await
+        .expect("replaced");
     assert_eq!(healed.replaced, None, "nobody can say who that was");
     assert!(management.identity().await.is_ok());
 }

@@ -33,6 +33,9 @@ pub enum Code {
     KeyringUnavailable,
     /// Applied, but the value read back differs.
     NotVerified,
+    /// The gateway offers no TLS that protects as it should; nothing was sent. A person may
+    /// allow it for this one gateway.
+    WeakTls,
 }
 
 impl Code {
@@ -49,6 +52,7 @@ impl Code {
             Code::UnreadableAnswer => 8,
             Code::KeyringUnavailable => 9,
             Code::NotVerified => 10,
+            Code::WeakTls => 11,
         }
     }
 }
@@ -157,6 +161,17 @@ pub enum FailureKind {
     ProtectionDropped {
         /// What was trusted, and what is known of who answers now.
         changed: Option<Box<ChangedView>>,
+    },
+    /// The gateway offers nothing better than TLS that protects little; nothing was sent. A
+    /// person may allow it when pairing.
+    WeakTls {
+        /// What it offers: `tls1.0`, `tls1.1`, `rsa1024`, `sha1`, `small-dh`.
+        offers: Vec<String>,
+    },
+    /// A trusted gateway protects its connection less than it did; nothing was sent.
+    ProtectionWeakened {
+        /// What it offers now, as in `WeakTls`.
+        offers: Vec<String>,
     },
     /// The gateway does not know this computer yet; nothing was sent.
     NotPaired,

@@ -143,6 +143,9 @@ pub struct FirstContactView {
     pub locked: bool,
     /// Roles it gives to this computer already.
     pub roles: Vec<String>,
+    /// In what its TLS falls short, as in `weak_tls` of a failure; empty for most. A person
+    /// has to allow it before pairing.
+    pub weak_tls: Vec<String>,
 }
 
 /// Result of an introduction.
@@ -156,6 +159,8 @@ pub struct PairingView {
     pub roles: Vec<String>,
     /// How it came to be trusted.
     pub how: TrustedHow,
+    /// What of its TLS falls short, was allowed and is remembered; empty for most.
+    pub weak_tls: Vec<String>,
 }
 
 /// One step of an introduction, as it happens.

@@ -68,6 +68,10 @@ impl App {
     ///
     /// As [`management::Management::replace_identity`].
     pub async fn replace_identity(&self) -> Answer<ReplacedIdentity> {
-        self.management()?.replace_identity().await.map_err(told)
+        let kind = dp_credentials::identity::KeyKind::default();
+        self.management()?
+            .replace_identity(kind)
+            .await
+            .map_err(told)
     }
 }

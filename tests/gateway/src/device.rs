@@ -148,7 +148,7 @@ impl Core {
         &self,
         identity: DeviceIdentity,
     ) -> Result<(), openssl::error::ErrorStack> {
-        let context = tls::server_context(&identity)?;
+        let context = tls::server_context(&identity, self.options.tls)?;
         let identity = Arc::new(identity);
         *lock(&self.certificate) = Arc::new(Certificate { identity, context });
         Ok(())
@@ -159,7 +159,7 @@ impl Core {
         &self,
         shown: &DeviceIdentity,
     ) -> Result<(), openssl::error::ErrorStack> {
-        let context = tls::server_context(shown)?;
+        let context = tls::server_context(shown, self.options.tls)?;
         let identity = self.certificate().identity.clone();
         *lock(&self.certificate) = Arc::new(Certificate { identity, context });
         Ok(())

@@ -117,7 +117,7 @@ impl Gateway {
                 fault => faults.add(fault.clone()),
             }
         }
-        let context = tls::server_context(shown.as_ref().unwrap_or(&identity))?;
+        let context = tls::server_context(shown.as_ref().unwrap_or(&identity), options.tls)?;
         let protection = DeviceProtection::new(
             acl,
             store.acl(),
@@ -242,7 +242,7 @@ impl Gateway {
     pub async fn inject(&self, fault: Fault) -> Result<(), Error> {
         match fault {
             Fault::NewCertificate => {
-                let identity = generate(&self.core.options.friendly_name).await?;
+                let identity = generate(&self.core.options).await?;
                 self.core.replace_certificate(identity)?;
             }
             Fault::WrongCertificate => {
@@ -341,7 +341,7 @@ async fn reboot(
         return None;
     }
     if lock(&core.faults).has(&Fault::NewCertificate) {
-        match generate(&core.options.friendly_name)
+        match generate(&core.options)
             .await
             .map(|identity| core.replace_certificate(identity))
         {
@@ -478,9 +478,10 @@ impl Listeners {
     }
 }
 
-async fn generate(common_name: &str) -> Result<DeviceIdentity, Error> {
-    let common_name = common_name.to_owned();
-    let made = tokio::task::spawn_blocking(move || DeviceIdentity::generate(&common_name)).await;
+async fn generate(options: &Options) -> Result<DeviceIdentity, Error> {
+    let (common_name, key) = (options.friendly_name.clone(), options.tls.key);
+    let making = move || DeviceIdentity::generate(&common_name, key);
+    let made = tokio::task::spawn_blocking(making).await;
     Ok(made.map_err(|error| Error::Option(error.to_string()))??)
 }
 
@@ -490,7 +491,7 @@ async fn open_identity(options: &Options, store: &Store) -> Result<DeviceIdentit
     if let Some(kept) = kept.filter(|_| !options.faults.contains(&Fault::NewCertificate)) {
         return Ok(kept);
     }
-    let made = generate(&options.friendly_name).await?;
+    let made = generate(options).await?;
     store.save_identity(&made).map_err(failed("certificate"))?;
     Ok(made)
 }
@@ -500,7 +501,7 @@ async fn impostor(options: &Options, store: &Store) -> Result<DeviceIdentity, Er
     if let Some(kept) = store.impostor() {
         return Ok(kept);
     }
-    let made = generate(&options.friendly_name).await?;
+    let made = generate(options).await?;
     store.save_impostor(&made).map_err(failed("certificate"))?;
     Ok(made)
 }

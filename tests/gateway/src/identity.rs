@@ -9,12 +9,12 @@ use openssl::error::ErrorStack;
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
-use openssl::rsa::Rsa;
 use openssl::sha::sha256;
 use openssl::x509::extension::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 use openssl::x509::{X509Builder, X509Name, X509NameBuilder, X509};
 
 use crate::secret::Secret;
+use crate::tls::Key;
 
 /// Years are not in the certificate's interest: the identity is its hash, so renewing changes it.
 const VALID_DAYS: u32 = 10_000;
@@ -108,8 +108,8 @@ impl DeviceIdentity {
     ///
     /// # Errors
     /// The crypto library failed.
-    pub fn generate(common_name: &str) -> Result<Self, ErrorStack> {
-        let root_key = PKey::from_rsa(Rsa::generate(2048)?)?;
+    pub fn generate(common_name: &str, kind: Key) -> Result<Self, ErrorStack> {
+        let root_key = kind.generate()?;
         let root_name = name(&truncated(&format!("{common_name} Local CA")))?;
         let mut root = builder(&root_name, &root_name, &root_key)?;
         root.append_extension(BasicConstraints::new().critical().ca().build()?)?;
@@ -117,7 +117,7 @@ impl DeviceIdentity {
         root.sign(&root_key, MessageDigest::sha256())?;
         let root = root.build();
 
-        let key = PKey::from_rsa(Rsa::generate(2048)?)?;
+        let key = kind.generate()?;
         let mut leaf = builder(&name(&truncated(common_name))?, &root_name, &key)?;
         leaf.append_extension(
             KeyUsage::new()
@@ -280,6 +280,7 @@ mod tests {
     fn a_chain_survives_saving_and_stays_small() {
         let made = DeviceIdentity::generate(
             "A gateway with a name that is much longer than others can hold",
+            Key::default(),
         )
         .unwrap();
         let read = DeviceIdentity::from_pem(made.to_pem().unwrap().expose()).unwrap();

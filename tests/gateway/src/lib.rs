@@ -38,7 +38,7 @@ pub mod soap;
 mod spoil;
 mod ssdp;
 mod store;
-mod tls;
+pub mod tls;
 pub mod tree;
 mod xml;
 

@@ -16,6 +16,7 @@ use lanside_gateway::options::{InitialUser, Model, Options, RolePolicy};
 use lanside_gateway::quirks::Quirk;
 use lanside_gateway::secret::Secret;
 use lanside_gateway::setup_faults::SetupFault;
+use lanside_gateway::tls::{Key, Newest, TlsOptions};
 use lanside_gateway::Gateway;
 #[cfg(unix)]
 use tokio::signal::unix::{signal, Signal, SignalKind};
@@ -104,6 +105,12 @@ struct CommandLine {
     /// Name all faults and end
     #[arg(long)]
     list_faults: bool,
+    /// Newest version of TLS on the secure port: 1.0, 1.1, 1.2 or 1.3
+    #[arg(long, value_name = "VERSION", default_value = "1.3")]
+    tls_max: Newest,
+    /// Key of the certificate, where one is made: rsa2048, rsa1024 or p256
+    #[arg(long, value_name = "KIND", default_value = "rsa2048")]
+    key: Key,
     /// Make everything repeatable that need not be secret
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -144,6 +151,10 @@ impl CommandLine {
             udn: self.udn,
             quirks: self.quirk.into_iter().collect(),
             faults: self.fault,
+            tls: TlsOptions {
+                newest: self.tls_max,
+                key: self.key,
+            },
             seed: self.seed,
             ..standard
         })

@@ -10,6 +10,7 @@ use crate::enrollee::permission::PinSource;
 use crate::faults::Fault;
 use crate::quirks::Quirks;
 use crate::secret::Secret;
+use crate::tls::TlsOptions;
 
 /// Which data model the gateway has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -157,6 +158,8 @@ pub struct Options {
     pub quirks: Quirks,
     /// Faults from the start.
     pub faults: Vec<Fault>,
+    /// What the secure port is able to do.
+    pub tls: TlsOptions,
     /// Makes everything repeatable that need not be secret.
     pub seed: Option<u64>,
 }
@@ -184,6 +187,7 @@ impl Default for Options {
             udn: None,
             quirks: Quirks::default(),
             faults: Vec::new(),
+            tls: TlsOptions::default(),
             seed: None,
         }
     }

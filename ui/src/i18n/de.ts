@@ -394,4 +394,6 @@ export const de: Record<MessageKey, string> = {
   failure_KeyringUnavailable_why: 'Der Schlüsselbund ist gesperrt oder fehlt. Entsperren Sie ihn zuerst.',
   failure_NotVerified_what: 'Der zurückgelesene Wert weicht ab',
   failure_NotVerified_why: '{name} hat die Änderung angenommen, zeigt aber einen anderen Wert.',
+  failure_WeakTls_what: '{name} schützt seine Verbindung zu wenig',
+  failure_WeakTls_why: 'Es bietet nur alte Verfahren an, die andere im Netz brechen können. Es wurde nichts gesendet.',
 };

@@ -408,6 +408,8 @@ export const en = {
   failure_KeyringUnavailable_why: 'The keyring of this computer is locked or missing. Unlock it first.',
   failure_NotVerified_what: 'The value read back differs',
   failure_NotVerified_why: '{name} accepted the change, but shows another value.',
+  failure_WeakTls_what: '{name} protects its connection too little',
+  failure_WeakTls_why: 'It offers only old methods, which others on the network may break. Nothing was sent.',
 } as const;
 
 export type MessageKey = keyof typeof en;

@@ -400,7 +400,12 @@ export type Code =
 /**  No place to keep secrets. */
 "KeyringUnavailable" | 
 /**  Applied, but the value read back differs. */
-"NotVerified";
+"NotVerified" | 
+/**
+ *  The gateway offers no TLS that protects as it should; nothing was sent. A person may
+ *  allow it for this one gateway.
+ */
+"WeakTls";
 
 /**  A call as command lines for a POSIX shell. Secrets are shell variables without a value. */
 export type CommandLinesView = {
@@ -663,6 +668,17 @@ changed: ChangedView | null } |
 { type: "protection_dropped"; 
 /**  What was trusted, and what is known of who answers now. */
 changed: ChangedView | null } | 
+/**
+ *  The gateway offers nothing better than TLS that protects little; nothing was sent. A
+ *  person may allow it when pairing.
+ */
+{ type: "weak_tls"; 
+/**  What it offers: `tls1.0`, `tls1.1`, `rsa1024`, `sha1`, `small-dh`. */
+offers: string[] } | 
+/**  A trusted gateway protects its connection less than it did; nothing was sent. */
+{ type: "protection_weakened"; 
+/**  What it offers now, as in `WeakTls`. */
+offers: string[] } | 
 /**  The gateway does not know this computer yet; nothing was sent. */
 { type: "not_paired" } | 
 /**  A password is told only to a gateway that proved itself by PIN or button. */
@@ -903,6 +919,11 @@ export type FirstContactView = {
 	locked: boolean,
 	/**  Roles it gives to this computer already. */
 	roles: string[],
+	/**
+	 *  In what its TLS falls short, as in `weak_tls` of a failure; empty for most. A person
+	 *  has to allow it before pairing.
+	 */
+	weak_tls: string[],
 };
 
 /**  What a router says when it is asked directly. */
@@ -1143,6 +1164,11 @@ export type OwnIdentity = {
 	valid_until: string,
 	/**  Kind and size of the key, for example `RSA 2048`. */
 	key: string,
+	/**
+	 *  Gateways that still let in an identity which was ours before; one stands here once for
+	 *  each of them.
+	 */
+	revoke: AffectedGateway[],
 };
 
 /**  A way to be introduced that a gateway offers. */
@@ -1194,6 +1220,8 @@ export type PairingView = {
 	roles: string[],
 	/**  How it came to be trusted. */
 	how: TrustedHow,
+	/**  What of its TLS falls short, was allowed and is remembered; empty for most. */
+	weak_tls: string[],
 };
 
 /**  A program on UDP port 1900. */
@@ -1250,8 +1278,8 @@ export type ReplacedIdentity = {
 	/**  The old identity, when it could still be read. */
 	replaced: string | null,
 	/**
-	 *  Gateways that still let the old identity in, to be paired again and the old one
-	 *  removed there.
+	 *  Gateways that still let an old identity in, this one or one before it, to be paired
+	 *  again and the old one removed there. A gateway stands here once for each.
 	 */
 	revoke: AffectedGateway[],
 };

@@ -23,6 +23,7 @@ const cures: Record<Code, Cure> = {
   UnreadableAnswer: 'retry',
   KeyringUnavailable: 'retry',
   NotVerified: 'retry',
+  WeakTls: 'none',
 };
 
 const exactCodes = new Set<Code>(['Usage', 'ActionRefused', 'PinRejected', 'UnreadableAnswer']);

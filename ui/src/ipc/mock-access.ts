@@ -78,6 +78,7 @@ export function ownIdentity(more: Partial<OwnIdentity> = {}): OwnIdentity {
     common_name: 'Lanside on workbench',
     valid_until: '2054-03-18T12:00:00Z',
     key: 'RSA 2048',
+    revoke: [],
     ...more,
   };
 }

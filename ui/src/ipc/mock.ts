@@ -176,6 +176,7 @@ export class Rehearsal implements Client {
       methods: ['label_pin', 'push_button'] as PairingMethod[],
       locked: false,
       roles: ['Public'],
+      weak_tls: [],
     }, udn);
   }
 
@@ -207,6 +208,7 @@ export class Rehearsal implements Client {
       certificate_sha256: '9f86d081',
       roles: this.roles,
       how: pin === null ? ('push_button' as const) : ('pin' as const),
+      weak_tls: [],
     };
   }
 

@@ -13,7 +13,7 @@ use tokio::time::{timeout, Instant};
 use super::address::HostAddress;
 use super::http_exchange::{exchange, Bounds, Failure, FailureKind, HttpAnswer, HttpRequest};
 use super::limits;
-use super::secure_connection::TlsSettings;
+use super::tls::{self, TlsSettings};
 use super::wire::{Link, Wire};
 use crate::error::{Error, Step};
 
@@ -135,7 +135,10 @@ impl Connection {
         };
         let link = match &self.tls {
             None => Link::Plain(wire),
-            Some(tls) => Link::Secure(Box::new(tls.handshake(&address, wire, time).await?)),
+            Some(tls) => match tls.handshake(&address, wire, time).await {
+                Ok(stream) => Link::Secure(Box::new(stream)),
+                Err(error) => return Err(tls.explain(self.host, port, time, error).await),
+            },
         };
         let session = self.sessions.fetch_add(1, Ordering::AcqRel) + 1;
         tracing::debug!(%address, session, secure = self.tls.is_some(), "connection open");
@@ -240,9 +243,7 @@ impl Connection {
         };
         match failure.kind {
             FailureKind::Tls(detail)
-                if served == 0
-                    && !failure.answered
-                    && super::secure_connection::is_refusal(&detail) =>
+                if served == 0 && !failure.answered && tls::is_refusal(&detail) =>
             {
                 Error::ClientCertificateRefused { address, detail }
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dp_credentials::identity::Identity;
-use dp_credentials::trust::verifier::Expectation;
+use dp_credentials::trust::{Expectation, Weakness};
 use dp_credentials::wps::registrar::{Introduced, Method, RegistrarInfo};
 use tokio::sync::mpsc;
 use url::Url;
@@ -21,7 +21,8 @@ use super::introduction::{self, IntroductionSignals, ProgressSink};
 use super::limits;
 use super::location::{candidates, Location};
 use super::plain_caller::PlainCaller;
-use super::secure_connection::{SecureConnection, TlsSettings};
+use super::secure_connection::SecureConnection;
+use super::tls::TlsSettings;
 use super::trace::Trace;
 use super::udp::{adapters, Adapter};
 use crate::description::scpd::Scpd;
@@ -371,6 +372,7 @@ impl ControlPoint {
     ///
     /// # Errors
     /// [`Error::IdentityChanged`] when it is not the expected one,
+    /// [`Error::WeakTls`] when the gateway offers nothing that protects,
     /// [`Error::ClientCertificateRefused`] when ours is not accepted (with
     /// TLS 1.3 only the first call shows that), [`Error::Usage`] when this
     /// control point has no identity, or why there is no connection.
@@ -379,11 +381,27 @@ impl ControlPoint {
         secure_location: impl Into<Location>,
         expectation: Expectation,
     ) -> Result<SecureConnection, Error> {
+        self.connect_allowing(secure_location, expectation, &[])
+            .await
+    }
+
+    /// As [`ControlPoint::connect`], with what a person allowed this one
+    /// gateway of TLS that protects little.
+    ///
+    /// # Errors
+    /// As [`ControlPoint::connect`].
+    pub async fn connect_allowing(
+        &self,
+        secure_location: impl Into<Location>,
+        expectation: Expectation,
+        allowed: &[Weakness],
+    ) -> Result<SecureConnection, Error> {
         let identity = self.options.identity.clone().ok_or_else(|| Error::Usage {
             detail: String::from("a secure connection needs the identity of this installation"),
         })?;
         let (host, url) = secure_location.into().resolved().await?;
-        let tls = TlsSettings::new(identity, expectation, self.options.trace.clone());
+        let trace = self.options.trace.clone();
+        let tls = TlsSettings::new(identity, expectation, allowed, trace);
         let outcome = SecureConnection::open(
             host,
             &url,

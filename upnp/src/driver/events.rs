@@ -23,7 +23,8 @@ use self::publisher::{event_url, Publisher};
 use self::task::{Command, Task};
 use super::described_device::DescribedDevice;
 use super::limits;
-use super::secure_connection::{SecureConnection, TlsSettings};
+use super::secure_connection::SecureConnection;
+use super::tls::TlsSettings;
 use super::trace::Trace;
 use crate::error::Error;
 use crate::gena::subscription::Subscription as Machine;
@@ -69,7 +70,9 @@ impl Subscription {
                 // Its own TLS session: actions and logins are not held up.
                 let expectation = Expectation::Trusted(connection.fingerprint());
                 let trace = means.trace.clone();
-                Some(Arc::new(TlsSettings::new(identity, expectation, trace)))
+                let allowed = connection.allowed();
+                let tls = TlsSettings::new(identity, expectation, allowed, trace);
+                Some(Arc::new(tls))
             }
             _ => None,
         };

@@ -67,6 +67,7 @@ pub mod limits;
 mod location;
 mod plain_caller;
 mod secure_connection;
+mod tls;
 mod trace;
 mod udp;
 mod wire;

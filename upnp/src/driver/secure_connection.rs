@@ -8,15 +8,11 @@
 //! Requests go one after the other over the same TLS session, because logins
 //! and introductions belong to it (DeviceProtection:1, clause 2.7).
 
-use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use dp_credentials::identity::{Fingerprint, Identity, IdentityUuid};
-use dp_credentials::trust::verifier::{client_context, judge_leaf, Expectation, TrustError};
-use openssl::ssl::Ssl;
-use tokio::time::timeout;
-use tokio_openssl::SslStream;
+use dp_credentials::identity::{Fingerprint, IdentityUuid};
+use dp_credentials::trust::Weakness;
 use url::Url;
 
 use super::action::{repeat_of, Caller, Target};
@@ -24,8 +20,7 @@ use super::address::HostAddress;
 use super::connection::{Call, Connection, Repeat};
 use super::http_client::{port_of, shown, target_of, Fetched};
 use super::http_exchange::{Bounds, HttpRequest};
-use super::trace::Trace;
-use super::wire::Wire;
+use super::tls::TlsSettings;
 use crate::error::{Error, Step};
 use crate::services::{ActionCall, ServiceRef};
 use crate::soap::ResponseArguments;
@@ -59,8 +54,8 @@ impl SecureConnection {
                 expected: format!("https at {host}"),
             });
         }
-        let trace = tls.trace.clone();
-        let own = tls.identity.uuid();
+        let trace = tls.trace().cloned();
+        let own = tls.identity().uuid();
         let this = SecureConnection {
             caller: Arc::new(Caller {
                 connection: Connection::secure(host, tls),
@@ -112,6 +107,18 @@ impl SecureConnection {
     #[must_use]
     pub fn identity(&self) -> IdentityUuid {
         IdentityUuid::from_leaf_der(self.leaf_der())
+    }
+
+    /// Version of TLS of the newest session, as the library spells it: `TLSv1.3`.
+    #[must_use]
+    pub fn tls_version(&self) -> &'static str {
+        self.tls().map_or("", TlsSettings::version)
+    }
+
+    /// What was allowed of TLS that protects little; nothing for most gateways.
+    #[must_use]
+    pub fn allowed(&self) -> &[Weakness] {
+        self.tls().map_or(&[], |tls| tls.allowed.as_slice())
     }
 
     /// This installation's identity, as the gateway sees it.
@@ -276,162 +283,5 @@ impl ActionCall for SecureConnection {
 
     fn forgiven(&self, _service: &ServiceRef, action: &str, forgiven: &[Forgiven]) {
         self.caller.forgiven(action, forgiven);
-    }
-}
-
-/// Who we are and whom we expect.
-pub(crate) struct TlsSettings {
-    identity: Arc<Identity>,
-    expectation: Expectation,
-    /// The leaf of the first handshake; later ones must show the same.
-    seen: OnceLock<Vec<u8>>,
-    trace: Option<Trace>,
-}
-
-impl TlsSettings {
-    pub(crate) fn new(
-        identity: Arc<Identity>,
-        expectation: Expectation,
-        trace: Option<Trace>,
-    ) -> Self {
-        TlsSettings {
-            identity,
-            expectation,
-            seen: OnceLock::new(),
-            trace,
-        }
-    }
-
-    /// Whom the next handshake must show.
-    fn expectation(&self) -> Expectation {
-        self.seen.get().map_or(self.expectation, |leaf| {
-            Expectation::Trusted(Fingerprint::of_leaf_der(leaf))
-        })
-    }
-
-    /// Makes a TLS session of a TCP connection. No server name is sent and no
-    /// host name compared: gateways are addressed by number.
-    pub(crate) async fn handshake(
-        &self,
-        address: &str,
-        wire: Wire,
-        time: Duration,
-    ) -> Result<SslStream<Wire>, Error> {
-        let local = |error: openssl::error::ErrorStack| Error::Local {
-            detail: format!("the TLS library does not start: {error}"),
-        };
-        let expectation = self.expectation();
-        let (context, verdict) = client_context(&self.identity, expectation).map_err(local)?;
-        let ssl = Ssl::new(&context).map_err(local)?;
-        let mut stream = SslStream::new(ssl, wire).map_err(local)?;
-        match timeout(time, Pin::new(&mut stream).connect()).await {
-            Err(_) => {
-                return Err(Error::TimedOut {
-                    address: address.to_owned(),
-                    step: Step::Handshake,
-                    after: time,
-                })
-            }
-            Ok(Err(error)) => {
-                return Err(match verdict.get() {
-                    Some(Err(refusal)) => refused(address, refusal),
-                    _ => broken(address, &error),
-                })
-            }
-            Ok(Ok(())) => {}
-        }
-        // Once more on the finished session: the callback is the first line,
-        // and this one still stands if a library ever skips it.
-        let leaf = stream
-            .ssl()
-            .peer_certificate()
-            .and_then(|leaf| leaf.to_der().ok())
-            .ok_or_else(|| refused(address, TrustError::Missing))?;
-        let fingerprint =
-            judge_leaf(expectation, &leaf).map_err(|refusal| refused(address, refusal))?;
-        let _ = self.seen.set(leaf);
-        if let Some(trace) = &self.trace {
-            trace.session(
-                address,
-                stream.ssl().version_str(),
-                &fingerprint.to_string(),
-            );
-        }
-        Ok(stream)
-    }
-}
-
-impl std::fmt::Debug for TlsSettings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TlsSettings")
-            .field("expectation", &self.expectation)
-            .finish_non_exhaustive()
-    }
-}
-
-fn refused(address: &str, refusal: TrustError) -> Error {
-    match refusal {
-        TrustError::Changed { expected, found } => Error::IdentityChanged {
-            address: address.to_owned(),
-            expected,
-            found,
-        },
-        other => Error::Tls {
-            address: address.to_owned(),
-            detail: other.to_string(),
-        },
-    }
-}
-
-fn broken(address: &str, error: &openssl::ssl::Error) -> Error {
-    let detail = error.to_string();
-    let address = address.to_owned();
-    if is_refusal(&detail) {
-        Error::ClientCertificateRefused { address, detail }
-    } else if error.io_error().is_some() || detail.contains("unexpected eof") {
-        Error::Unreachable {
-            address,
-            step: Step::Handshake,
-            detail,
-        }
-    } else {
-        Error::Tls { address, detail }
-    }
-}
-
-/// Whether the library's words are an alert about our certificate. The alerts
-/// are those of RFC 8446, clause 6.2, that speak of certificates or access.
-pub(crate) fn is_refusal(detail: &str) -> bool {
-    detail.contains("alert")
-        && [
-            "certificate",
-            "unknown ca",
-            "access denied",
-            "decrypt error",
-        ]
-        .iter()
-        .any(|reason| detail.contains(reason))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_refusal;
-
-    #[test]
-    fn alerts_about_our_certificate_are_told_apart() {
-        for text in [
-            "error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required",
-            "error:0A000418:SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca:SSL alert number 48",
-            "error:0A000412:SSL routines:ssl3_read_bytes:sslv3 alert bad certificate",
-        ] {
-            assert!(is_refusal(text), "{text}");
-        }
-        for text in [
-            "error:0A000410:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure",
-            "error:0A000086:SSL routines:tls_post_process_server_certificate:certificate verify failed",
-            "unexpected eof while reading",
-        ] {
-            assert!(!is_refusal(text), "{text}");
-        }
     }
 }

@@ -4,6 +4,7 @@ mod http;
 mod introduction;
 mod search;
 mod secure;
+mod strength;
 mod support;
 mod trace;
 mod watch;

@@ -14,6 +14,7 @@ use base64::prelude::{Engine, BASE64_STANDARD};
 use lanside_gateway::identity::{DeviceIdentity, IdentityUuid};
 use lanside_gateway::options::Options;
 use lanside_gateway::secret::Secret;
+use lanside_gateway::tls::Key;
 use lanside_gateway::Gateway;
 use openssl::ssl::{Ssl, SslContext, SslMethod, SslStream, SslVerifyMode, SslVersion};
 use tempfile::TempDir;
@@ -100,7 +101,7 @@ static KEYS: Mutex<BTreeMap<String, Vec<u8>>> = Mutex::new(BTreeMap::new());
 fn pem_of(name: &str) -> Vec<u8> {
     let mut keys = KEYS.lock().unwrap();
     let made = || {
-        DeviceIdentity::generate(name)
+        DeviceIdentity::generate(name, Key::default())
             .unwrap()
             .to_pem()
             .unwrap()
