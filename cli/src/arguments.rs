@@ -65,6 +65,24 @@ impl From<Switch> for bool {
     }
 }
 
+/// A language of explanations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Tongue {
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
+impl From<Tongue> for management::schema::Language {
+    fn from(tongue: Tongue) -> Self {
+        match tongue {
+            Tongue::En => Self::English,
+            Tongue::De => Self::German,
+        }
+    }
+}
+
 /// A gateway.
 #[derive(Debug, Args)]
 pub struct Device {
@@ -164,6 +182,15 @@ pub enum Verb {
         /// Device.WiFi.SSID.1.SSID or /BBF/WiFi/SSID/0/SSID.
         #[arg(value_name = "PATH", required = true)]
         paths: Vec<String>,
+    },
+    /// What the data models say about a parameter or object; no gateway is asked.
+    Explain {
+        /// Device.WiFi.SSID.1.SSID or /BBF/WiFi/SSID/0/SSID.
+        #[arg(value_name = "PATH")]
+        path: String,
+        /// Language of the explanation.
+        #[arg(long, value_enum, default_value_t = Tongue::En)]
+        language: Tongue,
     },
     /// Values as they change, until Ctrl-C: by the gateway's events, else by asking.
     Watch {

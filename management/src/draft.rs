@@ -126,7 +126,7 @@ impl Session {
     /// What the data model says about a path.
     pub(crate) fn fact_of(&self, upnp_path: &str) -> Option<Fact> {
         let generic = edit_path::structure(upnp_path);
-        schema::Facts::of_path(&self.naming.model_path(&generic)?)
+        self.naming.fact_at(&generic)
     }
 
     /// A draft for a face. `present` is what the gateway has now, where read; `states` what

@@ -81,3 +81,24 @@ pub const TESTS_REMEMBERED: usize = 64;
 
 /// Largest result that is kept, in octets of JSON.
 pub const TEST_OCTETS: usize = 256 * 1024;
+
+/// Most parameters listed that refer to one row.
+pub const REFERRERS: usize = 200;
+
+/// Most octets of one definition file; the largest published one has 5 million.
+pub const DEFINITION_OCTETS: u64 = 64 * 1024 * 1024;
+
+/// Most elements of one definition file; the largest published one has about 90,000.
+pub const DEFINITION_ELEMENTS: usize = 1_000_000;
+
+/// Deepest nesting of a definition file; published ones stay below ten.
+pub const DEFINITION_DEPTH: usize = 32;
+
+/// Most octets of one text in a definition file.
+pub const DEFINITION_TEXT_OCTETS: usize = 64 * 1024;
+
+/// Most objects and parameters all models of an import may have when written out.
+pub const DEFINITION_ITEMS: usize = 200_000;
+
+/// Deepest chain of models, components, profiles and types built on one another.
+pub const DEFINITION_CHAIN: usize = 32;

@@ -6,13 +6,16 @@
 
 use upnp::data_model::notation::Notation;
 
-use crate::schema::{Fact, Facts};
+use crate::schema::{DataModel, Fact, Facts};
 use crate::tree::Node;
 
 /// Mapping between UPnP paths, shown paths and data-model facts of one gateway.
 #[derive(Debug, Clone, Default)]
 pub struct Naming {
     model: Option<Notation>,
+    root: String,
+    /// The model the gateway announced, where its root alone does not say.
+    announced: Option<DataModel>,
     index_base: Option<u32>,
 }
 
@@ -22,8 +25,31 @@ impl Naming {
     pub fn new(location: &str, root: &str, index_base: Option<u32>) -> Naming {
         Naming {
             model: Some(Notation::new(location, root, index_base.unwrap_or(0))),
+            root: root.to_owned(),
+            announced: None,
             index_base,
         }
+    }
+
+    /// The same for a gateway that announced a model whose root another model has, too.
+    #[must_use]
+    pub fn of_model(mut self, model: DataModel) -> Naming {
+        self.announced = Some(model);
+        self
+    }
+
+    /// Root of the model in its own notation, `Device.` for example.
+    pub fn root(&self) -> Option<&str> {
+        self.model.as_ref().map(|_| self.root.as_str())
+    }
+
+    /// The model whose facts count first, when it is one of the program's own.
+    pub fn data_model(&self) -> Option<DataModel> {
+        self.announced.or(match self.root()? {
+            "Device." => Some(DataModel::Device2),
+            "InternetGatewayDevice." => Some(DataModel::InternetGatewayDevice),
+            _ => None,
+        })
     }
 
     /// Number of the first row in UPnP paths, once known.
@@ -64,12 +90,32 @@ impl Naming {
 
     /// What the data models say about a node.
     pub fn fact(&self, node: Node<'_>) -> Option<Fact> {
-        Facts::of_path(&self.model_path(&node.structure_path())?)
+        self.fact_at(&node.structure_path())
     }
 
-    /// Path in the data model, `{i}` in the place of rows.
-    pub fn model_path(&self, structure_path: &str) -> Option<String> {
-        self.model.as_ref()?.to_bbf(structure_path)
+    /// What the data models say about a UPnP path; rows may be numbers or `#`.
+    pub fn fact_at(&self, upnp_path: &str) -> Option<Fact> {
+        let path = self.model_path(upnp_path)?;
+        match self.announced {
+            Some(model) => Facts::of_path_in(model, &path),
+            None => Facts::of_path(&path),
+        }
+    }
+
+    /// Path in the data model; `#` becomes `{i}`. The common objects of UPnP are written with
+    /// dots, too: `UPnP.DM.DeviceInfo.UpTime`.
+    pub fn model_path(&self, upnp_path: &str) -> Option<String> {
+        let own = self
+            .model
+            .as_ref()
+            .and_then(|model| model.to_bbf(upnp_path));
+        own.or_else(|| {
+            let common = upnp_path.strip_prefix("/UPnP/DM/")?;
+            Some(format!(
+                "UPnP.DM.{}",
+                common.replace('#', "{i}").replace('/', ".")
+            ))
+        })
     }
 
     /// Path a value refers to, in UPnP spelling; `None` when the value is no path.

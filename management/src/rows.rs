@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::explaining;
 use crate::naming::Naming;
 use crate::schema::{self, DataType, Fact, Language};
 use crate::tree::{Access, Node};
@@ -73,6 +74,12 @@ pub fn details(
         read_at: node.read_at_s().map(moment),
         locked_because: locked_because(node, fact.as_ref(), language),
         refers_to: node.value().and_then(|value| naming.reference(value)),
+        links: node
+            .value()
+            .map(|value| explaining::refers_to(value, naming))
+            .unwrap_or_default(),
+        referred_by: Vec::new(),
+        facts: fact.as_ref().map(|fact| explaining::view(fact, language)),
         fact: fact.as_ref().and_then(fact_view),
     }
 }
@@ -134,16 +141,7 @@ fn label(node: Node<'_>) -> Option<String> {
 
 fn fact_view(fact: &Fact) -> Option<FactView> {
     let parameter = fact.parameter()?;
-    let spans = parameter
-        .ranges
-        .iter()
-        .map(|span| match (span.min, span.max) {
-            (Some(min), Some(max)) if min == max => min.to_string(),
-            (Some(min), Some(max)) => format!("{min} … {max}"),
-            (Some(min), None) => format!("≥ {min}"),
-            (None, Some(max)) => format!("≤ {max}"),
-            (None, None) => String::new(),
-        });
+    let spans = parameter.ranges.iter().map(explaining::span_text);
     let range = spans
         .filter(|text| !text.is_empty())
         .collect::<Vec<_>>()

@@ -19,6 +19,7 @@ use crate::clock;
 use crate::error::{Error, Step};
 use crate::link::Link;
 use crate::naming::Naming;
+use crate::schema::DataModel;
 use crate::store::KeptDescription;
 use crate::tree::ParameterTree;
 use crate::view::{DataModelView, SessionView};
@@ -300,7 +301,7 @@ async fn detect_naming(
 ) -> Naming {
     let of_forum: Vec<&SubTree> = models
         .iter()
-        .filter(|model| model.uri.contains("tr-181") || model.uri.contains("tr-098"))
+        .filter(|model| data_model(&model.uri).is_some())
         .collect();
     let (location, root) = match of_forum.first() {
         // A gateway may list one entry for each top-level object: their common beginning
@@ -310,21 +311,36 @@ async fn detect_naming(
                 .iter()
                 .map(|model| with_slashes(&model.location))
                 .collect();
-            let root = if first.uri.contains("tr-098") {
-                "InternetGatewayDevice."
-            } else {
-                "Device."
+            let root = match data_model(&first.uri) {
+                Some(DataModel::InternetGatewayDevice) => "InternetGatewayDevice.",
+                _ => "Device.",
             };
             (common_beginning(&places), root)
         }
         None if models.is_empty() => ("/BBF/".to_owned(), "Device."),
         None => return Naming::default(),
     };
-    Naming::new(
-        &location,
-        root,
-        detect_index_base(configuration, &location).await,
-    )
+    let base = detect_index_base(configuration, &location).await;
+    let naming = Naming::new(&location, root, base);
+    match of_forum.first().and_then(|first| data_model(&first.uri)) {
+        Some(model) => naming.of_model(model),
+        None => naming,
+    }
+}
+
+/// The root model a URI means: TR-181 Issue 2 is Device:2, its Issue 1 (and TR-106 before it)
+/// Device:1.
+fn data_model(uri: &str) -> Option<DataModel> {
+    let issue = |name: &str| uri.split(name).nth(1);
+    if uri.contains("tr-098") {
+        Some(DataModel::InternetGatewayDevice)
+    } else if uri.contains("tr-106") || issue("tr-181-").is_some_and(|rest| rest.starts_with('1')) {
+        Some(DataModel::Device1)
+    } else if uri.contains("tr-181") {
+        Some(DataModel::Device2)
+    } else {
+        None
+    }
 }
 
 /// The rule of the CMS:2 digest, section 11: one row 0 means base 0; two tables that
@@ -421,6 +437,36 @@ mod tests {
         assert_eq!(the_other("BBF", &["TR098", "TR098"]), Some("TR098"));
         for roots in [&["BBF", "TR098"][..], &["TR098", "X_Other"], &["UPnP"], &[]] {
             assert_eq!(the_other("BBF", roots), None, "{roots:?}");
+        }
+    }
+
+    #[test]
+    fn the_uri_tells_the_model() {
+        for (uri, expected) in [
+            (
+                "urn:broadband-forum-org:tr-181-2-11-0",
+                Some(DataModel::Device2),
+            ),
+            (
+                "urn:broadband-forum-org:tr-181-2-0",
+                Some(DataModel::Device2),
+            ),
+            ("urn:broadband-forum-org:tr-181", Some(DataModel::Device2)),
+            (
+                "urn:broadband-forum-org:tr-181-1-7-0",
+                Some(DataModel::Device1),
+            ),
+            (
+                "urn:broadband-forum-org:tr-106-1-2-0",
+                Some(DataModel::Device1),
+            ),
+            (
+                "urn:broadband-forum-org:tr-098-1-8-0",
+                Some(DataModel::InternetGatewayDevice),
+            ),
+            ("urn:UPnP:Parent Device:1:ConfigurationManagement:2", None),
+        ] {
+            assert_eq!(data_model(uri), expected, "{uri}");
         }
     }
 

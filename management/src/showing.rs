@@ -283,13 +283,13 @@ impl Session {
         let node = tree
             .find(upnp_path)
             .ok_or_else(|| self.no_such_path(upnp_path))?;
-        Ok(rows::details(
-            node,
-            &self.naming,
-            drafts,
-            language,
-            |seconds| self.moment(seconds),
-        ))
+        let shown = rows::details(node, &self.naming, drafts, language, |seconds| {
+            self.moment(seconds)
+        });
+        Ok(NodeDetailsView {
+            referred_by: crate::explaining::referred_by(&tree, node, &self.naming),
+            ..shown
+        })
     }
 
     /// Rows that match a search in the known part of the tree.

@@ -256,6 +256,12 @@ pub struct NodeDetailsView {
     pub locked_because: Option<String>,
     /// Path the value refers to, when it is a reference to a known node.
     pub refers_to: Option<String>,
+    /// Shown paths the value refers to: a list may have several.
+    pub links: Vec<String>,
+    /// Shown paths of the parameters that refer to this object or row.
+    pub referred_by: Vec<String>,
+    /// Everything the data models say, of objects too; `null` for what no model knows.
+    pub facts: Option<crate::explaining::ParameterFactsView>,
 }
 
 /// One result of the search box.

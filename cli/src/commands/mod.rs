@@ -6,6 +6,7 @@ mod attributes;
 mod call;
 mod demo;
 mod doctor;
+mod explain;
 mod find;
 mod identity;
 mod read;
@@ -97,6 +98,7 @@ async fn verb(
             depth,
         } => read::tree(management, &device.device, path.as_deref(), depth, output).await,
         Verb::Get { device, paths } => read::get(management, &device.device, &paths, output).await,
+        Verb::Explain { path, language } => explain::run(&path, language.into(), output),
         Verb::Watch {
             device,
             paths,

@@ -1,34 +1,74 @@
-//! Facts about objects and parameters, by path.
-//!
-//! The compiled table (`facts/facts.txt`) is indexed on the first question and lives as long as the
-//! program; a [`Fact`] is a small value that borrows its texts from it.
-
-use std::collections::HashMap;
-use std::sync::OnceLock;
+//! What a fact about an object or parameter consists of. `index` finds them by path.
 
 use serde::Serialize;
 use specta::Type;
 
-use super::record::{self, Record};
 use super::reference::Reference;
 
-static TABLE: &str = include_str!("../../facts/facts.txt");
-
-/// A root data model the facts cover.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Type)]
+/// A data model the facts cover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Type)]
 pub enum DataModel {
     /// Device:2.19, TR-181 Issue 2 Amendment 19.
     Device2,
     /// InternetGatewayDevice:1.14, TR-098 Amendment 8.
     InternetGatewayDevice,
+    /// Device:1.14, TR-181 Issue 1: devices that are no gateways, before Device:2.
+    Device1,
+    /// VoiceService:2.0, TR-104 Issue 2.
+    VoiceService2,
+    /// VoiceService:1.1, TR-104 Amendment 1.
+    VoiceService1,
+    /// STBService:1.4, TR-135.
+    StbService,
+    /// StorageService:1.3, TR-140.
+    StorageService,
+    /// FAPService:2.1, TR-196.
+    FapService,
+    /// The objects below `/UPnP/DM/` that any ConfigurationManagement:2 device may have.
+    CommonObjects,
+    /// Definitions a person has imported.
+    Imported,
 }
 
 impl DataModel {
+    /// Models that are part of the program, the newer of two with the same root first.
+    pub const SHIPPED: [Self; 9] = [
+        Self::Device2,
+        Self::InternetGatewayDevice,
+        Self::Device1,
+        Self::VoiceService2,
+        Self::VoiceService1,
+        Self::StbService,
+        Self::StorageService,
+        Self::FapService,
+        Self::CommonObjects,
+    ];
+
+    /// Whether it stands below `Services.` of a device.
+    pub fn is_service(self) -> bool {
+        matches!(
+            self,
+            Self::VoiceService2
+                | Self::VoiceService1
+                | Self::StbService
+                | Self::StorageService
+                | Self::FapService
+        )
+    }
+
     /// The name and version as the Broadband Forum writes them.
     pub fn name(self) -> &'static str {
         match self {
             Self::Device2 => "Device:2.19",
             Self::InternetGatewayDevice => "InternetGatewayDevice:1.14",
+            Self::Device1 => "Device:1.14",
+            Self::VoiceService2 => "VoiceService:2.0",
+            Self::VoiceService1 => "VoiceService:1.1",
+            Self::StbService => "STBService:1.4",
+            Self::StorageService => "StorageService:1.3",
+            Self::FapService => "FAPService:2.1",
+            Self::CommonObjects => "UPnPDM:1.0",
+            Self::Imported => "imported",
         }
     }
 }
@@ -248,6 +288,8 @@ pub struct Fact {
     pub status: Status,
     /// What only objects or only parameters have.
     pub kind: FactKind,
+    /// The model's own description, from definitions a person has imported; none are shipped.
+    pub description: Option<String>,
 }
 
 impl Fact {
@@ -255,7 +297,7 @@ impl Fact {
     pub fn name(&self) -> &str {
         self.path
             .rsplit('.')
-            .find(|part| !part.is_empty() && *part != INSTANCE)
+            .find(|part| !part.is_empty() && *part != "{i}")
             .unwrap_or(&self.path)
     }
 
@@ -289,180 +331,4 @@ pub struct Children {
     pub parameters: Vec<Fact>,
     /// Objects and tables, by path.
     pub objects: Vec<Fact>,
-}
-
-const INSTANCE: &str = "{i}";
-
-/// The facts of both models.
-#[derive(Debug)]
-pub struct Facts {
-    objects: HashMap<&'static str, Entry>,
-    /// Paths of the objects in the order of the table: parents before children, models apart.
-    order: Vec<&'static str>,
-}
-
-#[derive(Debug)]
-struct Entry {
-    model: DataModel,
-    record: Record,
-    since: &'static str,
-    parameters: Vec<Record>,
-    children: Vec<&'static str>,
-}
-
-impl Facts {
-    /// The table that is part of the program, indexed on the first call (a few milliseconds).
-    pub fn shared() -> &'static Self {
-        static SHARED: OnceLock<Facts> = OnceLock::new();
-        SHARED.get_or_init(|| Self::index(TABLE))
-    }
-
-    /// The fact about a path, `None` if neither model has it.
-    ///
-    /// Takes instance numbers or `{i}` (`Device.WiFi.SSID.1.SSID`, `Device.WiFi.SSID.{i}.SSID`); for
-    /// an object the last dot may be missing, and a table is found with and without its instance.
-    pub fn of_path(path: &str) -> Option<Fact> {
-        Self::shared().find(path)
-    }
-
-    /// The parameters and objects directly below an object, `None` if no model has the object.
-    pub fn children(path: &str) -> Option<Children> {
-        let facts = Self::shared();
-        let (name, entry) = facts.object(&template(path))?;
-        Some(Children {
-            parameters: entry
-                .parameters
-                .iter()
-                .map(|record| entry.parameter_fact(name, record))
-                .collect(),
-            objects: entry
-                .children
-                .iter()
-                .filter_map(|child| Some(facts.objects.get(child)?.object_fact(child)))
-                .collect(),
-        })
-    }
-
-    /// Every fact of a model: each object, then its parameters, parents before children.
-    pub fn of_model(model: DataModel) -> impl Iterator<Item = Fact> {
-        let facts = Self::shared();
-        facts
-            .order
-            .iter()
-            .filter_map(move |path| {
-                let entry = facts.objects.get(path)?;
-                (entry.model == model).then_some((*path, entry))
-            })
-            .flat_map(|(path, entry)| {
-                std::iter::once(entry.object_fact(path)).chain(
-                    entry
-                        .parameters
-                        .iter()
-                        .map(move |record| entry.parameter_fact(path, record)),
-                )
-            })
-    }
-
-    fn find(&self, path: &str) -> Option<Fact> {
-        let template = template(path);
-        let (object, name) = template.rsplit_once('.').unwrap_or((&template, ""));
-        if !name.is_empty() && name != INSTANCE {
-            // Objects end in a dot, so a parameter's object is everything up to its last dot.
-            let parameter = self
-                .objects
-                .get_key_value(&template[..=object.len()])
-                .and_then(|(object, entry)| {
-                    let record = entry.parameters.iter().find(|record| record.name == name)?;
-                    Some(entry.parameter_fact(object, record))
-                });
-            if parameter.is_some() {
-                return parameter;
-            }
-        }
-        let (object, entry) = self.object(&template)?;
-        Some(entry.object_fact(object))
-    }
-
-    fn object(&self, template: &str) -> Option<(&'static str, &Entry)> {
-        let stem = template.strip_suffix('.').unwrap_or(template);
-        let found = |path: String| {
-            self.objects
-                .get_key_value(path.as_str())
-                .map(|(path, entry)| (*path, entry))
-        };
-        found(format!("{stem}.")).or_else(|| found(format!("{stem}.{INSTANCE}.")))
-    }
-
-    fn index(table: &'static str) -> Self {
-        let mut facts = Self {
-            objects: HashMap::with_capacity(1100),
-            order: Vec::with_capacity(1100),
-        };
-        let mut model = DataModel::Device2;
-        let mut current: Option<(&'static str, Entry)> = None;
-        for line in table.lines() {
-            if let Some(name) = line.strip_prefix('%') {
-                if name == DataModel::InternetGatewayDevice.name() {
-                    facts.add(current.take());
-                    model = DataModel::InternetGatewayDevice;
-                }
-            } else if let Some(object) = line.strip_prefix('@') {
-                facts.add(current.take());
-                let record = Record::new(object);
-                let entry = Entry {
-                    model,
-                    since: record::since(&record).unwrap_or(""),
-                    record,
-                    parameters: Vec::new(),
-                    children: Vec::new(),
-                };
-                current = Some((entry.record.name, entry));
-            } else if let Some((_, entry)) = &mut current {
-                entry.parameters.push(Record::new(line));
-            }
-        }
-        facts.add(current);
-        facts.link_children();
-        facts
-    }
-
-    fn add(&mut self, object: Option<(&'static str, Entry)>) {
-        if let Some((path, entry)) = object {
-            self.order.push(path);
-            self.objects.insert(path, entry);
-        }
-    }
-
-    fn link_children(&mut self) {
-        for child in &self.order {
-            let stem = child.trim_end_matches('.').trim_end_matches(".{i}");
-            let Some(dot) = stem.rfind('.') else { continue };
-            if let Some(parent) = self.objects.get_mut(&child[..=dot]) {
-                parent.children.push(child);
-            }
-        }
-    }
-}
-
-impl Entry {
-    fn object_fact(&self, path: &'static str) -> Fact {
-        record::object_fact(&self.record, path, self.model, self.since)
-    }
-
-    fn parameter_fact(&self, object: &str, record: &Record) -> Fact {
-        record::parameter_fact(record, object, self.model, self.since)
-    }
-}
-
-/// The path with `{i}` in the place of each instance number.
-fn template(path: &str) -> String {
-    let mut out = String::with_capacity(path.len() + 8);
-    for (index, part) in path.split('.').enumerate() {
-        if index > 0 {
-            out.push('.');
-        }
-        let is_number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        out.push_str(if is_number { INSTANCE } else { part });
-    }
-    out
 }

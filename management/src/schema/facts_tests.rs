@@ -1,6 +1,7 @@
 //! Checks of the compiled facts against what the models are known to say.
 
-use super::facts::{Access, DataModel, DataType, Fact, Facts, Instances, Secrecy, Span, Status};
+use super::facts::{Access, DataModel, DataType, Fact, Instances, Secrecy, Span, Status};
+use super::index::Facts;
 use super::reference::Reference;
 
 fn fact(path: &str) -> Fact {
@@ -16,23 +17,72 @@ fn span(min: impl Into<Option<i64>>, max: impl Into<Option<i64>>) -> Span {
 }
 
 #[test]
-fn both_models_are_complete() {
+fn the_models_are_complete() {
     let count = |model| Facts::of_model(model).count();
     // Rows of the published models less those whose status is "deleted".
     assert_eq!(count(DataModel::Device2), 8216 - 146);
     assert_eq!(count(DataModel::InternetGatewayDevice), 1993 - 1);
+    assert_eq!(count(DataModel::Device1), 120 + 848);
+    for (model, parameters) in [
+        (DataModel::VoiceService2, 849),
+        (DataModel::VoiceService1, 350),
+        (DataModel::StbService, 519),
+        (DataModel::StorageService, 126),
+        (DataModel::FapService, 1734),
+    ] {
+        let found = Facts::of_model(model).filter(|fact| fact.parameter().is_some());
+        assert_eq!(found.count(), parameters, "{}", model.name());
+    }
+    assert!(count(DataModel::CommonObjects) > 50);
 }
 
 #[test]
 fn every_path_finds_its_own_fact() {
-    for model in [DataModel::Device2, DataModel::InternetGatewayDevice] {
+    for model in DataModel::SHIPPED {
         for listed in Facts::of_model(model) {
-            let found = fact(&listed.path);
+            let found = Facts::of_path_in(model, &listed.path).expect("is listed");
             assert_eq!(found, listed);
             assert_eq!(found.model, model);
-            assert_eq!(fact(&listed.path.replace("{i}", "17")), listed);
+            let row = listed.path.replace("{i}", "17");
+            assert_eq!(Facts::of_path_in(model, &row), Some(listed));
         }
     }
+}
+
+#[test]
+fn services_are_found_where_devices_mount_them() {
+    let own = fact("VoiceService.{i}.SIP.Client.{i}.Network");
+    for root in ["Device", "InternetGatewayDevice"] {
+        let path = format!("{root}.Services.VoiceService.1.SIP.Client.1.Network");
+        let found = fact(&path);
+        assert_eq!(found.path, format!("{root}.Services.{}", own.path));
+        let Some(Reference::Path { targets, .. }) =
+            found.parameter().and_then(|p| p.references.clone())
+        else {
+            panic!("a reference")
+        };
+        for target in targets {
+            assert!(target.starts_with(&format!("{root}.Services.VoiceService.{{i}}.")));
+            assert!(Facts::of_path(&target).is_some(), "{target}");
+        }
+    }
+    // Only the older model has it.
+    let line = fact("Device.Services.VoiceService.1.VoiceProfile.1.Line.1.DirectoryNumber");
+    assert_eq!(line.model, DataModel::VoiceService1);
+    let count = fact("Device.Services.VoiceServiceNumberOfEntries");
+    assert_eq!(count.model, DataModel::VoiceService2);
+    let common = fact("UPnP.DM.DeviceInfo.PhysicalDevice.HardwareVersion");
+    assert_eq!(common.model, DataModel::CommonObjects);
+}
+
+#[test]
+fn device_1_speaks_for_itself_when_it_is_meant() {
+    let path = "Device.LAN.IPAddress";
+    assert_eq!(fact(path).model, DataModel::Device1);
+    let shared = "Device.ManagementServer.URL";
+    assert_eq!(fact(shared).model, DataModel::Device2);
+    let asked = Facts::of_path_in(DataModel::Device1, shared).expect("Device:1 has it");
+    assert_eq!(asked.model, DataModel::Device1);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::facts::Facts;
+use super::index::Facts;
 
 static ENGLISH: &str = include_str!("../../facts/meaning.en.txt");
 static GERMAN: &str = include_str!("../../facts/meaning.de.txt");

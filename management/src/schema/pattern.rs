@@ -78,7 +78,8 @@ fn translate(pattern: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::facts::{DataModel, Facts};
+    use crate::schema::facts::DataModel;
+    use crate::schema::Facts;
     use std::collections::BTreeSet;
 
     #[test]

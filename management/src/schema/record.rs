@@ -1,4 +1,5 @@
-//! Reads one line of the compiled table into a fact. The writer is `examples/generate_facts`.
+//! Reads one line of the compiled table into a fact. The writer is
+//! `definitions::compact`.
 
 use super::facts::{
     Access, DataModel, DataType, DefaultKind, DefaultValue, Fact, FactKind, Instances, ListShape,
@@ -95,6 +96,7 @@ pub(super) fn object_fact(
         since,
         status: record.status(),
         kind: FactKind::Object(object),
+        description: description(record),
     }
 }
 
@@ -157,7 +159,26 @@ pub(super) fn parameter_fact(
         since,
         status: record.status(),
         kind: FactKind::Parameter(Box::new(parameter)),
+        description: description(record),
     }
+}
+
+/// The description of an imported definition, line ends written as `\n`.
+fn description(record: &Record) -> Option<String> {
+    let (_, text) = record.tagged().find(|(tag, _)| *tag == '"')?;
+    let mut out = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => match characters.next() {
+                Some('n') => out.push('\n'),
+                Some(other) => out.push(other),
+                None => {}
+            },
+            other => out.push(other),
+        }
+    }
+    Some(out)
 }
 
 fn data_type(letter: Option<char>) -> DataType {

@@ -52,11 +52,50 @@ impl Reference {
     }
 }
 
+impl Reference {
+    /// The same reference for a model that is mounted below `prefix`.
+    pub(super) fn below(self, prefix: &str) -> Self {
+        match self {
+            Self::Path {
+                follows_target,
+                target_type,
+                targets,
+            } => Self::Path {
+                follows_target,
+                target_type,
+                targets: targets
+                    .iter()
+                    .map(|target| format!("{prefix}{target}"))
+                    .collect(),
+            },
+            Self::ValueOf {
+                parameter,
+                null_value,
+            } => Self::ValueOf {
+                parameter: format!("{prefix}{parameter}"),
+                null_value,
+            },
+        }
+    }
+}
+
 /// Resolves TR-106 path marks: a leading `.` starts at the root, each `#` is one level above the
 /// object, anything else is below the object unless it already starts with the root's name.
-/// An instance is no level of its own: the parent of `A.B.{i}.` is `A.`.
+/// An instance is no level of its own: the parent of `A.B.{i}.` is `A.`. The root of a service
+/// model is a row, `VoiceService.{i}.`; its device's tree is meant where `Services` is named.
 fn absolute(target: &str, object: &str) -> String {
     let root = object.split('.').next().unwrap_or("");
+    if object
+        .get(root.len()..)
+        .is_some_and(|rest| rest.starts_with(".{i}."))
+    {
+        if let Some(below_root) = target.strip_prefix(".Services.") {
+            return below_root.to_owned();
+        }
+        if let Some(below_root) = target.strip_prefix('.') {
+            return format!("{root}.{{i}}.{below_root}");
+        }
+    }
     if let Some(below_root) = target.strip_prefix('.') {
         return format!("{root}.{below_root}");
     }

@@ -1,6 +1,6 @@
 //! Which parameters hold secrets.
 
-use super::facts::Facts;
+use super::index::Facts;
 
 /// Whether the value of a parameter must never be shown, logged or stored in clear.
 ///

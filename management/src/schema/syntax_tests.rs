@@ -1,6 +1,7 @@
 //! One check per rule of `syntax`, on parameters of the models, and on every default they state.
 
-use super::facts::{DataModel, Fact, Facts};
+use super::facts::{DataModel, Fact};
+use super::index::Facts;
 use super::syntax::{normalise, validate};
 
 /// `expected` is how the problem reads, empty for a valid value.

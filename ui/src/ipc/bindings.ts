@@ -1094,6 +1094,12 @@ export type NodeDetailsView = {
 	locked_because: string | null,
 	/**  Path the value refers to, when it is a reference to a known node. */
 	refers_to: string | null,
+	/**  Shown paths the value refers to: a list may have several. */
+	links: string[],
+	/**  Shown paths of the parameters that refer to this object or row. */
+	referred_by: string[],
+	/**  Everything the data models say, of objects too; `null` for what no model knows. */
+	facts: ParameterFactsView | null,
 };
 
 /**  What a node of the tree is. */
@@ -1222,6 +1228,65 @@ export type PairingView = {
 	how: TrustedHow,
 	/**  What of its TLS falls short, was allowed and is remembered; empty for most. */
 	weak_tls: string[],
+};
+
+/**
+ *  What the data models say about one object or parameter. What a model does not say is `null`
+ *  or empty.
+ */
+export type ParameterFactsView = {
+	/**  Path in the model, `{i}` for rows. */
+	path: string,
+	/**  The path with slashes, `#` for rows, where the model is mounted at its usual place. */
+	upnp_path: string,
+	/**  Name and version of the model; `imported` for definitions a person has imported. */
+	model: string,
+	/**  `object`, `table` or `parameter`. */
+	kind: string,
+	/**  `readOnly`, `readWrite` or `writeOnce`; on a table, whether rows can be made and deleted. */
+	access: string,
+	/**  Built-in type of a parameter, or of each item of a list. */
+	type: string | null,
+	/**  Named type, such as `IPv4Address`. */
+	named_type: string | null,
+	/**  Whether the value is a list. */
+	list: boolean,
+	/**  Unit. */
+	units: string | null,
+	/**  Allowed numbers, alternatives. */
+	ranges: string[],
+	/**  Allowed lengths, alternatives. */
+	lengths: string[],
+	/**  Allowed values. */
+	enumeration: string[],
+	/**  Those of them a gateway reports and nobody may write. */
+	report_only: string[],
+	/**  Patterns, alternatives. */
+	patterns: string[],
+	/**  Default; an empty text is a default, too. */
+	default: string | null,
+	/**  When the default applies: `object` (a new row), `factory`, `implementation`. */
+	default_kind: string | null,
+	/**  Whether the value is a secret. */
+	secret: boolean,
+	/**  Whether writing starts something. */
+	command: boolean,
+	/**  Version of the model that brought it. */
+	since: string | null,
+	/**  `current`, `deprecated` or `obsoleted`. */
+	status: string,
+	/**  Where its value may point, or the parameter that lists what it may be. */
+	references: string[],
+	/**  Of a table: parameters that together name a row, joined by `+`. */
+	unique_keys: string[],
+	/**  Of a table: the parameter that counts its rows. */
+	number_of_entries: string | null,
+	/**  Profiles of the model that ask for it. */
+	profiles: string[],
+	/**  What it is for, in a sentence of ours, in the language asked for. */
+	meaning: string | null,
+	/**  The model's own description, from imported definitions. */
+	description: string | null,
 };
 
 /**  A program on UDP port 1900. */

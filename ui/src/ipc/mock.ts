@@ -310,6 +310,9 @@ export class Rehearsal implements Client {
       read_at: leaf ? '2026-03-04T10:11:12Z' : null,
       locked_because: leaf && !leaf.write ? 'The gateway sets it itself.' : null,
       refers_to: null,
+      links: [],
+      referred_by: [],
+      facts: null,
     };
   }
 

@@ -11,7 +11,7 @@ function fact(more: Partial<FactView> = {}): FactView {
 
 function details(type: string | null, secret: boolean, about: FactView | null): NodeDetailsView {
   const node = { type, secret } as NodeView;
-  return { node, fact: about, meaning: null, read_at: null, locked_because: null, refers_to: null };
+  return { node, fact: about, meaning: null, read_at: null, locked_because: null, refers_to: null, links: [], referred_by: [], facts: null };
 }
 
 describe('the editor of a parameter', () => {
