@@ -1,11 +1,13 @@
 //! Deutsche Texte. Kurze Sätze, Verben auf den Knöpfen, keine Fachsprache.
 import type { MessageKey } from './en';
+import { failuresDe } from './failures-de';
 import { findingsDe } from './findings-de';
 import { neighboursDe } from './neighbours-de';
 import { trustDe } from './trust-de';
 
 export const de: Record<MessageKey, string> = {
   ...neighboursDe,
+  ...failuresDe,
   ...findingsDe,
   ...trustDe,
   the_gateway: 'das Gateway',
@@ -20,6 +22,10 @@ export const de: Record<MessageKey, string> = {
   off: 'Aus',
   becomes: 'wird zu',
   technical_details: 'Technische Einzelheiten',
+  unit_whole_seconds_one: '{count} Sekunde',
+  unit_whole_seconds_other: '{count} Sekunden',
+  unit_minutes_one: '{count} Minute',
+  unit_minutes_other: '{count} Minuten',
   unit_milliseconds: '{value} ms',
   unit_seconds: '{value} s',
   keep_connected: 'Lassen Sie diesen Computer verbunden.',
@@ -283,7 +289,25 @@ export const de: Record<MessageKey, string> = {
   edit_unknown: 'Unbekannt',
 
   meeting: '{name} wird gefragt, wer es ist …',
-  pin_label: 'PIN auf dem Etikett des Gateways',
+  pin_on_label_pin: 'PIN auf dem Etikett von {name}',
+  pin_on_screen_pin: 'PIN auf dem Bildschirm von {name}',
+  pin_on_web_page_pin: 'PIN auf der Webseite von {name}',
+  pin_on_several: 'PIN von {name}: auf Etikett, Bildschirm oder Webseite',
+  pin_locked: '{name} nimmt nach zu vielen falschen PINs zurzeit keine an. Warten Sie eine Minute.',
+  pair_by_button: 'Mit der Taste koppeln',
+  button_only: '{name} wird mit seiner Taste gekoppelt. Zum Drücken haben Sie zwei Minuten.',
+  no_method: '{name} bietet keine Kopplung, die Lanside kennt. Nutzen Sie seine eigene Webseite.',
+  button_first_round: 'Beide Zertifikate beweisen, erste Runde',
+  button_second_round: 'Beide Zertifikate beweisen, zweite Runde',
+  who_lies_button:
+    'Ein offenes Netz kann Name und Modell fälschen. Die Taste zeigt, dass Sie davor stehen.',
+  time_left: 'Restzeit',
+  busy_waiting: '{name} ist mit jemand anderem beschäftigt. Lanside fragt weiter; kein Versuch ist verbraucht.',
+  busy_attempt: 'Versuch {number} von {of}.',
+  busy_again: 'Der nächste in {time}.',
+  paired_how: 'Sein Zertifikat ist {how}.',
+  who_first_seen: 'Zuerst gesehen',
+  who_first_time: 'jetzt, zum ersten Mal',
   pin_empty: 'Acht Ziffern; Leerzeichen und Striche sind egal.',
   pin_short: 'Acht Ziffern; Leerzeichen und Striche sind egal.',
   pin_long: 'Das sind mehr als acht Ziffern.',
@@ -317,8 +341,6 @@ export const de: Record<MessageKey, string> = {
   roles_held_one: 'Sie haben die Rolle {roles}.',
   roles_held_other: 'Sie haben die Rollen {roles}.',
   no_roles_held: 'Das Gateway gab keine Rolle; zum Ändern melden Sie sich an.',
-  pin_wrong_what: 'Die PIN passt nicht',
-  pin_wrong_why: '{name} hat eine andere PIN. Zu viele Versuche sperren es.',
   type_pin_again: 'PIN noch einmal eingeben',
 
   login_title: 'Bei {name} anmelden',
@@ -327,15 +349,6 @@ export const de: Record<MessageKey, string> = {
   password: 'Passwort',
   login_wrong: 'Name oder Passwort stimmt nicht. Prüfen Sie beides.',
 
-  changed_title: 'Das ist nicht das {name}, dem Sie vertrauten',
-  changed_text: 'Es zeigt ein anderes Zertifikat. Es wurde nichts gesendet.',
-  changed_reason_reset: 'Es wurde zurückgesetzt oder bekam eine neue Firmware.',
-  changed_reason_other: 'Ein anderes Gerät steht an seiner Stelle.',
-  changed_reason_attack: 'Jemand im Netz gibt sich dafür aus.',
-  changed_next: 'Koppeln Sie nur neu, wenn Sie den Grund kennen und das Etikett haben.',
-  fingerprint_trusted: 'Fingerabdruck, dem Sie vertrauten',
-  fingerprint_shown: 'Fingerabdruck, den es jetzt zeigt',
-  forget_and_pair: 'Vergessen und neu koppeln',
 
   restart_title: '{name} neu starten?',
   restart_text: 'Alle verlieren für ein bis drei Minuten die Verbindung.',

@@ -1,10 +1,12 @@
 //! English texts. Sentences stay under fourteen words, buttons carry verbs.
+import { failuresEn } from './failures-en';
 import { findingsEn } from './findings-en';
 import { neighboursEn } from './neighbours-en';
 import { trustEn } from './trust-en';
 
 export const en = {
   ...neighboursEn,
+  ...failuresEn,
   ...findingsEn,
   ...trustEn,
   // Words used everywhere
@@ -21,6 +23,10 @@ export const en = {
   becomes: 'becomes',
   technical_details: 'Technical details',
   unit_seconds: '{value} s',
+  unit_whole_seconds_one: '{count} second',
+  unit_whole_seconds_other: '{count} seconds',
+  unit_minutes_one: '{count} minute',
+  unit_minutes_other: '{count} minutes',
   unit_milliseconds: '{value} ms',
   keep_connected: 'Keep this computer connected.',
   as_system: 'As the system',
@@ -292,7 +298,25 @@ export const en = {
 
   // Pairing
   meeting: 'Asking {name} who it is…',
-  pin_label: 'PIN on the label of the gateway',
+  pin_on_label_pin: 'PIN on the label of {name}',
+  pin_on_screen_pin: 'PIN on the screen of {name}',
+  pin_on_web_page_pin: 'PIN on the web page of {name}',
+  pin_on_several: 'PIN of {name}: on its label, its screen or its web page',
+  pin_locked: '{name} takes no PIN for now, after too many wrong ones. Wait a minute.',
+  pair_by_button: 'Pair with the button',
+  button_only: '{name} is paired with its button. You will have two minutes to press it.',
+  no_method: '{name} offers no way of pairing that Lanside knows. Use its own web page.',
+  button_first_round: 'Prove both certificates, first round',
+  button_second_round: 'Prove both certificates, second round',
+  who_lies_button:
+    'An open network can fake the name and the model. The button shows that you stand before it.',
+  time_left: 'Time left',
+  busy_waiting: '{name} is busy with someone else. Lanside keeps asking; no try is spent.',
+  busy_attempt: 'Attempt {number} of {of}.',
+  busy_again: 'Next in {time}.',
+  paired_how: 'Its certificate is {how}.',
+  who_first_seen: 'First seen',
+  who_first_time: 'now, for the first time',
   pin_empty: 'Eight digits; blanks and dashes do not matter.',
   pin_short: 'Eight digits; blanks and dashes do not matter.',
   pin_long: 'These are more than eight digits.',
@@ -326,8 +350,6 @@ export const en = {
   roles_held_one: 'You hold the role {roles}.',
   roles_held_other: 'You hold the roles {roles}.',
   no_roles_held: 'The gateway gave no role; log in to change settings.',
-  pin_wrong_what: 'The PIN does not fit',
-  pin_wrong_why: '{name} holds another PIN. Compare with its label; too many tries lock it.',
   type_pin_again: 'Type the PIN again',
 
   // Login
@@ -337,16 +359,6 @@ export const en = {
   password: 'Password',
   login_wrong: 'Name or password is wrong. Check both and try again.',
 
-  // Changed certificate
-  changed_title: 'This is not the {name} you trusted',
-  changed_text: 'It shows another certificate. Nothing was sent to it.',
-  changed_reason_reset: 'It was reset, or its firmware was replaced.',
-  changed_reason_other: 'Another device took its place.',
-  changed_reason_attack: 'Someone on the network pretends to be it.',
-  changed_next: 'Pair again only when you know the reason and hold its label.',
-  fingerprint_trusted: 'Fingerprint you trusted',
-  fingerprint_shown: 'Fingerprint it shows now',
-  forget_and_pair: 'Forget it and pair again',
 
   // Restart
   restart_title: 'Restart {name}?',

@@ -65,10 +65,22 @@ export function seconds(given: number | null): string {
   return t('unit_seconds', { value: text });
 }
 
+/** A span people wait: from ninety seconds on in minutes. */
+export function lasting(value: number): string {
+  return value < 90 ? tn('unit_whole_seconds', Math.ceil(value)) : tn('unit_minutes', Math.round(value / 60));
+}
+
 /** How long something took: below a second in milliseconds. */
 export function took(given: number | null): string {
   const value = given ?? 0;
   return value < 1 ? t('unit_milliseconds', { value: number(Math.max(1, Math.round(value * 1000))) }) : seconds(value);
+}
+
+/** Day of an RFC 3339 instant, as it is here. */
+export function day(instant: string): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return instant;
+  return new Intl.DateTimeFormat(current === 'en' ? 'en-GB' : current, { dateStyle: 'long' }).format(date);
 }
 
 /** Clock time of an RFC 3339 instant. */

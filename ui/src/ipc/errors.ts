@@ -1,6 +1,6 @@
-//! From a closed code to the words a person reads: what, why, what next.
-import { language, t, type MessageKey } from '../i18n/index.svelte';
-import type { Code, Failure } from './bindings';
+//! From a closed code and its facts to the words a person reads: what, why, what next.
+import { language, lasting, list, t, type MessageKey } from '../i18n/index.svelte';
+import type { Code, Failure, FailureKind, RoleCure } from './bindings';
 
 /** The act a panel offers first for a failure. */
 export type Cure = 'retry' | 'search' | 'pair' | 'login' | 'pin' | 'value' | 'trust' | 'none';
@@ -28,13 +28,53 @@ const cures: Record<Code, Cure> = {
 
 const exactCodes = new Set<Code>(['Usage', 'ActionRefused', 'PinRejected', 'UnreadableAnswer']);
 
+/** Kinds with sentences of their own; the others are said by their code. */
+const told = [
+  'pin_malformed',
+  'pin_check_digit',
+  'pin_first_half',
+  'pin_second_half',
+  'pin_refused',
+  'gateway_unproven',
+  'messages_forged',
+  'setup_locked',
+  'busy',
+  'button_not_pressed',
+  'pin_not_typed',
+  'device_gave_up',
+  'introduction_silent',
+  'cancelled',
+  'nothing_without_introduction',
+  'confirmed_another',
+  'protection_dropped',
+  'not_paired',
+  'not_proven',
+  'no_pairing',
+  'own_certificate_refused',
+  'login_refused',
+  'needs_role',
+  'connection_lost',
+  'no_secure_connection',
+  'outcome_unknown',
+  'too_large',
+  'issue_one',
+  'not_offered',
+  'no_such_path',
+  'read_only',
+  'not_verified',
+] as const satisfies FailureKind['type'][];
+type Told = (typeof told)[number];
+
+function isTold(type: FailureKind['type']): type is Told {
+  return (told as readonly string[]).includes(type);
+}
+
 /** The sentences for a failure of the gateway called `name`. */
 export function failureWords(failure: Failure, name: string): FailureWords {
-  const what = t(`failure_${failure.code}_what` as MessageKey, { name });
-  const general = t(`failure_${failure.code}_why` as MessageKey, { name });
-  // Where only the program knows the reason, its own sentence; it speaks English.
-  const exact = language() === 'en' && exactCodes.has(failure.code) && failure.message !== '';
-  const why = exact ? failure.message : general;
+  const { kind } = failure;
+  const own = isTold(kind.type);
+  const what = t((own ? `fail_${kind.type}_what` : `failure_${failure.code}_what`) as MessageKey, { name });
+  const why = own ? whyOf(kind, name) : whyOfCode(failure, name);
   const lines = [
     why === failure.message ? null : failure.message,
     failure.detail,
@@ -45,8 +85,75 @@ export function failureWords(failure: Failure, name: string): FailureWords {
     what,
     why,
     detail: lines.filter((line) => line).join('\n'),
-    cure: cures[failure.code],
+    cure: kind.type === 'not_paired' || kind.type === 'not_proven' ? 'pair' : cures[failure.code],
   };
+}
+
+function whyOfCode(failure: Failure, name: string): string {
+  // Where only the program knows the reason, its own sentence; it speaks English.
+  const exact = language() === 'en' && exactCodes.has(failure.code) && failure.message !== '';
+  return exact ? failure.message : t(`failure_${failure.code}_why` as MessageKey, { name });
+}
+
+/** Why, with the facts of the kind. */
+function whyOf(kind: FailureKind, name: string): string {
+  const key = `fail_${kind.type}_why` as MessageKey;
+  switch (kind.type) {
+    case 'setup_locked':
+    case 'busy':
+    case 'button_not_pressed':
+    case 'pin_not_typed':
+    case 'introduction_silent':
+      return t(key, { name, time: lasting(kind.seconds) });
+    case 'device_gave_up':
+      return t(kind.pin_exposed ? 'fail_device_gave_up_exposed' : key, { name });
+    case 'messages_forged':
+      return t(kind.pin_exposed ? 'fail_messages_forged_exposed' : key, { name });
+    case 'not_offered':
+      return t(key, { name, what: kind.what });
+    case 'no_such_path':
+    case 'read_only':
+      return t(key, { name, path: kind.path });
+    case 'not_verified':
+      return t(key, { name, differing: kind.differing, sent: kind.sent });
+    case 'needs_role':
+      return roleWords(kind, name);
+    default:
+      return t(key, { name });
+  }
+}
+
+function roleWords(kind: FailureKind & { type: 'needs_role' }, name: string): string {
+  const needed = [...kind.roles, ...kind.restricted.filter((role) => !kind.roles.includes(role))];
+  const sentences = [
+    needed.length > 0 ? t('fail_needs_role_roles', { roles: anyOf(needed) }) : t('fail_needs_role_why', { name }),
+    kind.held.length > 0 ? t('fail_needs_role_held', { roles: list(kind.held) }) : null,
+    ...kind.cures.map(cureWords),
+  ];
+  return sentences.filter((sentence) => sentence).join(' ');
+}
+
+function anyOf(roles: string[]): string {
+  return new Intl.ListFormat(language(), { type: 'disjunction' }).format(roles);
+}
+
+function cureWords(cure: RoleCure): string | null {
+  if (cure.type === 'pair' || cure.names.length === 0) return null;
+  return t(cure.type === 'log_in' ? 'cure_log_in' : 'cure_ask', { names: anyOf(cure.names) });
+}
+
+/** What helps against a missing role, best first; without facts, what usually does. */
+export function roleCures(failure: Failure, isProtected: boolean): RoleCure['type'][] {
+  const known = failure.kind.type === 'needs_role' ? failure.kind.cures : [];
+  if (known.length > 0) return known.map((cure) => cure.type);
+  return [isProtected ? 'log_in' : 'pair'];
+}
+
+/** Whom to log in as, when the gateway tells of exactly one. */
+export function suggestedUser(failure: Failure): string {
+  if (failure.kind.type !== 'needs_role') return '';
+  const login = failure.kind.cures.find((cure) => cure.type === 'log_in');
+  return login?.type === 'log_in' && login.names.length === 1 ? (login.names[0] ?? '') : '';
 }
 
 /** Whatever a call rejected with, as a `Failure`. */

@@ -5,6 +5,7 @@ import type {
   ApplyView,
   ArgumentValue,
   CardView,
+  ChangedView,
   ChangeView,
   Code,
   DeviceActionsView,
@@ -13,16 +14,17 @@ import type {
   EditView,
   FactView,
   Failure,
+  FirstContactView,
   GatewayView,
   NodeDetailsView,
   NodeKind,
   NodeView,
-  PairingMethod,
   PairingStep,
   RebootPhase,
 } from './bindings';
 import type { Client } from './client';
 import { affected, identityView, ownIdentity, RehearsedAccess } from './mock-access';
+import { changedView, firstContact } from './mock-trust';
 import { answerTo, deviceActions, writtenCall } from './mock-actions';
 import { cardView, doctorView } from './mock-doctor';
 
@@ -153,55 +155,46 @@ export class Rehearsal implements Client {
     return { ...this.card, gateway: { ...gateway, software_version: this.card.gateway.software_version } };
   }
 
+  /** What the first contact tells besides. */
+  contact: Partial<FirstContactView> = {};
+  /** What differs from the time of pairing, in the scenes of a change. */
+  change: ChangedView = changedView(UDN);
+  /** Steps of an introduction by button wait for these. */
+  busyAttempts = 0;
+  private pressed: (() => void) | null = null;
+  private stopPairing: ((reason: Failure) => void) | null = null;
+
   firstContact(udn: string) {
-    const fingerprint = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
-    return this.answer('firstContact', {
-      udn,
-      fingerprint,
-      fingerprint_words: 'kolup tavem dorin selag wiped nomar',
-      common_name: 'EX7590-001122',
-      manufacturer: 'Example Networks',
-      model_name: 'VDSL 7590',
-      serial_number: 'EX7590-001122',
-      trusted_fingerprint:
-        this.view(udn)?.state === 'changed'
-          ? '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae'
-          : null,
-      friendly_name: this.view(udn)?.friendly_name ?? null,
-      changed: null,
-      address: this.view(udn)?.address ?? null,
-      adapter: this.view(udn)?.interface ?? null,
-      first_seen: '2026-03-02T09:14:00Z',
-      protected: false,
-      methods: ['label_pin', 'push_button'] as PairingMethod[],
-      locked: false,
-      roles: ['Public'],
-      weak_tls: [],
-    }, udn);
+    return this.answer('firstContact', firstContact(this.view(udn) ?? gatewayView({ udn }), this.contact), udn);
   }
 
   async pair(udn: string, pin: string | null) {
     await this.answer('pair', null, udn, pin === null ? null : '[secret]');
-    const steps: PairingStep[] =
-      pin === null
-        ? ['connecting', 'greeting', 'waiting_button', 'proving_first_half', 'proving_second_half', 'reading_roles']
-        : ['connecting', 'greeting', 'proving_first_half', 'proving_second_half', 'reading_roles'];
-    for (const step of steps) {
-      this.emit({
-        kind: 'pairing_progress',
-        udn,
-        step,
-        seconds: step === 'waiting_button' ? 120 : null,
-        attempt: null,
-        attempts: null,
-      });
-      await pause(this.pace.step);
-      if (step === 'proving_first_half' && pin !== null && pin.replace(/\D/g, '') !== this.pin) {
-        throw failure('PinRejected', 'Hallway gateway did not accept the first half of the PIN.', {
-          next: 'compare the PIN with the label',
-        });
-      }
+    const tell = (step: PairingStep, more: { seconds?: number; attempt?: number; attempts?: number } = {}) => {
+      this.emit({ kind: 'pairing_progress', udn, step, seconds: null, attempt: null, attempts: null, ...more });
+      return pause(this.pace.step);
+    };
+    await tell('connecting');
+    await tell('greeting');
+    for (let attempt = 1; attempt <= this.busyAttempts; attempt += 1) {
+      await tell('waiting_busy', { seconds: 10, attempt, attempts: 6 });
     }
+    if (pin === null) {
+      await tell('waiting_button', { seconds: 120 });
+      await new Promise<void>((done, stop) => {
+        this.pressed = done;
+        this.stopPairing = stop;
+      });
+    }
+    await tell('proving_first_half');
+    if (pin !== null && pin.replace(/\D/g, '') !== this.pin) {
+      throw failure('PinRejected', 'Hallway gateway did not accept the first half of the PIN.', {
+        kind: { type: 'pin_first_half' },
+        next: 'compare the PIN with the label',
+      });
+    }
+    await tell('proving_second_half');
+    await tell('reading_roles');
     this.emit({ kind: 'gateway_found', gateway: { ...(this.view(udn) ?? gatewayView()), state: 'paired' } });
     return {
       udn,
@@ -213,10 +206,12 @@ export class Rehearsal implements Client {
   }
 
   buttonPressed(udn: string) {
+    this.pressed?.();
     return this.answer('buttonPressed', null, udn);
   }
 
   cancelPairing(udn: string) {
+    this.stopPairing?.(failure('Usage', 'Stopped.', { kind: { type: 'cancelled' } }));
     return this.answer('cancelPairing', null, udn);
   }
 
@@ -242,6 +237,11 @@ export class Rehearsal implements Client {
 
   async open(udn: string) {
     await this.answer('open', null, udn);
+    if (this.view(udn)?.state === 'changed') {
+      throw failure('IdentityChanged', 'Hallway gateway shows another certificate.', {
+        kind: { type: this.change.new ? 'certificate_changed' : 'protection_dropped', changed: this.change },
+      });
+    }
     return this.session(udn);
   }
 
@@ -592,6 +592,15 @@ export function rehearsal(scene: string): Rehearsal {
   if (scene === 'empty') client.discovery.devices = [];
   if (scene === 'new') client.discovery.devices = [gatewayView({ state: 'new' })];
   if (scene === 'changed') client.discovery.devices = [gatewayView({ state: 'changed' })];
+  if (scene === 'dropped') {
+    client.discovery.devices = [gatewayView({ state: 'changed' })];
+    client.change = changedView(UDN, { new: null, new_serial_number: null, likely: ['factory_reset', 'impostor'] });
+  }
+  if (scene === 'button') {
+    client.discovery.devices = [gatewayView({ state: 'new' })];
+    client.contact = { methods: ['push_button'], first_seen: null };
+    client.busyAttempts = 2;
+  }
   if (scene === 'silent') client.failing.set('open', failure('Unreachable', 'Hallway gateway did not answer within 10 seconds.'));
   if (scene === 'refused') {
     client.roles = ['Public'];

@@ -22,6 +22,8 @@ export class Desk {
   doctor = $state.raw<Doctor | null>(null);
   /** Address the add dialog begins with. */
   suggested = $state('');
+  /** Name the login dialog begins with. */
+  suggestedUser = $state('');
   about = $state.raw<AboutView | null>(null);
   /** A failure of an act that has no panel of its own. */
   failure = $state.raw<Failure | null>(null);
@@ -101,14 +103,25 @@ export class Desk {
 
   /** The one deliberate step out of a changed certificate. */
   async forgetAndPair(udn: string): Promise<void> {
+    if (await this.forget(udn)) this.startPairing(udn);
+  }
+
+  /** Drops trust in a gateway; whether it is dropped. */
+  async forget(udn: string): Promise<boolean> {
     try {
       await this.client.forget(udn);
     } catch (reason) {
       this.failure = asFailure(reason);
-      return;
+      return false;
     }
     this.ensure(udn).reset();
-    this.startPairing(udn);
+    return true;
+  }
+
+  /** Asks who is logging in; a name that is known already stands in the field. */
+  startLogin(user = ''): void {
+    this.suggestedUser = user;
+    this.overlay = 'login';
   }
 
   startRestart(udn: string): void {
@@ -160,7 +173,7 @@ export class Desk {
         this.neighbours.interfaces = event.interfaces;
         break;
       case 'pairing_progress':
-        if (this.pairing?.udn === event.udn) this.pairing.progress(event.step);
+        if (this.pairing?.udn === event.udn) this.pairing.progress(event);
         break;
       case 'load_progress':
         this.opened.get(event.udn)?.loadProgress(event.loaded, event.total);

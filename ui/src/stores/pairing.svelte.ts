@@ -1,8 +1,10 @@
 //! The introduction dialog: who is there, the PIN, the steps, the end.
-import type { Failure, FirstContactView, PairingStep, PairingView } from '../ipc/bindings';
+import type { AppEvent, Failure, FirstContactView, PairingMethod, PairingStep, PairingView } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 
+/** How a step goes, as the program tells it. */
+export type PairingNews = Omit<AppEvent & { kind: 'pairing_progress' }, 'kind' | 'udn'>;
 export type PairingPhase = 'meeting' | 'asking' | 'running' | 'paired' | 'failed';
 
 export class Pairing {
@@ -13,6 +15,11 @@ export class Pairing {
   failure = $state.raw<Failure | null>(null);
   result = $state.raw<PairingView | null>(null);
   method = $state<'pin' | 'button'>('pin');
+  /** Seconds a step allows, and those that are left of them. */
+  allowed = $state<number | null>(null);
+  left = $state<number | null>(null);
+  /** Which attempt at a busy gateway it is, of how many. */
+  attempt = $state.raw<{ number: number; of: number } | null>(null);
   /** True once the person stopped it. */
   cancelled = $state(false);
 
@@ -39,6 +46,7 @@ export class Pairing {
     this.phase = 'running';
     this.step = null;
     this.passed = [];
+    this.attempt = null;
     this.cancelled = false;
     this.failure = null;
     try {
@@ -52,13 +60,44 @@ export class Pairing {
       }
       this.failure = asFailure(reason);
       this.phase = 'failed';
+    } finally {
+      this.count(null);
     }
   }
 
-  progress(step: PairingStep): void {
+  progress(news: PairingNews): void {
+    const { step, seconds, attempt, attempts } = news;
+    if (step === 'waiting_busy' && attempt !== null && attempts !== null) {
+      this.attempt = { number: attempt, of: attempts };
+    }
+    this.count(seconds);
     if (this.step === step) return;
     if (this.step) this.passed = [...this.passed, this.step];
     this.step = step;
+  }
+
+  /** Ways to type a PIN that the gateway offers; one that does not tell has a label. */
+  pins = $derived.by<PairingMethod[]>(() => {
+    const methods = this.contact?.methods ?? [];
+    return methods.length === 0 ? ['label_pin'] : methods.filter((one) => one.endsWith('_pin'));
+  });
+  button = $derived.by(() => {
+    const methods = this.contact?.methods ?? [];
+    return methods.length === 0 || methods.includes('push_button');
+  });
+
+  private ticker: ReturnType<typeof setInterval> | undefined;
+
+  private count(seconds: number | null): void {
+    clearInterval(this.ticker);
+    this.allowed = seconds;
+    this.left = seconds;
+    if (seconds === null) return;
+    const end = performance.now() + seconds * 1000;
+    this.ticker = setInterval(() => {
+      this.left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+      if (this.left === 0) clearInterval(this.ticker);
+    }, 250);
   }
 
   /** The person pressed the button; the gateway is asked on. */
@@ -74,6 +113,8 @@ export class Pairing {
 
   /** Back to the question, or to the first contact when there was none. */
   async again(): Promise<void> {
+    this.step = null;
+    this.passed = [];
     if (this.contact) {
       this.phase = 'asking';
       this.failure = null;

@@ -1,6 +1,6 @@
 //! Words for what a gateway tells before it is paired.
-import { t } from '../../i18n/index.svelte';
-import type { CardView } from '../../ipc/bindings';
+import { t, type MessageKey } from '../../i18n/index.svelte';
+import type { CardView, TrustedHow } from '../../ipc/bindings';
 
 /** `TR-181 2.11` of `urn:broadband-forum-org:tr-181-2-11-0`; another maker's stays as it is. */
 export function modelName(uri: string): string {
@@ -18,4 +18,14 @@ export function waysToPair(card: CardView): string[] {
   return card.protocols.map((name) =>
     name === 'WPS' ? t('card_way_WPS') : name === 'PKCS5' ? t('card_way_PKCS5') : name,
   );
+}
+
+/** Sixty-four digits, in groups that an eye can keep. */
+export function grouped(hex: string): string {
+  return hex.replace(/(.{4})(?=.)/g, '$1 ');
+}
+
+/** What made a certificate trusted, in words. */
+export function trustedHow(how: TrustedHow): string {
+  return t(`trusted_${how}` as MessageKey);
 }

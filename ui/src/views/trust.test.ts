@@ -1,0 +1,208 @@
+import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import App from '../App.svelte';
+import { useLanguage } from '../i18n/index.svelte';
+import { failureWords } from '../ipc/errors';
+import type { FailureKind, FirstContactView } from '../ipc/bindings';
+import { failure, gatewayView, Rehearsal, UDN } from '../ipc/mock';
+import { changedView } from '../ipc/mock-trust';
+import { Preferences } from '../stores/preferences.svelte';
+import { expectAccessible } from '../test/axe';
+
+async function click(id: string) {
+  await fireEvent.click(await screen.findByTestId(id));
+}
+
+async function type(id: string, value: string) {
+  await fireEvent.input(await screen.findByTestId(id), { target: { value } });
+}
+
+async function meet(contact: Partial<FirstContactView> = {}, client = new Rehearsal()) {
+  client.discovery.devices = [gatewayView({ state: 'new' })];
+  client.contact = contact;
+  render(App, { client, preferences: new Preferences() });
+  await click('gateway-row');
+  await click('start-pairing');
+  await screen.findByTestId('who');
+  return client;
+}
+
+async function openChanged(client: Rehearsal) {
+  client.discovery.devices = [gatewayView({ state: 'changed' })];
+  render(App, { client, preferences: new Preferences() });
+  await click('gateway-row');
+  await screen.findByTestId('compared');
+  return client;
+}
+
+const named = (client: Rehearsal) => client.calls.map((call) => call.name);
+
+describe('before anything is typed', () => {
+  it('shows who answered, where, and since when', async () => {
+    await meet();
+    const who = screen.getByTestId('who').textContent ?? '';
+    for (const part of ['kolup tavem', 'EX7590-001122', '192.168.1.1 · enp3s0', '2 March 2026', 'can fake']) {
+      expect(who).toContain(part);
+    }
+    expect(screen.getByTestId('fingerprint').textContent).toContain('9f86 d081');
+    await expectAccessible();
+  });
+
+  it.each([
+    ['label_pin', 'PIN on the label'],
+    ['screen_pin', 'PIN on the screen'],
+    ['web_page_pin', 'PIN on the web page'],
+  ] as const)('asks for the PIN where it stands: %s', async (method, words) => {
+    await meet({ methods: [method] });
+    expect(screen.getByLabelText(new RegExp(words))).toBeTruthy();
+    expect(screen.queryByTestId('push-button')).toBeNull();
+  });
+
+  it('says that the gateway is locked', async () => {
+    await meet({ locked: true });
+    expect((await screen.findByTestId('pin-locked')).textContent).toContain('Wait a minute');
+  });
+
+  it('says that there is no way', async () => {
+    await meet({ methods: ['first_use'] });
+    expect((await screen.findByTestId('no-method')).textContent).toContain('own web page');
+    expect(screen.queryByTestId('pair-submit')).toBeNull();
+  });
+});
+
+describe('the button', () => {
+  it('is the way where there is no PIN, with a countdown', async () => {
+    await meet({ methods: ['push_button'] });
+    expect(screen.queryByTestId('pin-input')).toBeNull();
+    await click('push-button');
+    expect((await screen.findByTestId('countdown')).textContent).toContain('2:00');
+    await expectAccessible();
+    await click('button-pressed');
+    expect((await screen.findByTestId('paired-text')).textContent).toContain('proven by its button');
+  });
+
+  it('can be given up', async () => {
+    const client = await meet({ methods: ['push_button'] });
+    await click('push-button');
+    await screen.findByTestId('countdown');
+    await click('pairing-cancel');
+    await screen.findByTestId('button-only');
+    expect(named(client).filter((name) => name === 'pair')).toHaveLength(1);
+  });
+});
+
+it('a busy gateway is waited for, with the attempt', async () => {
+  const client = new Rehearsal({ answer: 0, step: 60 });
+  client.busyAttempts = 2;
+  await meet({}, client);
+  await type('pin-input', '12345670');
+  await click('pair-submit');
+  expect((await screen.findByTestId('pairing-busy')).textContent).toContain('Attempt 1 of 6.');
+  await screen.findByTestId('paired-text', {}, { timeout: 3000 });
+});
+
+it('a wrong PIN is never tried a second time by itself', async () => {
+  const client = await meet();
+  await type('pin-input', '99999995');
+  await click('pair-submit');
+  expect((await screen.findByTestId('pairing-failure-why')).textContent).toContain('first four digits');
+  await click('pairing-again');
+  expect(await screen.findByTestId('pin-input')).toHaveProperty('value', '');
+  expect(named(client).filter((name) => name === 'pair')).toHaveLength(1);
+});
+
+describe('another certificate', () => {
+  it('is compared side by side, with the likely reasons in order', async () => {
+    await openChanged(new Rehearsal());
+    expect(screen.getByTestId('words-old').textContent).toContain('mesur');
+    expect(screen.getByTestId('words-new').textContent).toContain('kolup');
+    expect(screen.getByTestId('compared').textContent).toContain('since 12 January 2026, proven by PIN');
+    const reasons = [...screen.getByTestId('changed-reasons').children].map((one) => (one as HTMLElement).dataset.reason);
+    expect(reasons).toEqual(['replaced', 'impostor']);
+    await expectAccessible();
+  });
+
+  it('leads on by one deliberate step only', async () => {
+    const client = await openChanged(new Rehearsal());
+    expect(screen.queryByTestId('forget-and-pair')).toBeNull();
+    await click('changed-decide-open');
+    await type('changed-confirmation', 'hallway');
+    expect(screen.getByTestId('forget-and-pair')).toHaveProperty('disabled', true);
+    expect(named(client)).not.toContain('forget');
+    await type('changed-confirmation', 'Hallway gateway');
+    await click('forget-and-pair');
+    await screen.findByTestId('pairing-dialog');
+    expect(named(client)).toContain('forget');
+  });
+
+  it('or no protection any more is refused, with what to do', async () => {
+    const client = new Rehearsal();
+    client.change = changedView(UDN, { new: null, new_serial_number: null });
+    await openChanged(client);
+    const face = screen.getByTestId('face-changed');
+    expect(face.dataset.dropped).toBe('true');
+    expect(face.textContent).toContain('is not protected any more');
+    expect(screen.getByTestId('words-new').textContent).toBe('no certificate');
+    await click('changed-decide-open');
+    await type('changed-confirmation', 'Hallway gateway');
+    await click('forget-and-pair');
+    await screen.findByTestId('face-new');
+    expect(screen.queryByTestId('pairing-dialog')).toBeNull();
+  });
+
+  it('is looked at again on request', async () => {
+    const client = await openChanged(new Rehearsal());
+    client.discovery.devices = [gatewayView()];
+    client.emit({ kind: 'gateway_found', gateway: gatewayView({ state: 'changed' }) });
+    await click('changed-check');
+    await waitFor(() => expect(named(client).filter((name) => name === 'open')).toHaveLength(2));
+  });
+});
+
+describe('a failure in words', () => {
+  const kinds: [FailureKind, string, string][] = [
+    [{ type: 'pin_second_half' }, 'last four are not', 'letzten vier nicht'],
+    [{ type: 'setup_locked', seconds: 60 }, '60 seconds', '60 Sekunden'],
+    [{ type: 'button_not_pressed', seconds: 120 }, '2 minutes', '2 Minuten'],
+    [{ type: 'device_gave_up', at: 'M4', pin_exposed: true }, 'may count', 'zählt womöglich'],
+    [{ type: 'device_gave_up', at: 'M1', pin_exposed: false }, 'No try was spent', 'Kein Versuch'],
+    [{ type: 'gateway_unproven', half: 1 }, 'somebody pretending', 'jemand Fremdes'],
+    [
+      {
+        type: 'needs_role',
+        action: 'SetValues',
+        roles: ['Admin'],
+        restricted: ['Basic'],
+        held: ['Public'],
+        cures: [{ type: 'log_in', names: ['Administrator'] }, { type: 'ask', names: ['Desk of Ben'] }],
+      },
+      'It takes the role Admin or Basic. You hold Public. Log in as Administrator. Or ask at Desk of Ben',
+      'Es braucht die Rolle Admin oder Basic. Sie haben Public. Melden Sie sich als Administrator an.',
+    ],
+  ];
+  it.each(kinds)('$type', (kind, english, german) => {
+    const one = failure('ActionRefused', 'said by the program', { kind });
+    expect(failureWords(one, 'Attic').why).toContain(english);
+    useLanguage('de');
+    expect(failureWords(one, 'Attic').why).toContain(german);
+  });
+
+  it('offers to log in as whom the gateway names', async () => {
+    const client = new Rehearsal();
+    client.roles = ['Public'];
+    const kind: FailureKind = {
+      type: 'needs_role',
+      action: 'GetACLData',
+      roles: ['Admin'],
+      restricted: [],
+      held: ['Public'],
+      cures: [{ type: 'log_in', names: ['Administrator'] }],
+    };
+    client.failing.set('access', failure('NotAuthorized', 'no', { kind, upnp_code: 606 }));
+    render(App, { client, preferences: new Preferences() });
+    await click('gateway-row');
+    await click('area-access');
+    await click('access-failure-login');
+    expect(await screen.findByTestId('login-name')).toHaveProperty('value', 'Administrator');
+  });
+});
