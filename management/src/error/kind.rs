@@ -212,8 +212,14 @@ pub(super) fn code_of(error: &upnp::Error) -> Code {
             pin_exposed: true, ..
         } => Code::PinRejected,
         E::IntroductionRefused { .. } => Code::ActionRefused,
-        E::Introduction { source, .. } => match source.kind() {
+        E::Introduction {
+            source,
+            pin_exposed,
+            ..
+        } => match source.kind() {
             WpsErrorKind::WrongPin { .. } | WpsErrorKind::SetupLocked => Code::PinRejected,
+            // After M4 a WSC_NACK means what a fault means there (digest 4.11).
+            WpsErrorKind::Nack { .. } if *pin_exposed => Code::PinRejected,
             WpsErrorKind::IdentityMismatch { .. } => Code::IdentityChanged,
             WpsErrorKind::Nack { .. } | WpsErrorKind::Proof => Code::ActionRefused,
             _ => Code::UnreadableAnswer,

@@ -13,7 +13,7 @@ mod programs;
 mod workbench;
 
 pub use programs::{
-    has_keys, keys, paired, programs, run_with_input, Answer, Lanside, RunningGateway,
+    copy_files, has_keys, keys, paired, programs, run_with_input, Answer, Lanside, RunningGateway,
 };
 pub use workbench::{options, seconds, wrong_first_half, wrong_second_half, Workbench};
 

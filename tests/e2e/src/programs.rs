@@ -144,6 +144,13 @@ impl Lanside {
         self.dir.path().join("state")
     }
 
+    /// Another installation with all that this one has, its identity above all: making one takes long.
+    pub fn copy(&self) -> Lanside {
+        let copy = Lanside::new();
+        copy_files(&self.state_dir(), &copy.state_dir());
+        copy
+    }
+
     /// The program with its global options, for JSON.
     pub fn command(&self) -> Command {
         let mut command = self.prepared(Command::new(program("lanside")));
@@ -186,6 +193,22 @@ impl Lanside {
         let mut command = self.command();
         command.args(arguments);
         run_with_input(command, input)
+    }
+}
+
+/// Copies a directory with everything in it, and who may read it.
+pub fn copy_files(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a directory");
+    let mode = std::fs::metadata(from).expect("a directory").permissions();
+    std::fs::set_permissions(to, mode).expect("it is ours");
+    for entry in std::fs::read_dir(from).expect("a directory") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("its type").is_dir() {
+            copy_files(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a copy");
+        }
     }
 }
 

@@ -4,8 +4,8 @@
 use std::time::Instant;
 
 use super::machine::{
-    Allowance, Deviations, DeviceFacts, Method, Randomness, Run, RunError, Step, ERROR_LOCKED,
-    ERROR_PASSWORD,
+    Allowance, Deviations, DeviceFacts, Method, Randomness, Run, RunError, Step, ERROR_BUSY,
+    ERROR_LOCKED, ERROR_PASSWORD,
 };
 use super::permission::Permission;
 use super::tlv::{id, kind, Attributes, Message};
@@ -181,10 +181,13 @@ impl SetupHost {
         before: Vec<u8>,
     ) -> Result<SetupReply, UpnpError> {
         tracing::info!(%fault, "introduction spoilt");
-        let refuses = matches!(
-            fault.trouble,
-            Trouble::Nack | Trouble::Fault704 | Trouble::Fault501
-        );
+        // "Busy" in place of the ACK only asks to wait; every other NACK and refusal ends the run.
+        let waits = (fault.message, fault.error) == (SetupMessage::Ack, Some(ERROR_BUSY));
+        let refuses = match fault.trouble {
+            Trouble::Nack => !waits,
+            Trouble::Fault704 | Trouble::Fault501 => true,
+            _ => false,
+        };
         if refuses {
             self.end_run();
             reply.introduced = None;
