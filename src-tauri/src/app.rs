@@ -195,12 +195,18 @@ impl App {
         self.management()?.first_contact(udn).await.map_err(told)
     }
 
-    /// Runs an introduction by PIN, or by push button when there is none.
+    /// Runs an introduction by PIN, or by push button when there is none. TLS that protects
+    /// little is met only when the person allowed it.
     ///
     /// # Errors
     ///
-    /// As [`Management::pair`].
-    pub async fn pair(&self, udn: &str, pin: Option<Secret<String>>) -> Answer<PairingView> {
+    /// As [`Management::pair_with`].
+    pub async fn pair(
+        &self,
+        udn: &str,
+        pin: Option<Secret<String>>,
+        allow_weak_tls: bool,
+    ) -> Answer<PairingView> {
         let management = self.management()?;
         let proof = match pin {
             Some(pin) => Proof::pin(pin.expose()).map_err(told)?,
@@ -211,15 +217,21 @@ impl App {
         // An introduction holds its progress closure across awaits and is bound to one
         // thread; it gets this one until it ends, while the runtime adds another.
         let paired = tokio::task::block_in_place(|| {
-            Handle::current().block_on(management.pair(udn, proof, signals, |now| {
-                (self.push)(AppEvent::PairingProgress {
-                    udn: udn.to_owned(),
-                    step: now.step,
-                    seconds: now.seconds,
-                    attempt: now.attempt,
-                    attempts: now.attempts,
-                });
-            }))
+            Handle::current().block_on(management.pair_with(
+                udn,
+                proof,
+                allow_weak_tls,
+                signals,
+                |now| {
+                    (self.push)(AppEvent::PairingProgress {
+                        udn: udn.to_owned(),
+                        step: now.step,
+                        seconds: now.seconds,
+                        attempt: now.attempt,
+                        attempts: now.attempts,
+                    });
+                },
+            ))
         });
         self.introductions().remove(udn);
         let paired = paired.map_err(told)?;

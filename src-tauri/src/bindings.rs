@@ -38,6 +38,7 @@ pub fn builder() -> Builder<Wry> {
             access::remove_identity,
             access::change_password,
             identity::own_identity,
+            identity::identity_file,
             identity::gateways_that_know_us,
             identity::export_identity,
             identity::import_identity,

@@ -1,6 +1,6 @@
 //! This installation's identity: shown, taken along, replaced.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dp_credentials::secrets::Secret;
 use management::{
@@ -17,6 +17,26 @@ impl App {
     /// As [`management::Management::own_identity`].
     pub async fn own_identity(&self) -> Answer<OwnIdentity> {
         self.management()?.own_identity().await.map_err(told)
+    }
+
+    /// Where the identity may be written to: a name that is free, where people keep files.
+    ///
+    /// # Errors
+    ///
+    /// Only when the application could not be opened.
+    pub fn identity_file(&self) -> Answer<PathBuf> {
+        self.management()?;
+        let dirs = directories::UserDirs::new();
+        let folder = dirs.as_ref().map_or_else(std::env::temp_dir, |dirs| {
+            let documents = dirs.document_dir().filter(|dir| dir.is_dir());
+            documents.unwrap_or_else(|| dirs.home_dir()).to_owned()
+        });
+        let name = |number: u32| match number {
+            1 => folder.join("lanside-identity.sealed"),
+            more => folder.join(format!("lanside-identity-{more}.sealed")),
+        };
+        let free = (1..100).map(name).find(|path| !path.exists());
+        Ok(free.unwrap_or_else(|| name(1)))
     }
 
     /// Gateways a change of identity concerns.

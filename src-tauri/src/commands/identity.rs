@@ -18,6 +18,13 @@ pub async fn own_identity(app: State<'_, App>) -> Result<OwnIdentity, Failure> {
     app.own_identity().await
 }
 
+/// A free name of a file to export to.
+#[tauri::command]
+#[specta::specta]
+pub async fn identity_file(app: State<'_, App>) -> Result<PathBuf, Failure> {
+    app.identity_file()
+}
+
 /// Gateways a change of identity concerns.
 #[tauri::command]
 #[specta::specta]

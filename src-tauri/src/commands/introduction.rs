@@ -13,15 +13,17 @@ pub async fn first_contact(app: State<'_, App>, udn: String) -> Result<FirstCont
     app.first_contact(&udn).await
 }
 
-/// Introduction by PIN, or by push button when there is none; steps arrive as events.
+/// Introduction by PIN, or by push button when there is none; steps arrive as events. TLS
+/// that protects little has to be allowed by the person.
 #[tauri::command]
 #[specta::specta]
 pub async fn pair(
     app: State<'_, App>,
     udn: String,
     pin: Option<String>,
+    allow_weak_tls: bool,
 ) -> Result<PairingView, Failure> {
-    app.pair(&udn, pin.map(Secret::new)).await
+    app.pair(&udn, pin.map(Secret::new), allow_weak_tls).await
 }
 
 /// The button of the gateway was pressed.

@@ -301,6 +301,13 @@ export const de: Record<MessageKey, string> = {
   button_second_round: 'Beide Zertifikate beweisen, zweite Runde',
   who_lies_button:
     'Ein offenes Netz kann Name und Modell fälschen. Die Taste zeigt, dass Sie davor stehen.',
+  weak_text: 'Die Verschlüsselung von {name} ist veraltet: {offers}. Geübte könnten mitlesen.',
+  weak_allow: 'Für {name} erlauben; nehmen Sie ein Kabel',
+  'weak_tls1.0': 'TLS 1.0',
+  'weak_tls1.1': 'TLS 1.1',
+  weak_rsa1024: 'ein kurzer Schlüssel (RSA 1024)',
+  weak_sha1: 'eine alte Signatur (SHA-1)',
+  'weak_small-dh': 'ein kleiner Schlüsseltausch',
   time_left: 'Restzeit',
   busy_waiting: '{name} ist mit jemand anderem beschäftigt. Lanside fragt weiter; kein Versuch ist verbraucht.',
   busy_attempt: 'Versuch {number} von {of}.',

@@ -310,6 +310,13 @@ export const en = {
   button_second_round: 'Prove both certificates, second round',
   who_lies_button:
     'An open network can fake the name and the model. The button shows that you stand before it.',
+  weak_text: 'The encryption of {name} is outdated: {offers}. Someone skilled could read along.',
+  weak_allow: 'Allow this for {name}; use a cable',
+  'weak_tls1.0': 'TLS 1.0',
+  'weak_tls1.1': 'TLS 1.1',
+  weak_rsa1024: 'a short key (RSA 1024)',
+  weak_sha1: 'an old signature (SHA-1)',
+  'weak_small-dh': 'a small key exchange',
   time_left: 'Time left',
   busy_waiting: '{name} is busy with someone else. Lanside keeps asking; no try is spent.',
   busy_attempt: 'Attempt {number} of {of}.',

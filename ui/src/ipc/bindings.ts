@@ -21,8 +21,11 @@ export const commands = {
 	close: (udn: string) => __TAURI_INVOKE<null>("close", { udn }),
 	/**  Who is there, before a PIN is typed. */
 	firstContact: (udn: string) => __TAURI_INVOKE<FirstContactView>("first_contact", { udn }),
-	/**  Introduction by PIN, or by push button when there is none; steps arrive as events. */
-	pair: (udn: string, pin: string | null) => __TAURI_INVOKE<PairingView>("pair", { udn, pin }),
+	/**
+	 *  Introduction by PIN, or by push button when there is none; steps arrive as events. TLS
+	 *  that protects little has to be allowed by the person.
+	 */
+	pair: (udn: string, pin: string | null, allowWeakTls: boolean) => __TAURI_INVOKE<PairingView>("pair", { udn, pin, allowWeakTls }),
 	/**  The button of the gateway was pressed. */
 	buttonPressed: (udn: string) => __TAURI_INVOKE<null>("button_pressed", { udn }),
 	/**  Stops an introduction under way. */
@@ -51,6 +54,8 @@ export const commands = {
 	changePassword: (udn: string, name: string, password: string) => __TAURI_INVOKE<AccessChangeView>("change_password", { udn, name, password }),
 	/**  Who gateways know this installation as. */
 	ownIdentity: () => __TAURI_INVOKE<OwnIdentity>("own_identity"),
+	/**  A free name of a file to export to. */
+	identityFile: () => __TAURI_INVOKE<string>("identity_file"),
 	/**  Gateways a change of identity concerns. */
 	gatewaysThatKnowUs: () => __TAURI_INVOKE<AffectedGateway[]>("gateways_that_know_us"),
 	/**  Writes identity and trusted gateways to a new file that the passphrase opens. */

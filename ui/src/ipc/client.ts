@@ -44,7 +44,7 @@ export interface Client {
   /** What a gateway tells about itself to the roles held; nothing is changed. */
   show(udn: string): Promise<CardView>;
   firstContact(udn: string): Promise<FirstContactView>;
-  pair(udn: string, pin: string | null): Promise<PairingView>;
+  pair(udn: string, pin: string | null, allowWeakTls: boolean): Promise<PairingView>;
   /** The person pressed the button of the gateway. */
   buttonPressed(udn: string): Promise<unknown>;
   cancelPairing(udn: string): Promise<unknown>;
@@ -83,6 +83,8 @@ export interface Client {
   changePassword(udn: string, name: string, password: string): Promise<AccessChangeView>;
   /** Who gateways know this computer as. */
   ownIdentity(): Promise<OwnIdentity>;
+  /** A free name of a file to export to. */
+  identityFile(): Promise<string>;
   gatewaysThatKnowUs(): Promise<AffectedGateway[]>;
   exportIdentity(path: string, passphrase: string): Promise<ExportedIdentity>;
   importIdentity(path: string, passphrase: string, replace: boolean): Promise<ImportedIdentity>;

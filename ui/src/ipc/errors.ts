@@ -47,6 +47,8 @@ const told = [
   'nothing_without_introduction',
   'confirmed_another',
   'protection_dropped',
+  'weak_tls',
+  'protection_weakened',
   'not_paired',
   'not_proven',
   'no_pairing',

@@ -168,8 +168,8 @@ export class Rehearsal implements Client {
     return this.answer('firstContact', firstContact(this.view(udn) ?? gatewayView({ udn }), this.contact), udn);
   }
 
-  async pair(udn: string, pin: string | null) {
-    await this.answer('pair', null, udn, pin === null ? null : '[secret]');
+  async pair(udn: string, pin: string | null, allowWeakTls: boolean) {
+    await this.answer('pair', null, udn, pin === null ? null : '[secret]', allowWeakTls);
     const tell = (step: PairingStep, more: { seconds?: number; attempt?: number; attempts?: number } = {}) => {
       this.emit({ kind: 'pairing_progress', udn, step, seconds: null, attempt: null, attempts: null, ...more });
       return pause(this.pace.step);
@@ -477,6 +477,10 @@ export class Rehearsal implements Client {
 
   ownIdentity() {
     return this.answer('ownIdentity', this.own);
+  }
+
+  identityFile() {
+    return this.answer('identityFile', '/home/anna/Documents/lanside-identity.sealed');
   }
 
   gatewaysThatKnowUs() {

@@ -6,6 +6,7 @@ import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 import { Doctor } from './doctor.svelte';
 import { OpenGateway } from './gateway.svelte';
+import { ThisComputer } from './identity.svelte';
 import { nameOf, Neighbours } from './neighbours.svelte';
 import { Pairing } from './pairing.svelte';
 import type { Preferences } from './preferences.svelte';
@@ -19,6 +20,7 @@ export class Desk {
   overlay = $state<Overlay>('none');
   pairing = $state.raw<Pairing | null>(null);
   restart = $state.raw<Restart | null>(null);
+  identity = $state.raw<ThisComputer | null>(null);
   doctor = $state.raw<Doctor | null>(null);
   /** Address the add dialog begins with. */
   suggested = $state('');
@@ -72,6 +74,19 @@ export class Desk {
   addByAddress(address = ''): void {
     this.suggested = address;
     this.overlay = 'add';
+  }
+
+  /** Shows who gateways know this computer as. */
+  startIdentity(): void {
+    this.overlay = 'none';
+    // Whatever was opened was opened as somebody else.
+    this.identity = new ThisComputer(this.client, () => this.opened.forEach((gateway) => gateway.reset()));
+    void this.identity.load();
+  }
+
+  endIdentity(): void {
+    this.identity?.back();
+    this.identity = null;
   }
 
   startDoctor(): void {

@@ -20,6 +20,8 @@ export class Pairing {
   left = $state<number | null>(null);
   /** Which attempt at a busy gateway it is, of how many. */
   attempt = $state.raw<{ number: number; of: number } | null>(null);
+  /** The person allowed TLS that protects little, for this gateway. */
+  weakAllowed = $state(false);
   /** True once the person stopped it. */
   cancelled = $state(false);
 
@@ -50,7 +52,7 @@ export class Pairing {
     this.cancelled = false;
     this.failure = null;
     try {
-      this.result = await this.client.pair(this.udn, pin);
+      this.result = await this.client.pair(this.udn, pin, this.weakAllowed);
       if (this.step) this.passed = [...this.passed, this.step];
       this.phase = 'paired';
     } catch (reason) {

@@ -63,6 +63,18 @@ describe('before anything is typed', () => {
     expect((await screen.findByTestId('pin-locked')).textContent).toContain('Wait a minute');
   });
 
+  it('asks before it uses outdated encryption', async () => {
+    const client = await meet({ weak_tls: ['tls1.0', 'rsa1024'] });
+    expect(screen.getByTestId('weak-tls').textContent).toContain('TLS 1.0 and a short key (RSA 1024)');
+    await type('pin-input', '12345670');
+    expect(screen.getByTestId('pair-submit')).toHaveProperty('disabled', true);
+    await click('weak-allow');
+    await expectAccessible();
+    await click('pair-submit');
+    await screen.findByTestId('paired-text');
+    expect(client.calls.find((call) => call.name === 'pair')?.args).toEqual([UDN, '[secret]', true]);
+  });
+
   it('says that there is no way', async () => {
     await meet({ methods: ['first_use'] });
     expect((await screen.findByTestId('no-method')).textContent).toContain('own web page');
