@@ -183,6 +183,18 @@ pub enum Verb {
         #[arg(value_name = "PATH", required = true)]
         paths: Vec<String>,
     },
+    /// Which profiles of its data model a gateway fulfils, and what is missing.
+    Profiles {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// Write the report as a page to look at or print, too.
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+        /// Language of the page.
+        #[arg(long, value_enum, default_value_t = Tongue::En)]
+        language: Tongue,
+    },
     /// What the data models say about a parameter or object; no gateway is asked.
     Explain {
         /// Device.WiFi.SSID.1.SSID or /BBF/WiFi/SSID/0/SSID.

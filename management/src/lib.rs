@@ -53,6 +53,7 @@ pub mod limits;
 mod link;
 pub mod naming;
 mod opening;
+pub mod profiles;
 mod reading;
 mod reboot;
 mod row_edits;

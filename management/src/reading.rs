@@ -259,7 +259,7 @@ impl Session {
         Ok(paths)
     }
 
-    async fn read_structure(&self, path: &str) -> Result<Vec<String>, Error> {
+    pub(crate) async fn read_structure(&self, path: &str) -> Result<Vec<String>, Error> {
         match self.structure_of(path, 0).await {
             Ok(paths) => Ok(paths),
             // Values can be shown without a structure; it is then unknown what is missing.

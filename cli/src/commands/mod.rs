@@ -9,6 +9,7 @@ mod doctor;
 mod explain;
 mod find;
 mod identity;
+mod profiles;
 mod read;
 mod reboot;
 mod row_edits;
@@ -98,6 +99,14 @@ async fn verb(
             depth,
         } => read::tree(management, &device.device, path.as_deref(), depth, output).await,
         Verb::Get { device, paths } => read::get(management, &device.device, &paths, output).await,
+        Verb::Profiles {
+            device,
+            html,
+            language,
+        } => {
+            let html = html.as_deref();
+            profiles::run(management, &device.device, html, language.into(), output).await
+        }
         Verb::Explain { path, language } => explain::run(&path, language.into(), output),
         Verb::Watch {
             device,
