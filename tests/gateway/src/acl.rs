@@ -295,6 +295,17 @@ impl Acl {
         self.keep_an_administrator(changed)
     }
 
+    /// Gives an identity exactly these roles.
+    ///
+    /// # Errors
+    /// The identity or a role is unknown, or nobody could administer any more.
+    pub fn set_roles(&mut self, subject: &Subject, roles: &RoleSet) -> Result<(), AclError> {
+        check_roles(roles)?;
+        let mut changed = self.clone();
+        changed.roles_mut(subject)?.clone_from(roles);
+        self.keep_an_administrator(changed)
+    }
+
     /// Sets a user's password.
     ///
     /// # Errors
@@ -377,6 +388,28 @@ mod tests {
         assert!(acl
             .remove(&Subject::User(ADMINISTRATOR.to_owned()))
             .is_err());
+    }
+
+    #[test]
+    fn roles_are_set_as_a_whole() {
+        let mut acl = Acl::factory();
+        let (first, second) = (peer("first"), peer("second"));
+        acl.admit(&first, &RoleSet::parse("Public Basic"), true);
+        let subject = Subject::ControlPoint(first.identity);
+        let admin = RoleSet::parse("Public Basic Admin");
+        assert_eq!(acl.set_roles(&subject, &admin), Ok(()));
+        assert_eq!(acl.control_point(first.identity).unwrap().roles, admin);
+        let public = RoleSet::parse("Public");
+        assert_eq!(
+            acl.set_roles(&subject, &public),
+            Err(AclError::LastAdministrator)
+        );
+        let unknown = Subject::ControlPoint(second.identity);
+        assert_eq!(acl.set_roles(&unknown, &admin), Err(AclError::Unknown));
+        assert_eq!(
+            acl.set_roles(&subject, &RoleSet::parse("King")),
+            Err(AclError::Invalid)
+        );
     }
 
     #[test]

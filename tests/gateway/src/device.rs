@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
+use openssl::error::ErrorStack;
 use openssl::ssl::SslContext;
 use tokio::sync::mpsc;
 
@@ -24,7 +25,9 @@ use crate::requests::RequestLog;
 use crate::service::Service;
 use crate::ssdp::Announcement;
 use crate::store::Store;
+use crate::tls::TlsOptions;
 use crate::tree::Tree;
+use crate::web::Sessions;
 use crate::{lock, tls};
 
 /// Where the gateway can be reached at present.
@@ -34,6 +37,8 @@ pub struct Addresses {
     pub http: SocketAddr,
     /// HTTPS.
     pub https: SocketAddr,
+    /// The web page, where there is one.
+    pub web: Option<SocketAddr>,
     /// Port of unicast searches.
     pub search_port: u16,
 }
@@ -58,6 +63,26 @@ pub struct Certificate {
     pub identity: Arc<DeviceIdentity>,
     /// Server side settings, with the same chain unless a fault shows another one.
     pub context: SslContext,
+    /// Settings of the web page.
+    pub web: SslContext,
+}
+
+impl Certificate {
+    /// A certificate that says who the gateway is, and the one the secure port shows.
+    ///
+    /// # Errors
+    /// The crypto library failed.
+    pub fn new(
+        identity: Arc<DeviceIdentity>,
+        shown: &DeviceIdentity,
+        options: TlsOptions,
+    ) -> Result<Self, ErrorStack> {
+        Ok(Self {
+            context: tls::server_context(shown, options)?,
+            web: tls::web_context(&identity)?,
+            identity,
+        })
+    }
 }
 
 /// Everything the connections share. No lock is held while another is taken, except as noted.
@@ -77,6 +102,7 @@ pub struct Core {
     pub(crate) events: Mutex<Events>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) requests: Mutex<RequestLog>,
+    pub(crate) web: Mutex<Sessions>,
     pub(crate) chance: Mutex<Chance>,
     pub(crate) commands: mpsc::UnboundedSender<Command>,
 }
@@ -144,24 +170,18 @@ impl Core {
     }
 
     /// Puts another certificate in place; the UDN stays.
-    pub(crate) fn replace_certificate(
-        &self,
-        identity: DeviceIdentity,
-    ) -> Result<(), openssl::error::ErrorStack> {
-        let context = tls::server_context(&identity, self.options.tls)?;
+    pub(crate) fn replace_certificate(&self, identity: DeviceIdentity) -> Result<(), ErrorStack> {
         let identity = Arc::new(identity);
-        *lock(&self.certificate) = Arc::new(Certificate { identity, context });
+        let certificate = Certificate::new(identity.clone(), &identity, self.options.tls)?;
+        *lock(&self.certificate) = Arc::new(certificate);
         Ok(())
     }
 
     /// Shows a chain on the secure port; who the gateway says it is stays.
-    pub(crate) fn show_certificate(
-        &self,
-        shown: &DeviceIdentity,
-    ) -> Result<(), openssl::error::ErrorStack> {
-        let context = tls::server_context(shown, self.options.tls)?;
-        let identity = self.certificate().identity.clone();
-        *lock(&self.certificate) = Arc::new(Certificate { identity, context });
+    pub(crate) fn show_certificate(&self, shown: &DeviceIdentity) -> Result<(), ErrorStack> {
+        let own = self.certificate().identity.clone();
+        let certificate = Certificate::new(own, shown, self.options.tls)?;
+        *lock(&self.certificate) = Arc::new(certificate);
         Ok(())
     }
 

@@ -25,14 +25,14 @@ use crate::enrollee::pin::Pin;
 use crate::faults::{Fault, Faults};
 use crate::gena::{self, Events};
 use crate::identity::{DeviceIdentity, IdentityUuid};
-use crate::options::{InitialUser, Model, Options};
+use crate::options::{InitialUser, Model, Options, RolePolicy};
 use crate::place::Place;
 use crate::quirks::Quirk;
 use crate::random::Chance;
 use crate::requests::RequestLog;
 use crate::store::Store;
 use crate::tree::Tree;
-use crate::{data_model, lock, login, server, tls};
+use crate::{data_model, lock, login, server, web};
 
 /// CONFIGID of the description and the SCPDs.
 const CONFIG_ID: u32 = 1;
@@ -105,7 +105,8 @@ impl Gateway {
         let management =
             BasicManagement::new(options.quirks.clone(), Chance::new(Some(chance.next())));
 
-        let listeners = Listeners::bind(place, options.http_port, options.https_port)?;
+        let web = web_port(&options)?;
+        let listeners = Listeners::bind(place, options.http_port, options.https_port, web)?;
         let sockets = Sockets::open(place, options.search_port).map_err(failed("discovery"))?;
         let addresses = listeners.addresses(&sockets).map_err(failed("addresses"))?;
         let mut faults = Faults::default();
@@ -117,7 +118,9 @@ impl Gateway {
                 fault => faults.add(fault.clone()),
             }
         }
-        let context = tls::server_context(shown.as_ref().unwrap_or(&identity), options.tls)?;
+        let identity = Arc::new(identity);
+        let shown = shown.as_ref().unwrap_or(&identity);
+        let certificate = Certificate::new(identity.clone(), shown, options.tls)?;
         let protection = DeviceProtection::new(
             acl,
             store.acl(),
@@ -134,10 +137,7 @@ impl Gateway {
             facts,
             config_id: CONFIG_ID,
             boot_id: AtomicU32::new(boot_id),
-            certificate: Mutex::new(Arc::new(Certificate {
-                identity: Arc::new(identity),
-                context,
-            })),
+            certificate: Mutex::new(Arc::new(certificate)),
             addresses: Mutex::new(addresses),
             protection: Mutex::new(protection),
             tree: Mutex::new(tree),
@@ -145,6 +145,7 @@ impl Gateway {
             events: Mutex::new(Events::default()),
             faults: Mutex::new(faults),
             requests: Mutex::new(RequestLog::default()),
+            web: Mutex::default(),
             chance: Mutex::new(chance),
             commands,
         });
@@ -173,7 +174,12 @@ impl Gateway {
         self.core.secure_location()
     }
 
-    /// The PIN on the label. With the policies screen-pin and push-button there is one, but nobody accepts it.
+    /// Address of the web page, where there is one.
+    pub fn web(&self) -> Option<String> {
+        self.addresses().web.map(web::location)
+    }
+
+    /// The PIN on the label. With the policies screen-pin, web-pin and push-button there is one, but nobody accepts it.
     pub fn pin(&self) -> String {
         let protection = lock(&self.core.protection);
         protection.host().permission().label().expose().to_owned()
@@ -336,7 +342,11 @@ async fn reboot(
         true => (0, 0),
         false => (before.http.port(), before.https.port()),
     };
-    let held = Listeners::bind(core.place, http, https);
+    let web = before.web.map(|web| match http {
+        0 => 0,
+        _ => web.port(),
+    });
+    let held = Listeners::bind(core.place, http, https, web);
     if lock(&core.faults).has(&Fault::NeverComeBack) {
         return None;
     }
@@ -383,6 +393,7 @@ async fn reboot(
 /// What a restart changes in the state of the gateway.
 fn restart_state(core: &Core, factory: bool) {
     lock(&core.events).forget();
+    lock(&core.web).restart();
     core.with_protection(|protection, _| {
         protection.host_mut().restart();
         if factory {
@@ -411,10 +422,13 @@ struct Running {
 
 impl Running {
     fn start(core: &Arc<Core>, listeners: Listeners, sockets: Sockets) -> io::Result<Self> {
-        let (http, https) = listeners.listen()?;
+        let (http, https, web) = listeners.listen()?;
         let mut tasks = JoinSet::new();
         tasks.spawn(server::serve(core.clone(), http, false));
         tasks.spawn(server::serve(core.clone(), https, true));
+        if let Some(web) = web {
+            tasks.spawn(web::serve(core.clone(), web));
+        }
         tasks.spawn(discovery::serve(core.clone(), sockets));
         tasks.spawn(gena::publish(core.clone()));
         Ok(Self { tasks })
@@ -428,14 +442,15 @@ impl Running {
     }
 }
 
-/// The two TCP ports, bound but not yet listening.
+/// The TCP ports, bound but not yet listening.
 struct Listeners {
     http: Socket,
     https: Socket,
+    web: Option<Socket>,
 }
 
 impl Listeners {
-    fn bind(place: Place, http: u16, https: u16) -> Result<Self, Error> {
+    fn bind(place: Place, http: u16, https: u16, web: Option<u16>) -> Result<Self, Error> {
         let bind = |port: u16| {
             let bound = || -> io::Result<Socket> {
                 let socket = place.open(Type::STREAM, Protocol::TCP)?;
@@ -451,6 +466,7 @@ impl Listeners {
         Ok(Self {
             http: bind(http)?,
             https: bind(https)?,
+            web: web.map(bind).transpose()?,
         })
     }
 
@@ -464,17 +480,19 @@ impl Listeners {
         Ok(Addresses {
             http: local(&self.http)?,
             https: local(&self.https)?,
+            web: self.web.as_ref().map(local).transpose()?,
             search_port: sockets.search_port()?,
         })
     }
 
-    fn listen(self) -> io::Result<(TcpListener, TcpListener)> {
-        self.http.listen(BACKLOG)?;
-        self.https.listen(BACKLOG)?;
-        Ok((
-            TcpListener::from_std(self.http.into())?,
-            TcpListener::from_std(self.https.into())?,
-        ))
+    /// HTTP, HTTPS and the web page.
+    fn listen(self) -> io::Result<(TcpListener, TcpListener, Option<TcpListener>)> {
+        let listen = |socket: Socket| {
+            socket.listen(BACKLOG)?;
+            TcpListener::from_std(socket.into())
+        };
+        let web = self.web.map(listen).transpose()?;
+        Ok((listen(self.http)?, listen(self.https)?, web))
     }
 }
 
@@ -494,6 +512,18 @@ async fn open_identity(options: &Options, store: &Store) -> Result<DeviceIdentit
     let made = generate(options).await?;
     store.save_identity(&made).map_err(failed("certificate"))?;
     Ok(made)
+}
+
+/// The port of the web page. A gateway whose PIN is there has one in any case, and somebody who may read it.
+fn web_port(options: &Options) -> Result<Option<u16>, Error> {
+    if options.role_policy != RolePolicy::WebPin {
+        return Ok(options.web_port);
+    }
+    if options.users.is_empty() {
+        let reason = "with the role policy web-pin somebody must be able to log in: add a user";
+        return Err(Error::Option(reason.to_owned()));
+    }
+    Ok(Some(options.web_port.unwrap_or(0)))
 }
 
 /// The certificate of somebody who stands between, the same in every run of one gateway.

@@ -40,6 +40,7 @@ mod ssdp;
 mod store;
 pub mod tls;
 pub mod tree;
+mod web;
 mod xml;
 
 pub use device::Addresses;

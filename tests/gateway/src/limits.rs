@@ -18,6 +18,24 @@ pub const SETUP_STEP: Duration = Duration::from_secs(120);
 pub const BUTTON_WINDOW: Duration = Duration::from_secs(120);
 /// Time a PIN on the screen stays valid.
 pub const SHOWN_PIN: Duration = Duration::from_secs(120);
+/// Time a PIN on the web page stays valid.
+pub const PAGE_PIN: Duration = Duration::from_secs(600);
+/// Connections to the web page at a time.
+pub const WEB_CONNECTIONS: usize = 32;
+/// Longest time for one connection to the web page.
+pub const WEB_CONNECTION: Duration = Duration::from_secs(60);
+/// Largest form, in bytes.
+pub const WEB_FORM: usize = 4096;
+/// Most fields of a form.
+pub const WEB_FIELDS: usize = 16;
+/// Visitors of the web page that are remembered.
+pub const WEB_VISITORS: usize = 64;
+/// How long a visitor who does nothing is remembered.
+pub const WEB_VISIT: Duration = Duration::from_secs(900);
+/// Wrong passwords on the web page within the window, after which nobody can log in there.
+pub const WEB_FAILURES: usize = 5;
+/// That window.
+pub const WEB_FAILURES_WINDOW: Duration = Duration::from_secs(60);
 /// Wrong PINs in a row that lock the introduction, unless `--lock-after` says otherwise.
 pub const WRONG_PINS: u32 = 3;
 /// Wrong PINs without a right one, after which only a restart unlocks the introduction.

@@ -24,7 +24,7 @@ use tokio::sync::mpsc::{unbounded_channel, UnboundedReceiver};
 
 /// A simulated TR-064 gateway for demonstration, rehearsal and tests.
 ///
-/// When it is ready it prints one JSON line with "udn", "location", "secure_location" and "pin", and
+/// When it is ready it prints one JSON line with "udn", "location", "secure_location", "pin" and "web", and
 /// serves until it is told to end. Later lines are its screen, {"event":"screen","pin":"12345670"} and
 /// null when it goes dark, and what became of lines on standard input: `button` presses its button (so
 /// does SIGUSR1), `fault SPEC` adds a fault, `clear-faults` ends them all.
@@ -48,6 +48,10 @@ struct CommandLine {
     /// HTTPS port; 0 takes any free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     https_port: u16,
+    /// Port of the web page, where users who hold Admin set the roles of control points; 0 takes any free one.
+    /// With the role policy web-pin there is one in any case
+    #[arg(long, value_name = "N")]
+    web_port: Option<u16>,
     /// Port of unicast searches; 0 takes any free one
     #[arg(long, value_name = "N", default_value_t = 1900)]
     search_port: u16,
@@ -73,8 +77,9 @@ struct CommandLine {
     #[arg(long, value_name = "NAME:PASSWORD")]
     user: Vec<InitialUser>,
     /// How a control point comes to hold Admin (TR-064, Appendix I.1.3): label-pin by the PIN on the label;
-    /// basic by a user login; screen-pin by a PIN that is new in every introduction; push-button by a user
-    /// login, too, and without any PIN; auto-admin by being first; open by nothing
+    /// basic by a user login; screen-pin by a PIN that is new in every introduction; web-pin by a PIN
+    /// that a user reads on the web page, or by that user; push-button by a user login, too, and without any PIN;
+    /// auto-admin by being first; open by nothing
     #[arg(long, value_name = "POLICY", default_value = "label-pin")]
     role_policy: RolePolicy,
     /// Wrong PINs in a row that lock the introduction; 0 never locks
@@ -133,6 +138,7 @@ impl CommandLine {
             interface,
             http_port: self.http_port,
             https_port: self.https_port,
+            web_port: self.web_port,
             search_port: self.search_port,
             friendly_name: self.friendly_name.unwrap_or(standard.friendly_name),
             model: self.model,
@@ -219,6 +225,7 @@ async fn run(command_line: CommandLine) -> Result<(), String> {
         "location": gateway.location(),
         "secure_location": gateway.secure_location(),
         "pin": gateway.pin(),
+        "web": gateway.web(),
     }));
     tokio::select! {
         () = signals.end(&gateway) => {}

@@ -50,6 +50,8 @@ pub enum RolePolicy {
     Basic,
     /// By proving the PIN the gateway makes for every introduction and shows on its screen.
     ScreenPin,
+    /// By proving a PIN of the gateway's web page, or by a user there who raises the role.
+    WebPin,
     /// By a user login; there is no PIN, and the button gives Basic.
     PushButton,
     /// By being first, while no control point holds Admin.
@@ -60,10 +62,11 @@ pub enum RolePolicy {
 
 impl RolePolicy {
     /// Names and policies.
-    const NAMES: [(&'static str, Self); 6] = [
+    const NAMES: [(&'static str, Self); 7] = [
         ("label-pin", Self::LabelPin),
         ("basic", Self::Basic),
         ("screen-pin", Self::ScreenPin),
+        ("web-pin", Self::WebPin),
         ("push-button", Self::PushButton),
         ("auto-admin", Self::AutoAdmin),
         ("open", Self::Open),
@@ -73,6 +76,7 @@ impl RolePolicy {
     pub fn pin_source(self) -> PinSource {
         match self {
             Self::ScreenPin => PinSource::Screen,
+            Self::WebPin => PinSource::Page,
             Self::PushButton => PinSource::Nowhere,
             Self::LabelPin | Self::Basic | Self::AutoAdmin | Self::Open => PinSource::Label,
         }
@@ -126,6 +130,8 @@ pub struct Options {
     pub http_port: u16,
     /// HTTPS port; 0 takes any free one.
     pub https_port: u16,
+    /// Port of the web page; 0 takes any free one, and nothing has no page unless the role policy needs one.
+    pub web_port: Option<u16>,
     /// Port for unicast searches; 0 takes any free one. It is announced when it is not 1900.
     pub search_port: u16,
     /// Longest time before a search is answered; nothing chooses by the kind of address.
@@ -171,6 +177,7 @@ impl Default for Options {
             interface: None,
             http_port: 0,
             https_port: 0,
+            web_port: None,
             search_port: 1900,
             search_delay: None,
             friendly_name: "Lanside simulated gateway".to_owned(),

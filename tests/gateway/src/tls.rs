@@ -105,6 +105,14 @@ impl Key {
     }
 }
 
+/// Settings of the web page: the same chain, and no certificate is asked of a browser.
+///
+/// # Errors
+/// The crypto library failed.
+pub fn web_context(identity: &DeviceIdentity) -> Result<SslContext, ErrorStack> {
+    Ok(context_of(identity, TlsOptions::default())?.build())
+}
+
 /// Server side settings with the gateway's chain: the versions of the options, a client certificate required, no
 /// renegotiation and no resumption, so that a session always has its own certificate.
 ///
@@ -114,6 +122,19 @@ pub fn server_context(
     identity: &DeviceIdentity,
     options: TlsOptions,
 ) -> Result<SslContext, ErrorStack> {
+    let mut context = context_of(identity, options)?;
+    // Trust comes from the introduction, not from an issuer: every chain is accepted here.
+    context.set_verify_callback(
+        SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT,
+        |_, _| true,
+    );
+    Ok(context.build())
+}
+
+fn context_of(
+    identity: &DeviceIdentity,
+    options: TlsOptions,
+) -> Result<SslContextBuilder, ErrorStack> {
     let mut context = SslContextBuilder::new(SslMethod::tls_server())?;
     let newest = options.newest.version();
     let old = matches!(options.newest, Newest::Tls10 | Newest::Tls11);
@@ -132,10 +153,5 @@ pub fn server_context(
     context.set_session_cache_mode(SslSessionCacheMode::OFF);
     context.set_num_tickets(0)?;
     context.set_session_id_context(b"lanside-gateway")?;
-    // Trust comes from the introduction, not from an issuer: every chain is accepted here.
-    context.set_verify_callback(
-        SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT,
-        |_, _| true,
-    );
-    Ok(context.build())
+    Ok(context)
 }

@@ -9,8 +9,9 @@ use crate::acl::{AclError, Password, RoleSet};
 use crate::acl_documents;
 use crate::cms::{Answer, ArgumentText};
 use crate::enrollee::crypto::same;
-use crate::enrollee::host::SetupCaller;
+use crate::enrollee::host::{Introduction, SetupCaller};
 use crate::enrollee::machine::{Method, OsRandomness, Randomness};
+use crate::enrollee::permission::Grant;
 use crate::limits;
 use crate::login;
 use crate::options::RolePolicy;
@@ -148,17 +149,20 @@ impl Call<'_, '_> {
             self.session()?
                 .with_login(|login| login.ending = reply.ending);
         }
-        if let Some(method) = reply.introduced {
-            let roles = self.initial_roles(method);
-            tracing::info!(control_point = %peer.identity, ?method, roles, "control point introduced");
+        if let Some(introduction) = reply.introduced {
+            let roles = self.initial_roles(introduction);
+            tracing::info!(control_point = %peer.identity, ?introduction, roles, "control point introduced");
             self.service.acl.admit(&peer, &RoleSet::parse(roles), true);
             self.service.revision += 1;
         }
         Ok(vec![plain("OutMessage", BASE64.encode(reply.message))])
     }
 
-    fn initial_roles(&self, method: Method) -> &'static str {
-        match (self.service.policy, method) {
+    fn initial_roles(&self, introduction: Introduction) -> &'static str {
+        if introduction.grant == Some(Grant::Admin) {
+            return "Public Basic Admin";
+        }
+        match (self.service.policy, introduction.method) {
             (RolePolicy::LabelPin | RolePolicy::ScreenPin, Method::Pin) | (RolePolicy::Open, _) => {
                 "Public Basic Admin"
             }

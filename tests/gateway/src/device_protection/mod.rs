@@ -4,7 +4,7 @@ mod actions;
 
 use std::time::Instant;
 
-use crate::acl::{Acl, RoleSet};
+use crate::acl::{Acl, AclError, RoleSet, Subject};
 use crate::cms::Answer;
 use crate::enrollee::host::SetupHost;
 use crate::enrollee::machine::DeviceFacts;
@@ -60,6 +60,16 @@ impl DeviceProtection {
     /// The access list.
     pub fn acl(&self) -> &Acl {
         &self.acl
+    }
+
+    /// Gives an identity exactly these roles, as a user of the web page does.
+    ///
+    /// # Errors
+    /// The identity is unknown, or nobody could administer any more.
+    pub fn set_roles(&mut self, subject: &Subject, roles: &RoleSet) -> Result<(), AclError> {
+        self.acl.set_roles(subject, roles)?;
+        self.revision += 1;
+        Ok(())
     }
 
     /// Grows with every change of the access list.

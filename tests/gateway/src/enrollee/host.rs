@@ -7,7 +7,7 @@ use super::machine::{
     Allowance, Deviations, DeviceFacts, Method, Randomness, Run, RunError, Step, ERROR_BUSY,
     ERROR_LOCKED, ERROR_PASSWORD,
 };
-use super::permission::Permission;
+use super::permission::{Grant, Permission};
 use super::tlv::{id, kind, Attributes, Message};
 use crate::identity::IdentityUuid;
 use crate::limits;
@@ -16,13 +16,22 @@ use crate::session::Ending;
 use crate::setup_faults::{SetupFault, SetupFaults, SetupMessage, Trouble};
 use crate::soap::UpnpError;
 
+/// How a control point was introduced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Introduction {
+    /// With the PIN or the button.
+    pub method: Method,
+    /// What its PIN was said to be worth.
+    pub grant: Option<Grant>,
+}
+
 /// What SendSetupMessage answers with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetupReply {
     /// OutMessage before base64.
     pub message: Vec<u8>,
     /// Set when the control point is introduced with this message.
-    pub introduced: Option<Method>,
+    pub introduced: Option<Introduction>,
     /// What becomes of the connection, where a fault is in force.
     pub ending: Ending,
 }
@@ -364,10 +373,10 @@ impl SetupHost {
                 Ok(SetupReply::just(message))
             }
             Ok(Step::Done(message, method)) => {
-                self.permission.succeeded(method);
+                let grant = self.permission.succeeded(method);
                 self.told_of_lock = false;
                 Ok(SetupReply {
-                    introduced: Some(method),
+                    introduced: Some(Introduction { method, grant }),
                     ..SetupReply::just(message)
                 })
             }

@@ -1,7 +1,7 @@
 //! What the gateway's user allows at a moment: which PIN counts, whether the button was pressed lately, and
 //! whether wrong PINs have locked the introduction (DeviceProtection:1 digest, sections 4.2 and 4.11).
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -21,14 +21,36 @@ pub enum PinSource {
     Label,
     /// On the gateway's screen: a new one for every run, made when the control point asks for it.
     Screen,
+    /// On the gateway's web page: made by a user there, or when a control point asks and there is none.
+    Page,
     /// Nowhere: there is only the button.
     Nowhere,
+}
+
+/// What a PIN on the web page is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// The role Basic.
+    Basic,
+    /// The role Admin.
+    Admin,
+}
+
+/// A PIN as the web page shows it.
+pub struct PagePin<'a> {
+    /// The PIN.
+    pub pin: &'a Pin,
+    /// What it is worth.
+    pub grant: Grant,
+    /// How long it is valid.
+    pub left: Duration,
 }
 
 /// A PIN that was made to be shown.
 struct ShownPin {
     pin: Pin,
-    since: Instant,
+    grant: Grant,
+    until: Instant,
 }
 
 /// What the screen shows from now on; nothing means it went dark.
@@ -71,22 +93,53 @@ impl Permission {
     pub fn announced(&self) -> (u16, u16) {
         match self.source {
             PinSource::Label => (METHOD_LABEL | METHOD_BUTTON, PASSWORD_PIN),
-            PinSource::Screen => (METHOD_DISPLAY, PASSWORD_PIN),
+            // To WSC 1.0 a page of the gateway is a display.
+            PinSource::Screen | PinSource::Page => (METHOD_DISPLAY, PASSWORD_PIN),
             PinSource::Nowhere => (METHOD_BUTTON, PASSWORD_BUTTON),
         }
     }
 
     /// A control point asks for a run with a PIN: makes one if it is to be shown and none is yet.
     pub fn prepare_pin(&mut self, now: Instant, random: &mut dyn Randomness) {
-        let needed = self.source == PinSource::Screen && self.shown.is_none();
-        if !needed || self.lock.is_closed(now) {
-            return;
+        let made_to_be_shown = matches!(self.source, PinSource::Screen | PinSource::Page);
+        if made_to_be_shown && self.shown.is_none() && !self.lock.is_closed(now) {
+            self.make_pin(now, Grant::Admin, random);
         }
+    }
+
+    /// A user of the web page asks for a new PIN; the one before is void.
+    pub fn renew_page_pin(&mut self, now: Instant, grant: Grant, random: &mut dyn Randomness) {
+        if self.source == PinSource::Page {
+            self.make_pin(now, grant, random);
+        }
+    }
+
+    /// The PIN on the web page.
+    pub fn page_pin(&self, now: Instant) -> Option<PagePin<'_>> {
+        let shown = self.shown.as_ref().filter(|shown| shown.is_valid(now))?;
+        (self.source == PinSource::Page).then_some(PagePin {
+            pin: &shown.pin,
+            grant: shown.grant,
+            left: shown.until.duration_since(now),
+        })
+    }
+
+    fn make_pin(&mut self, now: Instant, grant: Grant, random: &mut dyn Randomness) {
         let mut number = [0; 4];
         random.fill(&mut number);
         let pin = Pin::from_number(u32::from_le_bytes(number));
-        self.show(Some(Secret::new(pin.expose().to_owned())));
-        self.shown = Some(ShownPin { pin, since: now });
+        let valid = match self.source {
+            PinSource::Page => limits::PAGE_PIN,
+            _ => {
+                self.show(Some(Secret::new(pin.expose().to_owned())));
+                limits::SHOWN_PIN
+            }
+        };
+        self.shown = Some(ShownPin {
+            pin,
+            grant,
+            until: now + valid,
+        });
     }
 
     fn show(&self, text: ScreenText) {
@@ -106,7 +159,7 @@ impl Permission {
         }
         match self.source {
             PinSource::Label => Ok(&self.label),
-            PinSource::Screen => self
+            PinSource::Screen | PinSource::Page => self
                 .shown
                 .as_ref()
                 .filter(|shown| shown.is_valid(now))
@@ -122,8 +175,9 @@ impl Permission {
     /// 14, Device Busy.
     pub fn button(&self, now: Instant) -> Result<(), u16> {
         let lately = |pressed| now.duration_since(pressed) <= limits::BUTTON_WINDOW;
+        let has_button = matches!(self.source, PinSource::Label | PinSource::Nowhere);
         match self.button_pressed {
-            Some(pressed) if self.source != PinSource::Screen && lately(pressed) => Ok(()),
+            Some(pressed) if has_button && lately(pressed) => Ok(()),
             _ => Err(ERROR_BUSY),
         }
     }
@@ -146,13 +200,16 @@ impl Permission {
         self.button_pressed = Some(now);
     }
 
-    /// A control point was introduced: one press and one shown PIN are for one introduction.
-    pub fn succeeded(&mut self, method: Method) {
+    /// A control point was introduced: one press and one shown PIN are for one introduction. Tells what the PIN is
+    /// worth, where that was said when it was made.
+    pub fn succeeded(&mut self, method: Method) -> Option<Grant> {
         match method {
             Method::Pin => self.lock.reset(),
             Method::Button => self.button_pressed = None,
         }
-        self.run_ended();
+        let grant = self.shown.as_ref().map(|shown| shown.grant);
+        self.void_pin();
+        grant.filter(|_| self.source == PinSource::Page)
     }
 
     /// A control point tried a wrong PIN.
@@ -160,12 +217,19 @@ impl Permission {
         if self.lock.wrong(now) {
             tracing::info!("locked after wrong PINs");
         }
-        self.run_ended();
+        self.void_pin();
     }
 
-    /// A run is over, well or not: the PIN that was made for it is void.
+    /// A run is over, well or not: the PIN that was made for it is void. One on the web page is for the user who is
+    /// looking at it, and stays while nobody has tried it.
     pub fn run_ended(&mut self) {
-        if self.shown.take().is_some() {
+        if self.source != PinSource::Page {
+            self.void_pin();
+        }
+    }
+
+    fn void_pin(&mut self) {
+        if self.shown.take().is_some() && self.source == PinSource::Screen {
             self.show(None);
         }
     }
@@ -177,7 +241,7 @@ impl Permission {
             .as_ref()
             .is_some_and(|shown| !shown.is_valid(now))
         {
-            self.run_ended();
+            self.void_pin();
         }
     }
 
@@ -185,20 +249,18 @@ impl Permission {
     pub fn restart(&mut self) {
         self.button_pressed = None;
         self.lock.reset();
-        self.run_ended();
+        self.void_pin();
     }
 }
 
 impl ShownPin {
     fn is_valid(&self, now: Instant) -> bool {
-        now.duration_since(self.since) <= limits::SHOWN_PIN
+        now <= self.until
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::enrollee::machine::OsRandomness;
 
@@ -216,7 +278,7 @@ mod tests {
         let mut seen = Vec::new();
         for end in [
             (|permission, _| permission.run_ended()) as fn(&mut Permission, Instant),
-            |permission, _| permission.succeeded(Method::Pin),
+            |permission, _| assert_eq!(permission.succeeded(Method::Pin), None),
             |permission, now| permission.wrong_pin(now),
             |permission, now| permission.tick(now + limits::SHOWN_PIN + Duration::from_secs(1)),
         ] {
@@ -242,6 +304,36 @@ mod tests {
     }
 
     #[test]
+    fn a_pin_on_the_page_stays_for_its_user_until_it_is_tried_used_or_old() {
+        let now = Instant::now();
+        let mut permission = of(PinSource::Page);
+        assert!(permission.page_pin(now).is_none());
+        assert_eq!(permission.pin(now).err(), Some(ERROR_BUSY));
+        // Asked for by a control point, it is there for whoever logs in.
+        permission.prepare_pin(now, &mut OsRandomness);
+        let first = permission.page_pin(now).unwrap().pin.expose().to_owned();
+        permission.prepare_pin(now, &mut OsRandomness);
+        permission.run_ended();
+        assert_eq!(permission.pin(now).unwrap().expose(), first);
+        permission.renew_page_pin(now, Grant::Basic, &mut OsRandomness);
+        let second = permission.page_pin(now).unwrap();
+        assert_ne!(second.pin.expose(), first);
+        assert_eq!(
+            (second.grant, second.left),
+            (Grant::Basic, limits::PAGE_PIN)
+        );
+        assert_eq!(permission.succeeded(Method::Pin), Some(Grant::Basic));
+        assert!(permission.page_pin(now).is_none());
+        permission.renew_page_pin(now, Grant::Admin, &mut OsRandomness);
+        permission.wrong_pin(now);
+        assert!(permission.page_pin(now).is_none());
+        permission.renew_page_pin(now, Grant::Admin, &mut OsRandomness);
+        assert!(permission.page_pin(now + limits::PAGE_PIN).is_some());
+        permission.tick(now + limits::PAGE_PIN + Duration::from_millis(1));
+        assert!(permission.page_pin(now).is_none());
+    }
+
+    #[test]
     fn a_press_counts_for_two_minutes_and_only_where_there_is_a_button() {
         let start = Instant::now();
         let late = start + limits::BUTTON_WINDOW + Duration::from_millis(1);
@@ -249,6 +341,7 @@ mod tests {
             (PinSource::Label, true),
             (PinSource::Nowhere, true),
             (PinSource::Screen, false),
+            (PinSource::Page, false),
         ] {
             let mut permission = of(source);
             assert_eq!(permission.button(start), Err(ERROR_BUSY));

@@ -8,3 +8,4 @@ mod lifecycle;
 mod misbehaviour;
 mod policies;
 mod support;
+mod web_page;
