@@ -311,6 +311,18 @@ pub enum Verb {
     },
     /// Let the gateway test something: ping, traceroute, nslookup and more; Ctrl-C stops it there.
     Test(Box<crate::commands::TestArguments>),
+    /// A gateway at a glance: internet, line, Wi-Fi, devices, last changes.
+    Status {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// As text for a ticket, without names of people, networks and devices, addresses or
+        /// serial numbers.
+        #[arg(long)]
+        text: bool,
+    },
+    /// Where is it broken? Line, login, address, route, names, Wi-Fi: the lowest broken rung.
+    Ladder(Device),
     /// Any action of any service, checked against its description.
     Call {
         /// The gateway.

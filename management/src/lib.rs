@@ -17,6 +17,9 @@
 //! * [`Management::reboot`]: a timeline that ends when the same gateway answers again.
 //! * [`Management::tests`], [`Management::run_test`]: what the gateway can test, and a test
 //!   from beginning to end.
+//! * [`Management::status`]: a gateway at a glance, also as text for a ticket.
+//! * [`Management::ladder`]: which layer between the line and the internet is the lowest
+//!   broken one.
 //! * [`Management::call`]: any action of any service of any UPnP device;
 //!   [`Management::device_actions`] lists them.
 //!
@@ -49,10 +52,12 @@ mod following;
 mod identity_file;
 mod introduction;
 mod inventory;
+pub mod ladder;
 pub mod limits;
 mod link;
 pub mod naming;
 mod opening;
+mod picked;
 pub mod profiles;
 mod reading;
 mod reboot;
@@ -62,6 +67,7 @@ pub mod schema;
 mod session;
 mod settling;
 mod showing;
+pub mod status;
 pub mod store;
 pub mod tree;
 mod undo;

@@ -58,6 +58,15 @@ pub const SETUP_LOCK_LEAST: Duration = Duration::from_secs(60);
 /// Entries of the journal a face is shown.
 pub const HISTORY_ENTRIES: u32 = 200;
 
+/// Rows of one kind on the page that shows a gateway at a glance.
+pub const STATUS_ROWS: usize = 256;
+
+/// Changes on that page.
+pub const STATUS_CHANGES: u32 = 5;
+
+/// Deployment units on that page; each is a request.
+pub const STATUS_SOFTWARE: usize = 32;
+
 /// How often a running test is looked at; a quarter of it in its first seconds.
 pub const TEST_POLL: Duration = Duration::from_secs(1);
 

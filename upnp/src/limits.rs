@@ -93,3 +93,5 @@ pub const EARLY_EVENT_BYTES: usize = EVENT_BYTES;
 pub const SUBSCRIPTION_EVENTS: usize = 256;
 /// Most octets of names and values in them.
 pub const SUBSCRIPTION_EVENT_BYTES: usize = 4 * EVENT_BYTES;
+/// Most deployment units of one gateway.
+pub const SOFTWARE_UNITS: usize = 1024;

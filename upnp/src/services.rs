@@ -6,6 +6,7 @@
 pub mod basic_management;
 pub mod configuration_management;
 pub mod device_protection;
+pub mod software_management;
 
 use std::future::Future;
 

@@ -9,10 +9,12 @@ mod doctor;
 mod explain;
 mod find;
 mod identity;
+mod ladder;
 mod profiles;
 mod read;
 mod reboot;
 mod row_edits;
+mod status;
 mod test;
 mod test_words;
 mod undo;
@@ -173,6 +175,10 @@ async fn verb(
         Verb::Reboot { device, wait } => {
             reboot::run(management, &device.device, wait, output).await
         }
+        Verb::Status { device, text } => {
+            status::run(management, &device.device, text, output).await
+        }
+        Verb::Ladder(device) => ladder::run(management, &device.device, output).await,
         Verb::Test(arguments) => test::run(management, *arguments, interrupt, output).await,
         Verb::Call {
             device,

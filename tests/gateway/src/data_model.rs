@@ -32,6 +32,9 @@ pub fn open(options: &Options, store: &Store) -> Result<Tree, String> {
     tree.settings = settings(&options.quirks);
     tree.load(store.folder())
         .map_err(|error| error.to_string())?;
+    for failure in &options.failures {
+        failure.strike(&mut tree)?;
+    }
     Ok(tree)
 }
 

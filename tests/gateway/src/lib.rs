@@ -17,6 +17,7 @@ mod device;
 mod device_protection;
 mod discovery;
 pub mod enrollee;
+pub mod failures;
 pub mod faults;
 mod gateway;
 mod gena;

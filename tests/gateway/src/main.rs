@@ -11,6 +11,7 @@ use std::time::Duration;
 use clap::Parser;
 use lanside_gateway::enrollee::lock::LockRule;
 use lanside_gateway::enrollee::permission::ScreenText;
+use lanside_gateway::failures::Failure;
 use lanside_gateway::faults::Fault;
 use lanside_gateway::options::{InitialUser, Model, Options, RolePolicy};
 use lanside_gateway::quirks::Quirk;
@@ -104,6 +105,12 @@ struct CommandLine {
     /// once:fault-704:m3, which spoils one introduction only; may be repeated
     #[arg(long, value_name = "SPEC")]
     fault: Vec<Fault>,
+    /// What is broken in the line, at the provider or at home, such as no-sync or ppp-refused; may be repeated
+    #[arg(long, value_name = "NAME")]
+    failure: Vec<Failure>,
+    /// Name all failures and end
+    #[arg(long)]
+    list_failures: bool,
     /// Name all quirks and end
     #[arg(long)]
     list_quirks: bool,
@@ -161,6 +168,7 @@ impl CommandLine {
                 newest: self.tls_max,
                 key: self.key,
             },
+            failures: self.failure,
             seed: self.seed,
             ..standard
         })
@@ -169,6 +177,16 @@ impl CommandLine {
 
 fn main() -> ExitCode {
     let command_line = CommandLine::parse();
+    if command_line.list_failures {
+        let mut out = std::io::stdout().lock();
+        for failure in Failure::ALL {
+            // A reader that has seen enough is no failure.
+            if writeln!(out, "{:<28}{}", failure.name(), failure.explanation()).is_err() {
+                break;
+            }
+        }
+        return ExitCode::SUCCESS;
+    }
     if command_line.list_quirks {
         let quirks = Quirk::ALL.iter();
         list(quirks.map(|quirk| (quirk.name().to_owned(), quirk.explanation())));

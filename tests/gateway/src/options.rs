@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::enrollee::lock::LockRule;
 use crate::enrollee::permission::PinSource;
+use crate::failures::Failure;
 use crate::faults::Fault;
 use crate::quirks::Quirks;
 use crate::secret::Secret;
@@ -166,6 +167,8 @@ pub struct Options {
     pub faults: Vec<Fault>,
     /// What the secure port is able to do.
     pub tls: TlsOptions,
+    /// What is broken from the start.
+    pub failures: Vec<Failure>,
     /// Makes everything repeatable that need not be secret.
     pub seed: Option<u64>,
 }
@@ -195,6 +198,7 @@ impl Default for Options {
             quirks: Quirks::default(),
             faults: Vec::new(),
             tls: TlsOptions::default(),
+            failures: Vec::new(),
             seed: None,
         }
     }

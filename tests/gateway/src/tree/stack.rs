@@ -74,6 +74,11 @@ impl Tree {
         }
     }
 
+    /// Somebody changed what interfaces stand on.
+    pub fn stack_changed(&mut self) {
+        self.rebuild_interface_stack();
+    }
+
     fn stacked(&self, row: NodeId, name: &str) -> Option<NodeId> {
         self.reference_target(&self.kept_text(self.child_named(row, name)?))
     }
