@@ -12,5 +12,7 @@ export default defineConfig(({ mode }) => ({
     environment: 'jsdom',
     setupFiles: ['src/test/setup.ts'],
     include: ['src/**/*.test.ts'],
+    // The checker of accessibility is slow where other work runs.
+    testTimeout: 60_000,
   },
 }));

@@ -383,6 +383,8 @@ export const de: Record<MessageKey, string> = {
   language: 'Sprache',
   version: 'Lanside {version}',
   keys_title: 'Tastatur',
+  key_filter: 'In der Liste der Gateways: nur passende zeigen',
+  key_areas: 'Einstellungen, Aktionen, Zugang',
   key_search: 'Einstellungen durchsuchen',
   key_move: 'Im Baum bewegen, auf- und zuklappen',
   key_edit: 'Ausgewählte Einstellung bearbeiten',

@@ -52,7 +52,7 @@ export const trustDe: Record<keyof typeof trustEn, string> = {
   access_computer_name: 'Name, unter dem er erscheint',
   access_rename_hint: 'Nur der gezeigte Name ändert sich, nicht die Rechte.',
   access_identity: 'Identität des Computers',
-  access_identity_hint: 'Dort unter „Dieser Computer“ kopieren und hier einfügen.',
+  access_identity_hint: 'Dort in den Einstellungen unter „Dieser Computer“ kopieren.',
   access_identity_wrong: 'In diesem Text steht keine eindeutige Identität.',
   access_public_always: 'Öffentliches dürfen alle sehen.',
   new_password: 'Neues Passwort',
@@ -115,7 +115,6 @@ export const trustDe: Record<keyof typeof trustEn, string> = {
   trusted_by_hand: 'von Hand verglichen',
 
   this_computer: 'Dieser Computer',
-  settings_identity: 'Dieser Computer und seine Identität',
   identity_title_show: 'Dieser Computer',
   identity_title_export: 'Identität mitnehmen',
   identity_title_import: 'Identität übernehmen',

@@ -54,7 +54,7 @@ export const trustEn = {
   access_computer_name: 'Name to show it under',
   access_rename_hint: 'Only the name shown changes, not what it may do.',
   access_identity: 'Identity of the computer',
-  access_identity_hint: 'Paste it from “This computer” over there.',
+  access_identity_hint: 'Paste it from “This computer” in the settings there.',
   access_identity_wrong: 'There is no single identity in this text.',
   access_public_always: 'Everybody may see what is public.',
   new_password: 'New password',
@@ -119,7 +119,6 @@ export const trustEn = {
 
   // This computer
   this_computer: 'This computer',
-  settings_identity: 'This computer and its identity',
   identity_title_show: 'This computer',
   identity_title_export: 'Take the identity along',
   identity_title_import: 'Take over an identity',

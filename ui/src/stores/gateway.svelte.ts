@@ -15,7 +15,8 @@ export const SEARCH_LIMIT = 500;
 const SEARCH_PAUSE_MS = 80;
 
 /** What of a gateway is in front. */
-export type Area = 'settings' | 'actions' | 'access';
+export const AREAS = ['settings', 'actions', 'access'] as const;
+export type Area = (typeof AREAS)[number];
 export type OpenPhase = 'closed' | 'opening' | 'open' | 'failed';
 
 export class OpenGateway {

@@ -223,6 +223,18 @@ describe('a change of the list', () => {
 });
 
 describe('the frame', () => {
+  it('changes the area by key, and lists the key', async () => {
+    render(App, { client: new Rehearsal(), preferences: new Preferences() });
+    await click('gateway-row');
+    await screen.findAllByTestId('node-row');
+    await fireEvent.keyDown(window, { key: '3', ctrlKey: true });
+    await screen.findByTestId('access');
+    await fireEvent.keyDown(window, { key: '?' });
+    const keys = (await screen.findByTestId('keys-dialog')).textContent;
+    expect(keys).toContain('Ctrl 1 … 3');
+    expect(keys).toContain('show those that match');
+  });
+
   it('says what this computer may do', async () => {
     await openAccess();
     expect((await screen.findByTestId('role')).textContent).toContain('may change everything');

@@ -16,7 +16,8 @@ async function type(id: string, value: string) {
 
 async function openIdentity(client = new Rehearsal()) {
   render(App, { client, preferences: new Preferences() });
-  await click('open-identity');
+  await click('open-settings');
+  await click('settings-identity');
   return client;
 }
 
@@ -44,14 +45,6 @@ describe('this computer', () => {
     client.failing.clear();
     await click('identity-retry');
     await screen.findByTestId('identity-uuid');
-  });
-
-  it('opens from the settings too', async () => {
-    render(App, { client: new Rehearsal(), preferences: new Preferences() });
-    await click('open-settings');
-    await click('settings-identity');
-    await screen.findByTestId('identity-uuid');
-    expect(screen.queryByTestId('settings-dialog')).toBeNull();
   });
 });
 
@@ -106,6 +99,7 @@ describe('the identity in a file', () => {
 
 it('a stolen laptop: says what it costs, then what to revoke where', async () => {
   const client = await openIdentity();
+  expect(screen.queryByTestId('settings-dialog')).toBeNull();
   await screen.findByTestId('identity-uuid');
   await click('identity-replace');
   expect((await screen.findByTestId('identity-body')).textContent).toContain('no gateway knows it');
@@ -125,7 +119,8 @@ it('a new identity closes what was opened as the old one', async () => {
   render(App, { client, preferences: new Preferences() });
   await click('gateway-row');
   await screen.findAllByTestId('node-row');
-  await click('open-identity');
+  await click('open-settings');
+  await click('settings-identity');
   await screen.findByTestId('identity-uuid');
   await click('identity-replace');
   await click('identity-give-up');
