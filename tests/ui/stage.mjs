@@ -20,7 +20,7 @@ function needed(name) {
 
 /** The simulated gateway as a program of its own; ready when it says so. */
 export async function startGateway(args = []) {
-  const child = spawn(needed('LANSIDE_GATEWAY_BIN'), args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(needed('LANSIDE_GATEWAY_BIN'), args, { stdio: ['pipe', 'pipe', 'ignore'] });
   const lines = createInterface({ input: child.stdout });
   const [line] = await Promise.race([
     once(lines, 'line'),
@@ -29,6 +29,10 @@ export async function startGateway(args = []) {
   const ready = JSON.parse(line);
   return {
     ...ready,
+    /** Presses its button. */
+    press() {
+      child.stdin.write('button\n');
+    },
     async stop() {
       if (child.exitCode !== null) return;
       child.kill('SIGTERM');
