@@ -5,6 +5,7 @@
 //! stories can run side by side. Gateways of other stories are seen by searches; stories
 //! therefore name the gateway they mean.
 
+mod keys;
 #[cfg(target_os = "linux")]
 pub mod namespaces;
 #[cfg(target_os = "linux")]
@@ -12,6 +13,7 @@ pub mod peers;
 mod programs;
 mod workbench;
 
+pub use keys::Keys;
 pub use programs::{
     copy_files, has_keys, keys, paired, programs, run_with_input, Answer, Lanside, RunningGateway,
 };

@@ -251,9 +251,24 @@ impl RunningGateway {
         Self::ready(host.command(program("lanside-gateway")), arguments)
     }
 
-    fn ready(mut command: Command, arguments: &[&str]) -> RunningGateway {
+    /// Starts it with its state in a folder that goes with it.
+    pub fn start_in(state: TempDir, arguments: &[&str]) -> RunningGateway {
+        let mut command = Command::new(program("lanside-gateway"));
+        command.args(["--search-port", "0"]);
+        Self::ready_in(command, Some(state), arguments)
+    }
+
+    fn ready(command: Command, arguments: &[&str]) -> RunningGateway {
         let state = (!arguments.contains(&"--state-dir"))
             .then(|| tempfile::tempdir().expect("a scratch directory"));
+        Self::ready_in(command, state, arguments)
+    }
+
+    fn ready_in(
+        mut command: Command,
+        state: Option<TempDir>,
+        arguments: &[&str],
+    ) -> RunningGateway {
         if let Some(state) = &state {
             command.arg("--state-dir").arg(state.path());
         }

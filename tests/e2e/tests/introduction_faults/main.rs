@@ -9,63 +9,12 @@ mod cells;
 use std::path::Path;
 use std::sync::Mutex;
 
-use lanside_e2e::{copy_files, Answer, Lanside, RunningGateway};
+use lanside_e2e::{copy_files, Answer, Keys, Lanside, RunningGateway};
 
 use crate::cells::{all, Cell, Ending};
 
 /// Gateways that run at the same time. Most of the time of a cell is waiting for answers to searches.
 const AT_ONCE: usize = 12;
-
-/// Keys of gateways and of an installation, made once.
-struct Keys {
-    gateway: tempfile::TempDir,
-    lanside: Lanside,
-}
-
-impl Keys {
-    fn new() -> Keys {
-        let gateway = tempfile::tempdir().expect("a scratch directory");
-        let state = gateway.path().to_str().expect("a path in UTF-8");
-        // Its own certificate, and the one of somebody who stands between.
-        let arguments = [
-            "--state-dir",
-            state,
-            "--model",
-            "minimal",
-            "--fault",
-            "wrong-certificate",
-        ];
-        drop(RunningGateway::start(&arguments));
-        let lanside = Lanside::new();
-        lanside.run(&["identity", "show"]).done();
-        Keys { gateway, lanside }
-    }
-
-    fn serve(&self, worker: usize) -> (RunningGateway, tempfile::TempDir) {
-        let state = tempfile::tempdir().expect("a scratch directory");
-        for name in ["identity.pem", "impostor.pem"] {
-            let from = self.gateway.path().join(name);
-            std::fs::copy(from, state.path().join(name)).expect("a copy");
-        }
-        let udn = format!(
-            "0b5e1f2a-{:04x}-4000-8000-{worker:012x}",
-            std::process::id() & 0xffff
-        );
-        let gateway = RunningGateway::start(&[
-            "--state-dir",
-            state.path().to_str().expect("a path in UTF-8"),
-            "--model",
-            "minimal",
-            "--lock-after",
-            "0",
-            "--udn",
-            &udn,
-            "--friendly-name",
-            &format!("Broken {worker}"),
-        ]);
-        (gateway, state)
-    }
-}
 
 /// Whether any text holds the PIN, with or without what people write between its digits.
 fn tells_pin(texts: &[&str], pin: &str) -> bool {
@@ -177,11 +126,13 @@ fn an_introduction_that_breaks_anywhere_trusts_nobody() {
         for worker in 0..AT_ONCE {
             let (keys, waiting, problems) = (&keys, &waiting, &problems);
             scope.spawn(move || {
-                let (mut gateway, _state) = keys.serve(worker);
+                let name = format!("Broken {worker}");
+                let arguments = ["--lock-after", "0", "--friendly-name", &name];
+                let mut gateway = keys.serve(&arguments);
                 loop {
                     let next = waiting.lock().expect("nobody panics with it").next();
                     let Some(cell) = next else { return };
-                    let found = problems_of(&cell, &mut gateway, &keys.lanside.copy());
+                    let found = problems_of(&cell, &mut gateway, &keys.lanside());
                     let mut problems = problems.lock().expect("nobody panics with it");
                     problems.extend(
                         found
