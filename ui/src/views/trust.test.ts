@@ -162,6 +162,17 @@ describe('another certificate', () => {
     expect(screen.queryByTestId('pairing-dialog')).toBeNull();
   });
 
+  it('shows both fingerprints even where the refusal carries no facts', async () => {
+    const client = new Rehearsal();
+    client.discovery.devices = [gatewayView({ state: 'changed' })];
+    client.contact = { changed: null };
+    client.failing.set('open', failure('IdentityChanged', 'no', { kind: { type: 'certificate_changed', changed: null } }));
+    render(App, { client, preferences: new Preferences() });
+    await click('gateway-row');
+    expect((await screen.findByTestId('fingerprint-old')).textContent).toContain('2c26');
+    expect(screen.getByTestId('fingerprint-new').textContent).toContain('9f86');
+  });
+
   it('is looked at again on request', async () => {
     const client = await openChanged(new Rehearsal());
     client.discovery.devices = [gatewayView()];
