@@ -21,9 +21,14 @@ pub struct Arguments {
     /// Inventory, drafts and journal (default: the platform's data directory).
     #[arg(long, global = true, value_name = "DIR", env = "LANSIDE_STATE_DIR")]
     pub state_dir: Option<PathBuf>,
-    /// Where secrets are kept: the system keyring, or files in DIR/secrets only you can read.
-    #[arg(long, global = true, value_enum, default_value_t = Secrets::Keyring, env = "LANSIDE_SECRETS")]
-    pub secrets: Secrets,
+    /// Where secrets are kept: the system keyring (unless the window chose otherwise for DIR),
+    /// files in DIR/secrets only you can read, or DIR/secrets.sealed behind a passphrase.
+    #[arg(long, global = true, value_enum, env = "LANSIDE_SECRETS")]
+    pub secrets: Option<Secrets>,
+    /// Descriptor whose first line is the passphrase of DIR/secrets.sealed; without it a terminal
+    /// asks, or it is the first line of standard input.
+    #[arg(long, global = true, value_name = "N")]
+    pub passphrase_fd: Option<u32>,
     /// Only these adapters, by name or address; repeatable. Loopback only when named.
     #[arg(long, global = true, value_name = "NAME|ADDR")]
     pub interface: Vec<String>,
@@ -48,6 +53,8 @@ pub enum Secrets {
     Keyring,
     /// Files below the state directory.
     File,
+    /// One file in the state directory behind a passphrase.
+    SealedFile,
 }
 
 /// On or off.

@@ -6,8 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use dp_credentials::identity::{Identity, KeyKind, COMMON_NAME_MAX_BYTES};
-use dp_credentials::secrets::file::FileStore;
-use dp_credentials::secrets::keyring::KeyringStore;
 use dp_credentials::secrets::{Secret, SecretError, SecretStore};
 use dp_credentials::trust::TrustStore;
 use tokio::sync::OnceCell;
@@ -16,24 +14,13 @@ use upnp::driver::{ControlPoint, Trace};
 use crate::error::{Error, Step};
 use crate::inventory::{Inventory, Record};
 use crate::limits;
+use crate::secret_place::{SecretPlace, SecretsAt};
 use crate::session::Session;
 use crate::store::{KnownGateway, SecretSealer, Store, StoreError};
 use crate::view::GatewayView;
 
 /// Name of the identity among the secrets.
 const IDENTITY_ENTRY: &str = "identity";
-
-/// Where secrets are kept.
-#[derive(Debug, Clone, Default)]
-pub enum SecretsAt {
-    /// The system keyring.
-    #[default]
-    Keyring,
-    /// Files below the state directory that only their owner can read.
-    File,
-    /// A store of the caller's, for tests.
-    Store(Arc<dyn SecretStore>),
-}
 
 /// What the application is started with.
 #[derive(Debug, Clone)]
@@ -54,7 +41,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             state_dir: None,
-            secrets: SecretsAt::Keyring,
+            secrets: SecretsAt::default(),
             interfaces: Vec::new(),
             timeout: Duration::from_secs(10),
             trace: None,
@@ -79,7 +66,7 @@ pub(crate) struct Inner {
     /// When it was last made sure that this is still the identity that is kept.
     identity_checked: Mutex<Option<Instant>>,
     store: Arc<Store>,
-    secrets: Arc<dyn SecretStore>,
+    secrets: Arc<SecretPlace>,
     pub sealer: Arc<SecretSealer>,
     trust: OnceCell<Mutex<TrustStore>>,
     inventory: Mutex<Inventory>,
@@ -106,15 +93,11 @@ impl Management {
                 })?,
         };
         let at = options.secrets;
-        let (store, secrets, known) = blocking(move || {
+        let (store, place, known) = blocking(move || {
             let store = Store::open(&dir)?;
-            let secrets: Arc<dyn SecretStore> = match at {
-                SecretsAt::Keyring => Arc::new(KeyringStore::new("org.lanside.lanside")),
-                SecretsAt::File => Arc::new(FileStore::open(&dir.join("secrets"))?),
-                SecretsAt::Store(store) => store,
-            };
+            let place = Arc::new(SecretPlace::open(&dir, at)?);
             let known = store.gateways()?;
-            Ok::<_, Error>((store, secrets, known))
+            Ok::<_, Error>((store, place, known))
         })
         .await??;
         let trace = match &options.trace {
@@ -154,8 +137,8 @@ impl Management {
                 secured: Mutex::default(),
                 identity_checked: Mutex::default(),
                 store: Arc::new(store),
-                sealer: Arc::new(SecretSealer::new(Arc::clone(&secrets))),
-                secrets,
+                sealer: Arc::new(SecretSealer::new(Arc::clone(&place) as Arc<dyn SecretStore>)),
+                secrets: place,
                 trust: OnceCell::new(),
                 inventory: Mutex::new(inventory),
                 sessions: Mutex::default(),
@@ -304,6 +287,11 @@ impl Management {
 
     /// The secrets themselves, for work on the blocking pool that meets more than they.
     pub(crate) fn secret_store(&self) -> Arc<dyn SecretStore> {
+        self.secret_place()
+    }
+
+    /// The place of the secrets, which may change while the program runs.
+    pub(crate) fn secret_place(&self) -> Arc<SecretPlace> {
         Arc::clone(&self.inner.secrets)
     }
 

@@ -297,6 +297,8 @@ impl Error {
             }
             Error::NotVerified { .. } => Code::NotVerified,
             Error::Test { problem, .. } => problem.code(),
+            Error::Secrets(SecretError::PassphraseWrong) => Code::PinRejected,
+            Error::Secrets(SecretError::PassphraseShort) => Code::Usage,
             Error::Secrets(_) => Code::KeyringUnavailable,
             Error::Store(_) | Error::Internal(_) => Code::Internal,
         }

@@ -64,6 +64,7 @@ mod reboot;
 mod row_edits;
 pub mod rows;
 pub mod schema;
+mod secret_place;
 mod session;
 mod settling;
 mod showing;
@@ -74,7 +75,7 @@ mod undo;
 pub mod view;
 mod watching;
 
-pub use application::{Management, Options, SecretsAt};
+pub use application::{Management, Options};
 pub use attributes::{AttributesView, NodeAttributesView, NodeRightsView};
 pub use calls::OutArguments;
 pub use draft::{warning, Edit};
@@ -85,6 +86,7 @@ pub use identity_file::{
 };
 pub use introduction::Proof;
 pub use reading::Problem;
+pub use secret_place::{SecretsAt, SecretsKind, SecretsState, SecretsView};
 pub use session::Session;
 pub use showing::Shown;
 pub use undo::{HistoryChangeView, HistoryView, WayBack};

@@ -3,6 +3,7 @@
 
 mod access;
 mod identity;
+mod secrets;
 
 use std::collections::HashMap;
 use std::fmt;

@@ -3,7 +3,9 @@
 use tauri::Wry;
 use tauri_specta::{collect_commands, collect_events, Builder, ErrorHandlingMode};
 
-use crate::commands::{access, actions, discovery, identity, introduction, parameters, reboot};
+use crate::commands::{
+    access, actions, discovery, identity, introduction, parameters, reboot, secrets,
+};
 use crate::event::AppEvent;
 
 /// All commands and the event, as the window sees them.
@@ -43,6 +45,8 @@ pub fn builder() -> Builder<Wry> {
             identity::export_identity,
             identity::import_identity,
             identity::replace_identity,
+            secrets::secrets_view,
+            secrets::use_sealed_file,
             parameters::children,
             parameters::load_subtree,
             parameters::cancel_load,

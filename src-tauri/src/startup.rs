@@ -29,7 +29,8 @@ pub struct StartupProblem {
 }
 
 impl Startup {
-    /// Reads `LANSIDE_STATE_DIR`, `LANSIDE_SECRETS` (`keyring` or `file`), `LANSIDE_INTERFACE`
+    /// Reads `LANSIDE_STATE_DIR`, `LANSIDE_SECRETS` (`keyring`, `file` or
+    /// `sealed-file`; otherwise what was chosen earlier, or the keyring), `LANSIDE_INTERFACE`
     /// (names or addresses, separated by commas) and `LANSIDE_DEMO_PIN`.
     ///
     /// # Errors
@@ -41,13 +42,15 @@ impl Startup {
     ) -> Result<Startup, StartupProblem> {
         let filled = |name| variable(name).filter(|value| !value.trim().is_empty());
         let secrets = match filled("LANSIDE_SECRETS").as_deref() {
-            None | Some("keyring") => SecretsAt::Keyring,
+            None => SecretsAt::default(),
+            Some("keyring") => SecretsAt::Keyring,
+            Some("sealed-file") => SecretsAt::sealed_file_when_told(),
             Some("file") => SecretsAt::File,
             Some(other) => {
                 return Err(StartupProblem {
                     name: "LANSIDE_SECRETS",
                     value: other.to_owned(),
-                    allowed: "keyring or file",
+                    allowed: "keyring, file or sealed-file",
                 })
             }
         };
@@ -88,9 +91,9 @@ mod tests {
     }
 
     #[test]
-    fn nothing_set_means_the_keyring_and_every_adapter() {
+    fn nothing_set_means_what_was_chosen_and_every_adapter() {
         let startup = start(&[]).expect("an empty environment is valid");
-        assert!(matches!(startup.options.secrets, SecretsAt::Keyring));
+        assert!(matches!(startup.options.secrets, SecretsAt::Chosen(_)));
         assert!(startup.options.interfaces.is_empty());
         assert_eq!(startup.demo_pin, None);
     }

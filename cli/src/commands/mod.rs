@@ -28,6 +28,7 @@ use management::{Error, Management, Options, SecretsAt};
 use crate::arguments::{Arguments, Secrets, Verb};
 use crate::interrupt::Interrupt;
 use crate::output::Output;
+use crate::passphrase::Passphrase;
 
 pub use test::TestArguments;
 
@@ -44,11 +45,15 @@ pub async fn run(
     if let Verb::Demo = arguments.verb {
         return demo::run(output).await;
     }
+    let sealed = arguments.secrets == Some(Secrets::SealedFile);
+    let passphrase = Passphrase::of(&arguments.verb, arguments.passphrase_fd, sealed)?;
     let management = Management::open(Options {
         state_dir: arguments.state_dir,
         secrets: match arguments.secrets {
-            Secrets::Keyring => SecretsAt::Keyring,
-            Secrets::File => SecretsAt::File,
+            Some(Secrets::Keyring) => SecretsAt::Keyring,
+            Some(Secrets::File) => SecretsAt::File,
+            Some(Secrets::SealedFile) => SecretsAt::SealedFile(passphrase),
+            None => SecretsAt::Chosen(passphrase),
         },
         interfaces: arguments.interface,
         timeout: Duration::from_secs_f64(arguments.timeout),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroize;
 
-use super::{Secret, SecretError, SecretStore};
+use super::{atomic, Secret, SecretError, SecretStore};
 
 /// One file a secret in a directory of mode 0700; files have mode 0600.
 #[derive(Debug)]
@@ -26,6 +26,7 @@ impl FileStore {
             make_private_dir(dir).map_err(|error| failed(dir, &error))?;
         }
         require_private(dir)?;
+        atomic::remove_unfinished(dir);
         Ok(FileStore {
             dir: dir.to_owned(),
         })
@@ -59,34 +60,36 @@ impl SecretStore for FileStore {
     }
 
     fn write(&self, name: &str, value: &Secret<Vec<u8>>) -> Result<(), SecretError> {
-        // Written beside and renamed: a crash leaves the old secret or the new one, never half.
         let path = self.path(name);
-        let beside = path.with_extension(format!("new{}", std::process::id()));
-        let write = || {
-            let mut file = private(OpenOptions::new().write(true).create(true).truncate(true))
-                .open(&beside)?;
-            file.write_all(value.expose())?;
-            file.sync_all()?;
-            fs::rename(&beside, &path)
-        };
-        write().map_err(|error| {
-            // The rest of a failed write holds nothing anybody needs.
-            fs::remove_file(&beside).ok();
-            failed(&path, &error)
-        })
+        atomic::wait_for_turn(&self.dir)
+            .and_then(|_turn| atomic::replace(&path, value.expose()))
+            .map_err(|error| failed(&path, &error))
     }
 
     fn remove(&self, name: &str) -> Result<(), SecretError> {
         let path = self.path(name);
+        let turn = atomic::wait_for_turn(&self.dir);
+        let _turn = turn.map_err(|error| failed(&path, &error))?;
         if let Ok(metadata) = fs::metadata(&path) {
             // Overwriting first helps on plain disks; on flash it is no promise.
             let mut zeros = vec![0; usize::try_from(metadata.len()).unwrap_or(0)];
             fs::write(&path, &zeros).map_err(|error| failed(&path, &error))?;
             zeros.zeroize();
-            fs::remove_file(&path).map_err(|error| failed(&path, &error))?;
+            fs::remove_file(&path)
+                .and_then(|()| atomic::sync_dir(&path))
+                .map_err(|error| failed(&path, &error))?;
         }
         Ok(())
     }
+}
+
+/// Puts a file in place of another, whole or not at all, readable by its owner alone.
+///
+/// # Errors
+///
+/// [`SecretError::Failed`]; the old file is there still.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), SecretError> {
+    atomic::replace(path, bytes).map_err(|error| failed(path, &error))
 }
 
 /// Writes a new file that only its owner can read; an existing one is never touched.
@@ -96,7 +99,10 @@ impl SecretStore for FileStore {
 /// As the system says it, [`ErrorKind::AlreadyExists`] first of all.
 pub fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
-    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    let written = file
+        .write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| atomic::sync_dir(path));
     if written.is_err() {
         // It was made just now, and half of it is of no use.
         fs::remove_file(path).ok();
@@ -117,14 +123,14 @@ pub fn read_at_most(path: &Path, max: usize) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn failed(path: &Path, error: &std::io::Error) -> SecretError {
+pub(super) fn failed(path: &Path, error: &std::io::Error) -> SecretError {
     SecretError::Failed {
         detail: format!("{}: {error}", path.display()),
     }
 }
 
 #[cfg(unix)]
-fn make_private_dir(dir: &Path) -> std::io::Result<()> {
+pub(super) fn make_private_dir(dir: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new()
         .recursive(true)
@@ -133,13 +139,13 @@ fn make_private_dir(dir: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
     options.mode(0o600)
 }
 
 #[cfg(unix)]
-fn require_private(path: &Path) -> Result<(), SecretError> {
+pub(super) fn require_private(path: &Path) -> Result<(), SecretError> {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(path)
         .map_err(|error| failed(path, &error))?
@@ -155,17 +161,17 @@ fn require_private(path: &Path) -> Result<(), SecretError> {
 
 // Elsewhere the user's profile directory is private by inheritance.
 #[cfg(not(unix))]
-fn make_private_dir(dir: &Path) -> std::io::Result<()> {
+pub(super) fn make_private_dir(dir: &Path) -> std::io::Result<()> {
     fs::create_dir_all(dir)
 }
 
 #[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
 #[cfg(not(unix))]
-fn require_private(_path: &Path) -> Result<(), SecretError> {
+pub(super) fn require_private(_path: &Path) -> Result<(), SecretError> {
     Ok(())
 }
 

@@ -2,18 +2,21 @@
 //!
 //! [`Secret`] wraps a value so that no log, error or `{:?}` shows it, and wipes it when it
 //! goes. It does not implement `Serialize` at all. A [`SecretStore`] keeps named secrets:
-//! the system keyring ([`keyring`]), files only the owner can read ([`file`], on request),
-//! or nothing but memory ([`memory`], for tests). What has to leave this computer goes into
+//! the system keyring ([`keyring`]), one file behind a passphrase ([`sealed_file`]), files
+//! only the owner can read ([`file`], both on request), or nothing but memory ([`memory`],
+//! for tests). What has to leave this computer goes into
 //! a file behind a passphrase ([`sealed`]).
 
 use std::fmt;
 
 use zeroize::Zeroize;
 
+mod atomic;
 pub mod file;
 pub mod keyring;
 pub mod memory;
 pub mod sealed;
+pub mod sealed_file;
 
 /// A value that prints as a placeholder and is wiped when dropped.
 pub struct Secret<T: Zeroize>(T);
@@ -82,6 +85,21 @@ pub enum SecretError {
         /// Which one.
         path: String,
     },
+    /// Nobody has told the passphrase of the file in this run.
+    #[error("the passphrase is missing: {detail}")]
+    PassphraseMissing {
+        /// Why nobody could be asked.
+        detail: String,
+    },
+    /// The passphrase of a new file is too short to protect anything.
+    #[error(
+        "the passphrase must have at least {} characters",
+        sealed::PASSPHRASE_MIN_CHARS
+    )]
+    PassphraseShort,
+    /// The passphrase is not that of the file.
+    #[error("the passphrase is wrong")]
+    PassphraseWrong,
     /// Reading or writing failed.
     #[error("the secret storage failed: {detail}")]
     Failed {

@@ -33,8 +33,8 @@ pub const SEALED_MAX_BYTES: usize = 16 * 1024 * 1024;
 
 const MAGIC: &[u8; 8] = b"LANSIDE\x1a";
 const VERSION: u8 = 1;
-const SCRYPT: u8 = 1;
-const SCRYPT_R: u8 = 8;
+pub(super) const SCRYPT: u8 = 1;
+pub(super) const SCRYPT_R: u8 = 8;
 const SALT_AT: usize = 16;
 const NONCE_AT: usize = 32;
 const HEADER_BYTES: usize = 44;
@@ -72,13 +72,13 @@ pub enum SealedError {
 
 /// What turning a passphrase into a key costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Cost {
-    log_n: u8,
-    p: u8,
+pub(super) struct Cost {
+    pub log_n: u8,
+    pub p: u8,
 }
 
 /// 128 MiB and about half a second of one core: dear to guess, cheap to wait for.
-const COST: Cost = Cost { log_n: 17, p: 1 };
+pub(super) const COST: Cost = Cost { log_n: 17, p: 1 };
 
 /// Seals a secret. Slow on purpose: call it on a blocking pool.
 ///
@@ -121,7 +121,7 @@ fn seal_with(
     sealed.extend([VERSION, SCRYPT, cost.log_n, SCRYPT_R, cost.p, 0, 0, 0]);
     sealed.extend(salt);
     sealed.extend(nonce);
-    let key = key(passphrase, cost, &salt)?;
+    let key = key::<32>(passphrase, cost, &salt)?;
     let mut tag = [0; TAG_BYTES];
     let ciphertext = encrypt_aead(
         Cipher::aes_256_gcm(),
@@ -182,14 +182,14 @@ fn parts(sealed: &[u8]) -> Result<Parts<'_>, SealedError> {
     })
 }
 
-fn key(
+pub(super) fn key<const N: usize>(
     passphrase: &Secret<String>,
     cost: Cost,
     salt: &[u8],
-) -> Result<Secret<[u8; 32]>, ErrorStack> {
+) -> Result<Secret<[u8; N]>, ErrorStack> {
     let (n, r, p) = (1 << cost.log_n, u64::from(SCRYPT_R), u64::from(cost.p));
     let memory = 128 * r * (n + p) + 1024 * 1024;
-    let mut key = Secret::new([0; 32]);
+    let mut key = Secret::new([0; N]);
     scrypt(
         passphrase.expose().as_bytes(),
         salt,
@@ -202,21 +202,33 @@ fn key(
     Ok(key)
 }
 
-/// Decrypts into memory that is wiped, whatever comes of it: what a damaged file holds is
-/// most of a key still. The library compares the tag in constant time.
 fn decrypt(key: &Secret<[u8; 32]>, parts: &Parts<'_>) -> Result<Secret<Vec<u8>>, SealedError> {
+    open_gcm(key, parts.nonce, parts.header, parts.ciphertext, parts.tag)?
+        .ok_or(SealedError::WrongOrDamaged)
+}
+
+/// Decrypts into memory that is wiped, whatever comes of it: what a damaged file holds is
+/// most of a key still. `None` when the tag does not fit, which the library compares in
+/// constant time.
+pub(super) fn open_gcm(
+    key: &Secret<[u8; 32]>,
+    nonce: &[u8],
+    header: &[u8],
+    ciphertext: &[u8],
+    tag: &[u8],
+) -> Result<Option<Secret<Vec<u8>>>, ErrorStack> {
     let cipher = Cipher::aes_256_gcm();
-    let mut open = Secret::new(vec![0; parts.ciphertext.len() + cipher.block_size()]);
-    let mut crypter = Crypter::new(cipher, Mode::Decrypt, key.expose(), Some(parts.nonce))?;
-    crypter.aad_update(parts.header)?;
-    crypter.set_tag(parts.tag)?;
-    let written = crypter.update(parts.ciphertext, &mut open.0)?;
+    let mut open = Secret::new(vec![0; ciphertext.len() + cipher.block_size()]);
+    let mut crypter = Crypter::new(cipher, Mode::Decrypt, key.expose(), Some(nonce))?;
+    crypter.aad_update(header)?;
+    crypter.set_tag(tag)?;
+    let written = crypter.update(ciphertext, &mut open.0)?;
     let rest = open.0.get_mut(written..).unwrap_or_default();
-    let finished = crypter
-        .finalize(rest)
-        .map_err(|_| SealedError::WrongOrDamaged)?;
+    let Ok(finished) = crypter.finalize(rest) else {
+        return Ok(None);
+    };
     open.0.truncate(written + finished);
-    Ok(open)
+    Ok(Some(open))
 }
 
 #[cfg(test)]

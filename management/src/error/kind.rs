@@ -1,5 +1,7 @@
 //! From an error to its facts. Which sentence is said about them is decided elsewhere.
 
+use dp_credentials::secrets::sealed::PASSPHRASE_MIN_CHARS;
+use dp_credentials::secrets::SecretError;
 use dp_credentials::wps::{Half, NoticedBy, PinError, WpsErrorKind};
 
 use super::Error;
@@ -62,6 +64,11 @@ pub(super) fn kind_of(error: &Error) -> FailureKind {
         Error::Test { problem, .. } => FailureKind::Test {
             problem: problem.clone(),
         },
+        Error::Secrets(SecretError::PassphraseWrong) => FailureKind::PassphraseWrong,
+        Error::Secrets(SecretError::PassphraseShort) => FailureKind::PassphraseShort {
+            least: count(PASSPHRASE_MIN_CHARS),
+        },
+        Error::Secrets(SecretError::PassphraseMissing { .. }) => FailureKind::PassphraseMissing,
         Error::Secrets(_) => FailureKind::Secrets,
         Error::Store(_) => FailureKind::Store,
         Error::Internal(_) => FailureKind::Internal,

@@ -59,6 +59,7 @@ pub(super) fn message(error: &Error, kind: &FailureKind) -> String {
         FailureKind::TooLarge => format!("{gateway} sent far too much{during}; reading was stopped."),
         FailureKind::IssueOne => format!("{gateway} speaks TR-064 Issue 1 and cannot be managed here."),
         FailureKind::NotOffered { what } => format!("{gateway} does not offer {what}."),
+        FailureKind::PassphraseWrong => "The passphrase of this computer's secrets is wrong.".to_owned(),
         // Named by the error itself.
         FailureKind::PinMalformed
         | FailureKind::PinCheckDigit
@@ -74,6 +75,8 @@ pub(super) fn message(error: &Error, kind: &FailureKind) -> String {
         | FailureKind::Ambiguous { .. }
         | FailureKind::Usage
         | FailureKind::Secrets
+        | FailureKind::PassphraseShort { .. }
+        | FailureKind::PassphraseMissing
         | FailureKind::Store
         | FailureKind::Local
         | FailureKind::Internal => as_sentence(error),
@@ -242,7 +245,10 @@ pub(super) fn next(error: &Error, kind: &FailureKind) -> Option<String> {
         FailureKind::NotVerified { .. } => "Read the values again with `lanside get`.",
         FailureKind::NotBack { .. } => "Look at its lights; then run `lanside discover`.",
         FailureKind::Test { problem } => problem.next(),
-        FailureKind::Secrets => "Unlock the system keyring and retry, or use `--secrets file`.",
+        FailureKind::Secrets => "Unlock the system keyring and try again, or keep secrets in a file behind a passphrase with `--secrets sealed-file` (`--secrets file` keeps them without one).",
+        FailureKind::PassphraseWrong => "Try again; after a change of keyboard layout some characters lie elsewhere. Without it the file cannot be opened by anybody.",
+        FailureKind::PassphraseShort { .. } => "Take a longer one, such as four words.",
+        FailureKind::PassphraseMissing => "Run it at a terminal, which asks for the passphrase, or hand it over with `--passphrase-fd N` or as the first line of standard input.",
         FailureKind::Store => "Check that the state directory is writable and not full.",
         FailureKind::Local => "Repeat with `--trace FILE` and report it.",
         FailureKind::Internal if matches!(error, Error::Gateway { .. }) => "Repeat with `--trace FILE` and report it.",

@@ -6,7 +6,8 @@ use dp_credentials::secrets::SecretStore;
 use dp_credentials::trust::TrustedBy;
 
 use super::*;
-use crate::application::{Options, SecretsAt};
+use crate::application::Options;
+use crate::secret_place::SecretsAt;
 
 fn passphrase() -> Secret<String> {
     Secret::new("Nebelhorn 4711".to_owned())

@@ -292,6 +292,15 @@ pub enum FailureKind {
     // This computer.
     /// The keyring, or the files of secrets.
     Secrets,
+    /// The passphrase of the file of secrets is wrong.
+    PassphraseWrong,
+    /// A new passphrase is too short to protect anything.
+    PassphraseShort {
+        /// How many characters it must have at least.
+        least: u32,
+    },
+    /// Nobody told the passphrase of the file of secrets yet.
+    PassphraseMissing,
     /// The state on disk.
     Store,
     /// This computer could not do its part.

@@ -7,3 +7,4 @@ pub mod identity;
 pub mod introduction;
 pub mod parameters;
 pub mod reboot;
+pub mod secrets;

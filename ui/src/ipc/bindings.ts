@@ -64,6 +64,16 @@ export const commands = {
 	importIdentity: (path: string, passphrase: string, replace: boolean) => __TAURI_INVOKE<ImportedIdentity>("import_identity", { path, passphrase, replace }),
 	/**  Makes a new identity in place of the old one. */
 	replaceIdentity: () => __TAURI_INVOKE<ReplacedIdentity>("replace_identity"),
+	/**
+	 *  Where secrets are kept, and whether they can be had; asking again after the keyring was
+	 *  unlocked is all it takes.
+	 */
+	secretsView: () => __TAURI_INVOKE<SecretsView>("secrets_view"),
+	/**
+	 *  Keeps secrets in one file behind this passphrase from now on; an existing file is opened
+	 *  with it.
+	 */
+	useSealedFile: (passphrase: string) => __TAURI_INVOKE<SecretsView>("use_sealed_file", { passphrase }),
 	/**  Rows of the direct children of a node; `/` is the top. */
 	children: (udn: string, upnpPath: string) => __TAURI_INVOKE<NodeView[]>("children", { udn, upnpPath }),
 	/**  Loads everything below a node; progress arrives as events. */
@@ -782,6 +792,14 @@ names: string[] } |
 { type: "usage" } | 
 /**  The keyring, or the files of secrets. */
 { type: "secrets" } | 
+/**  The passphrase of the file of secrets is wrong. */
+{ type: "passphrase_wrong" } | 
+/**  A new passphrase is too short to protect anything. */
+{ type: "passphrase_short"; 
+/**  How many characters it must have at least. */
+least: number } | 
+/**  Nobody told the passphrase of the file of secrets yet. */
+{ type: "passphrase_missing" } | 
 /**  The state on disk. */
 { type: "store" } | 
 /**  This computer could not do its part. */
@@ -1385,6 +1403,47 @@ export type SearchView = {
 	searched: number,
 	/**  How many are known to exist. */
 	total: number,
+};
+
+/**  A place of secrets, by name. */
+export type SecretsKind = 
+/**  The system keyring. */
+"keyring" | 
+/**  Files that only their owner can read. */
+"file" | 
+/**  One file behind a passphrase. */
+"sealed_file" | 
+/**  A store of the caller's. */
+"other";
+
+/**  Whether secrets can be read and written now. */
+export type SecretsState = 
+/**  Yes. */
+{ type: "ready" } | 
+/**  There is no keyring on this computer, or it does not run. */
+{ type: "keyring_missing" } | 
+/**  The keyring is locked: unlock it and ask again. */
+{ type: "keyring_locked" } | 
+/**  The passphrase of the sealed file has to be told. */
+{ type: "passphrase_needed"; 
+/**  There is no file yet: a new passphrase, told twice. */
+new: boolean } | 
+/**  Neither: the detail says what the system said. */
+{ type: "failed" };
+
+/**  Where secrets are kept and how that stands, for a window that asks what to do. */
+export type SecretsView = {
+	/**  Where. */
+	kind: SecretsKind,
+	/**  How it stands. */
+	state: SecretsState,
+	/**
+	 *  Whether a sealed file is there already, so that its passphrase is asked for and not a
+	 *  new one.
+	 */
+	sealed_file_exists: boolean,
+	/**  The system's words, when it does not stand well. */
+	detail: string | null,
 };
 
 /**  One service with its actions. */

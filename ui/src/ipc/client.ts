@@ -31,6 +31,7 @@ import {
   type ReplacedIdentity,
   type RolesView,
   type SearchView,
+  type SecretsView,
   type SessionView,
 } from './bindings';
 
@@ -82,6 +83,10 @@ export interface Client {
   removeIdentity(udn: string, who: string, confirmation: string | null): Promise<AccessChangeView>;
   changePassword(udn: string, name: string, password: string): Promise<AccessChangeView>;
   /** Who gateways know this computer as. */
+  /** Where this computer's secrets are kept, and whether they can be had. */
+  secretsView(): Promise<SecretsView>;
+  /** Keeps secrets behind this passphrase from now on, or opens the file that is there. */
+  useSealedFile(passphrase: string): Promise<SecretsView>;
   ownIdentity(): Promise<OwnIdentity>;
   /** A free name of a file to export to. */
   identityFile(): Promise<string>;

@@ -49,6 +49,9 @@ const told = [
   'protection_dropped',
   'weak_tls',
   'protection_weakened',
+  'passphrase_wrong',
+  'passphrase_short',
+  'passphrase_missing',
   'not_paired',
   'not_proven',
   'no_pairing',
@@ -111,6 +114,8 @@ function whyOf(kind: FailureKind, name: string): string {
       return t(kind.pin_exposed ? 'fail_device_gave_up_exposed' : key, { name });
     case 'messages_forged':
       return t(kind.pin_exposed ? 'fail_messages_forged_exposed' : key, { name });
+    case 'passphrase_short':
+      return t(key, { name, least: kind.least });
     case 'not_offered':
       return t(key, { name, what: kind.what });
     case 'no_such_path':

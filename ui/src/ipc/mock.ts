@@ -21,6 +21,7 @@ import type {
   NodeView,
   PairingStep,
   RebootPhase,
+  SecretsView,
 } from './bindings';
 import type { Client } from './client';
 import { affected, identityView, ownIdentity, RehearsedAccess } from './mock-access';
@@ -474,6 +475,18 @@ export class Rehearsal implements Client {
   }
 
   own = ownIdentity();
+
+  secrets: SecretsView = { kind: 'keyring', state: { type: 'ready' }, sealed_file_exists: false, detail: null };
+
+  secretsView() {
+    return this.answer('secretsView', this.secrets);
+  }
+
+  async useSealedFile(passphrase: string) {
+    await this.answer('useSealedFile', null, passphrase === '' ? '' : '[secret]');
+    this.secrets = { kind: 'sealed_file', state: { type: 'ready' }, sealed_file_exists: true, detail: null };
+    return this.secrets;
+  }
 
   ownIdentity() {
     return this.answer('ownIdentity', this.own);

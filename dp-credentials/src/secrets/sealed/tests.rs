@@ -57,7 +57,7 @@ fn the_octets_are_those_another_program_computes() {
                  202122232425262728292a2b\
                  342a45e2bec8f44b1832e3fd393b9a00fd18b95ea612669146c61fe8";
     assert_eq!(hex(&sealed()), known);
-    let key = key(
+    let key = key::<32>(
         &passphrase(PASSPHRASE),
         CHEAP,
         &std::array::from_fn::<u8, 16, _>(|at| at as u8),

@@ -1,0 +1,168 @@
+//! Secrets in one file behind a passphrase: for computers without a keyring.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use lanside_e2e::{programs, run_with_input, Answer, RunningGateway, SSID};
+
+const PASSPHRASE: &str = "Nebelhorn über Bord 4711";
+
+/// An installation whose secrets are in a sealed file.
+struct Sealed {
+    dir: tempfile::TempDir,
+}
+
+impl Sealed {
+    fn new() -> Sealed {
+        Sealed {
+            dir: tempfile::tempdir().expect("a scratch directory"),
+        }
+    }
+
+    fn state_dir(&self) -> PathBuf {
+        self.dir.path().join("state")
+    }
+
+    fn file(&self) -> PathBuf {
+        self.state_dir().join("secrets.sealed")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let program = format!("lanside{}", std::env::consts::EXE_SUFFIX);
+        let mut command = Command::new(programs().join(program));
+        command
+            .args(["--json", "--secrets", "sealed-file", "--state-dir"])
+            .arg(self.state_dir())
+            .args(["--interface", "127.0.0.1"])
+            .args(arguments)
+            .env_remove("LANSIDE_STATE_DIR")
+            .env_remove("LANSIDE_SECRETS")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs it with these lines of standard input.
+    fn run(&self, arguments: &[&str], lines: &[&str]) -> Answer {
+        let input: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        run_with_input(self.command(arguments), &input)
+    }
+}
+
+fn holds(path: &Path, text: &str) -> bool {
+    let bytes = std::fs::read(path).unwrap_or_default();
+    bytes
+        .windows(text.len())
+        .any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn the_main_job_works_with_one_passphrase_for_each_run() {
+    let gateway = RunningGateway::start(&["--friendly-name", "Sealed"]);
+    let lanside = Sealed::new();
+    let (location, pin) = (gateway.told("location"), gateway.told("pin"));
+    // The verb's own line comes after the passphrase.
+    let pair = ["pair", &location, "--pin-stdin"];
+    lanside.run(&pair, &[PASSPHRASE, &pin]).done();
+    let udn = gateway.told("udn");
+    lanside.run(&["get", &udn, SSID], &[PASSPHRASE]).done();
+    let shown = lanside.run(&["identity", "show"], &[PASSPHRASE]).done();
+    let again = lanside.run(&["identity", "show"], &[PASSPHRASE]).done();
+    assert_eq!(shown["identity"], again["identity"]);
+    // What needs no secret asks for none.
+    lanside.run(&["show", &location], &[PASSPHRASE]).done();
+
+    let state = lanside.state_dir();
+    assert!(!state.join("secrets").exists(), "no secret in the open");
+    for entry in std::fs::read_dir(&state).expect("lists").flatten() {
+        for secret in ["PRIVATE KEY", PASSPHRASE, "Nebelhorn"] {
+            assert!(!holds(&entry.path(), secret), "{secret} in {entry:?}");
+        }
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = lanside.file().metadata().expect("there").permissions();
+        assert_eq!(mode.mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn a_wrong_passphrase_is_its_own_failure_and_changes_nothing() {
+    let lanside = Sealed::new();
+    lanside
+        .run(&["identity", "show"], &["1234567"])
+        .failed(2, "Usage");
+    assert!(!lanside.file().exists(), "a short passphrase makes no file");
+    let own = lanside.run(&["identity", "show"], &[PASSPHRASE]).done();
+    let before = std::fs::read(lanside.file()).expect("the file");
+    let wrong = "Nebelhorn uber Bord 4711";
+    for arguments in [&["identity", "show"][..], &["identity", "replace", "--yes"]] {
+        let refused = lanside.run(arguments, &[wrong]).failed(5, "PinRejected");
+        assert_eq!(refused["kind"]["type"], "passphrase_wrong");
+        assert!(!refused.to_string().contains("Nebelhorn"));
+        assert_eq!(std::fs::read(lanside.file()).expect("the file"), before);
+    }
+    // A damaged file is not called a wrong passphrase, and is not made anew.
+    let mut damaged = before.clone();
+    *damaged.last_mut().expect("not empty") ^= 1;
+    std::fs::write(lanside.file(), &damaged).expect("writes");
+    let refused = lanside
+        .run(&["identity", "show"], &[PASSPHRASE])
+        .failed(9, "KeyringUnavailable");
+    let message = refused["message"].as_str().expect("a sentence");
+    assert!(message.contains("damaged"), "{message}");
+    assert_eq!(std::fs::read(lanside.file()).expect("the file"), damaged);
+    std::fs::write(lanside.file(), &before).expect("writes");
+    let again = lanside.run(&["identity", "show"], &[PASSPHRASE]).done();
+    assert_eq!(again["identity"], own["identity"]);
+}
+
+#[test]
+fn without_anybody_to_ask_it_says_how_to_hand_the_passphrase_over() {
+    let lanside = Sealed::new();
+    let refused = lanside.run(&["identity", "show"], &[]);
+    let refused = refused.failed(9, "KeyringUnavailable");
+    let next = refused["next"].as_str().expect("what to do");
+    assert!(next.contains("--passphrase-fd"), "{next}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_descriptor_hands_the_passphrase_over_and_leaves_standard_input_alone() {
+    let lanside = Sealed::new();
+    let secret = lanside.dir.path().join("passphrase");
+    std::fs::write(&secret, format!("{PASSPHRASE}\n")).expect("writes");
+    let show = |file: &Path| {
+        let wanted = lanside.command(&["--passphrase-fd", "7", "identity", "show"]);
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", "exec 7<\"$0\"; exec \"$@\""])
+            .arg(file)
+            .arg(wanted.get_program())
+            .args(wanted.get_args());
+        Answer::from(shell.output().expect("a shell"))
+    };
+    let own = show(&secret).done();
+    let again = lanside.run(&["identity", "show"], &[PASSPHRASE]).done();
+    assert_eq!(own["identity"], again["identity"]);
+    std::fs::write(&secret, "another passphrase\n").expect("writes");
+    show(&secret).failed(5, "PinRejected");
+    std::fs::write(&secret, "").expect("writes");
+    show(&secret).failed(9, "KeyringUnavailable");
+}
+
+#[test]
+fn what_the_window_chose_for_a_state_directory_holds_for_the_command_line() {
+    let lanside = Sealed::new();
+    let own = lanside.run(&["identity", "show"], &[PASSPHRASE]).done();
+    std::fs::write(lanside.state_dir().join("secrets-at"), "sealed-file").expect("writes");
+    let program = format!("lanside{}", std::env::consts::EXE_SUFFIX);
+    let mut command = Command::new(programs().join(program));
+    command
+        .args(["--json", "--state-dir"])
+        .arg(lanside.state_dir())
+        .args(["identity", "show"])
+        .env_remove("LANSIDE_SECRETS");
+    let again = run_with_input(command, &format!("{PASSPHRASE}\n")).done();
+    assert_eq!(own["identity"], again["identity"]);
+}
