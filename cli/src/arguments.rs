@@ -307,6 +307,24 @@ pub enum Verb {
         #[arg(long)]
         yes: bool,
     },
+    /// What waits to be sent: show it, send it, drop it.
+    Draft {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// What to do with it (default: show it, compared with what the gateway has now).
+        #[command(subcommand)]
+        what: Option<DraftVerb>,
+    },
+    /// Saved trees: save, compare, write to files, put back as a draft.
+    Snapshot {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// What to do.
+        #[command(subcommand)]
+        what: SnapshotVerb,
+    },
     /// Restart a gateway.
     Reboot {
         /// The gateway.
@@ -438,6 +456,106 @@ pub enum NewIdentity {
         #[arg(long = "role", value_name = "ROLE")]
         roles: Vec<String>,
     },
+}
+
+/// What can be done with a draft.
+#[derive(Debug, Subcommand)]
+pub enum DraftVerb {
+    /// Show it, compared with what the gateway has now.
+    Show,
+    /// Send it and read it back.
+    Apply {
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Drop it; nothing is sent.
+    Discard,
+}
+
+/// What can be done with saved trees.
+#[derive(Debug, Subcommand)]
+pub enum SnapshotVerb {
+    /// Read the whole tree and keep it.
+    Save {
+        /// What to call it.
+        #[arg(long, value_name = "TEXT")]
+        name: Option<String>,
+    },
+    /// What is kept, newest first.
+    List,
+    /// Compare: two snapshots, one with the gateway as it is now (or with another one), or,
+    /// when none is named, what has changed since the last visit.
+    Diff {
+        /// The first.
+        #[arg(value_name = "ID")]
+        left: Option<i64>,
+        /// The second.
+        #[arg(value_name = "ID")]
+        right: Option<i64>,
+        /// Compare the first with what this gateway has now.
+        #[arg(
+            long,
+            value_name = "DEVICE",
+            requires = "left",
+            conflicts_with = "right"
+        )]
+        with: Option<String>,
+        /// Measurements and states of the gateway too, not settings alone.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Write one to a new file; `-` is standard output.
+    Export {
+        /// Number of the snapshot.
+        #[arg(value_name = "ID")]
+        id: i64,
+        /// The file; an existing one is not overwritten.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Kind of file (default: by its name, else JSON).
+        #[arg(long, value_enum)]
+        format: Option<SnapshotFormat>,
+        /// Passwords and keys too, in clear, as far as they are known.
+        #[arg(long)]
+        with_secrets: bool,
+    },
+    /// Keep one from a file; `-` is standard input.
+    Import {
+        /// The file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Put one into the draft, to be reviewed and applied; nothing is sent.
+    Restore {
+        /// Number of the snapshot; it may be of another gateway.
+        #[arg(value_name = "ID")]
+        id: i64,
+    },
+    /// Forget one.
+    Drop {
+        /// Number of the snapshot.
+        #[arg(value_name = "ID")]
+        id: i64,
+    },
+}
+
+/// Kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SnapshotFormat {
+    /// One JSON document.
+    Json,
+    /// Comma-separated values.
+    Csv,
+}
+
+impl From<SnapshotFormat> for management::snapshots::file::FileFormat {
+    fn from(format: SnapshotFormat) -> Self {
+        match format {
+            SnapshotFormat::Json => Self::Json,
+            SnapshotFormat::Csv => Self::Csv,
+        }
+    }
 }
 
 /// What can be done with this installation's certificate.

@@ -269,6 +269,7 @@ impl Sending<'_> {
                 )
             })
             .collect();
+        self.session.forget_rows(self.edits, &fates);
         let changes = verdict::changes(self.session, self.edits, &fates);
         let journal_state = verdict::journal_state(self.edits, &fates, self.error.is_some());
         Outcome {

@@ -107,12 +107,19 @@ impl Management {
     /// [`Error::Usage`] for an empty draft, and what went wrong before anything was sent. A
     /// refusal of the gateway is part of the view.
     pub async fn apply_draft(&self, udn: &str) -> Result<ApplyView, Error> {
+        Ok(self.apply_staged(udn).await?.0)
+    }
+
+    /// As [`Management::apply_draft`], with the error behind a failure.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::apply_draft`].
+    pub async fn apply_staged(&self, udn: &str) -> Result<(ApplyView, Option<Error>), Error> {
         let session = self.open_gateway(udn).await?;
         self.require_readable(udn, &session).await?;
         let drafts = self.drafts(udn).await?;
-        let edits = edits_of(&drafts);
-        let (outcome, _) = self.apply(&session, edits, None).await?;
-        Ok(outcome)
+        self.apply(&session, edits_of(&drafts), None).await
     }
 
     /// Sends these edits, and only these, and reads them back. Gives the verdict and the

@@ -16,7 +16,7 @@ pub const SPLIT_REQUESTS: u32 = 2_000;
 pub const TREE_PARAMETERS: u32 = 1_000_000;
 
 /// Most edits in one draft.
-pub const DRAFT_EDITS: usize = 1_000;
+pub const DRAFT_EDITS: usize = 1_500;
 
 /// How long a person's search listens.
 pub const SEARCH_TIME: Duration = Duration::from_millis(2_500);
@@ -111,3 +111,24 @@ pub const DEFINITION_ITEMS: usize = 200_000;
 
 /// Deepest chain of models, components, profiles and types built on one another.
 pub const DEFINITION_CHAIN: usize = 32;
+
+/// Characters of the name of a snapshot.
+pub const SNAPSHOT_NAME: usize = 100;
+
+/// Octets of a file that is read as a snapshot.
+pub const SNAPSHOT_FILE_OCTETS: usize = 256_000_000;
+
+/// Octets of one value in such a file.
+pub const SNAPSHOT_VALUE_OCTETS: usize = 16_000_000;
+
+/// Octets of one text in the head of such a file.
+pub const SNAPSHOT_TEXT_OCTETS: usize = 1_000;
+
+/// Most parameters of a restore that are listed as impossible.
+pub const RESTORE_IMPOSSIBLE: usize = 5_000;
+
+/// Pause between two looks for a gateway that moved.
+pub const HUNT_PAUSE: Duration = Duration::from_millis(500);
+
+/// How long a gateway that moved or cut this computer off is looked for.
+pub const HUNT: Duration = Duration::from_secs(20);

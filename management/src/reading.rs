@@ -6,6 +6,8 @@
 //! gateway refuses that, as some do when one node in it is forbidden, the subtree is read
 //! in parts (CMS:2 digest, section 12).
 
+use std::collections::HashSet;
+
 use upnp::data_model::parameter_values::ParameterValues;
 use upnp::data_model::path::{ContentPath, PartialPath, StructurePath};
 
@@ -286,6 +288,20 @@ impl Session {
                     let mut tree = self.tree();
                     for row in &rows {
                         tree.insert_node(row.as_str());
+                    }
+                    let there: HashSet<&str> = rows.iter().map(|row| row.as_str()).collect();
+                    // Rows that went since the last reading.
+                    let gone: Vec<NodeId> = tree
+                        .walk(object)
+                        .filter(|node| {
+                            node.id() != object
+                                && node.kind() == NodeKind::Instance
+                                && !there.contains(node.path().as_str())
+                        })
+                        .map(|node| node.id())
+                        .collect();
+                    for row in gone {
+                        tree.remove(row);
                     }
                 }
                 Err(upnp::Error::Refused { .. }) => {}

@@ -6,6 +6,7 @@ mod attributes;
 mod call;
 mod demo;
 mod doctor;
+mod draft;
 mod explain;
 mod find;
 mod identity;
@@ -14,6 +15,7 @@ mod profiles;
 mod read;
 mod reboot;
 mod row_edits;
+mod snapshot;
 mod status;
 mod test;
 mod test_words;
@@ -164,6 +166,10 @@ async fn verb(
                 alarms: alarms.map(bool::from),
             };
             attributes::run(management, &device.device, &paths, wanted, rights, output).await
+        }
+        Verb::Draft { device, what } => draft::run(management, &device.device, what, output).await,
+        Verb::Snapshot { device, what } => {
+            snapshot::run(management, &device.device, what, output).await
         }
         Verb::Undo {
             device,

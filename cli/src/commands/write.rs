@@ -84,11 +84,39 @@ pub async fn send(
         return Ok(());
     }
     if !how.yes {
-        confirm(session, &edits).await?;
+        confirm(session, &difference(session, &edits), edits.len()).await?;
     }
     let progress = output.progress("Sending and reading back");
     let (applied, error) = management.apply(session, edits, how.undoes).await?;
     drop(progress);
+    tell(session, &applied, error, output)
+}
+
+/// Asks, sends the draft and reads it back.
+pub async fn send_draft(
+    management: &Management,
+    session: &Arc<Session>,
+    lines: &[String],
+    count: usize,
+    yes: bool,
+    output: &Output,
+) -> Result<(), Error> {
+    if !yes && count > 0 {
+        confirm(session, lines, count).await?;
+    }
+    let progress = output.progress("Sending and reading back");
+    let (applied, error) = management.apply_staged(&session.udn).await?;
+    drop(progress);
+    tell(session, &applied, error, output)
+}
+
+/// Says what became of it.
+fn tell(
+    session: &Session,
+    applied: &ApplyView,
+    error: Option<Error>,
+    output: &Output,
+) -> Result<(), Error> {
     let differing = applied
         .changes
         .iter()
@@ -103,12 +131,12 @@ pub async fn send(
     });
     match error {
         None => {
-            output.result(&document(&applied), || verdict(&applied));
+            output.result(&document(applied), || verdict(applied));
             Ok(())
         }
         Some(error) if output.is_json() => {
             // The failure and how things stand, in one document.
-            let mut document = document(&applied);
+            let mut document = document(applied);
             if let Some(object) = document.as_object_mut() {
                 object.remove("failure");
                 object.insert("error".into(), json!(error.failure()));
@@ -117,7 +145,7 @@ pub async fn send(
             std::process::exit(error.code().exit_code().into());
         }
         Some(error) => {
-            verdict(&applied).iter().for_each(|line| output.line(line));
+            verdict(applied).iter().for_each(|line| output.line(line));
             Err(error)
         }
     }
@@ -142,16 +170,16 @@ fn shown_new(edit: &Edit) -> Option<&str> {
     (!edit.is_secret() && edit.kind() == EditKind::Set).then(|| edit.new.expose())
 }
 
-async fn confirm(session: &Session, edits: &[Edit]) -> Result<(), Error> {
+async fn confirm(session: &Session, lines: &[String], count: usize) -> Result<(), Error> {
     if !std::io::stdin().is_terminal() {
         return Err(Error::Usage(
             "changing a gateway needs --yes when nobody can be asked".to_owned(),
         ));
     }
-    for line in difference(session, edits) {
+    for line in lines {
         anstream::eprintln!("{line}");
     }
-    eprint!("Apply {} to {}? [y/N] ", plural(edits.len()), session.name);
+    eprint!("Apply {} to {}? [y/N] ", plural(count), session.name);
     std::io::stderr().flush().ok();
     let answer = asked(line_from_stdin).await?;
     if matches!(
@@ -245,7 +273,7 @@ fn state_words(state: EditState) -> String {
     }
 }
 
-fn warning_words(warning: EditWarning) -> &'static str {
+pub fn warning_words(warning: EditWarning) -> &'static str {
     match warning {
         EditWarning::WifiReconnects => "Wi-Fi devices will reconnect",
         EditWarning::WifiNeedsNewName => "Wi-Fi devices need the new name or password",

@@ -112,6 +112,17 @@ impl Session {
         Ok(present)
     }
 
+    /// Takes rows that were deleted out of the tree.
+    pub(super) fn forget_rows(&self, edits: &[Edit], fates: &[Fate]) {
+        let mut tree = self.tree();
+        for (edit, fate) in edits.iter().zip(fates) {
+            if edit.kind() == EditKind::Delete && fate.state == EditState::Verified {
+                let row = tree.find(&fate.path).map(|row| row.id());
+                row.into_iter().for_each(|row| tree.remove(row));
+            }
+        }
+    }
+
     /// Whether the value at a path must not be shown or kept in clear.
     pub(crate) fn is_secret(&self, upnp_path: &str) -> bool {
         crate::rows::is_secret(self.fact_of(upnp_path).as_ref(), upnp_path)

@@ -113,6 +113,7 @@ impl Store {
             ] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE udn = ?1"), [udn])?;
             }
+            super::snapshots::sweep(transaction)?;
             Ok(())
         })
     }

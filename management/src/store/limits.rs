@@ -32,11 +32,11 @@ pub const STRUCTURES_PER_GATEWAY: u32 = 3;
 /// Octets of one cached structure; a larger one is not kept.
 pub const STRUCTURE_OCTETS: usize = 16 * 1024 * 1024;
 
-/// Snapshots kept for one gateway.
+/// Snapshots of one kind kept for one gateway.
 pub const SNAPSHOTS_PER_GATEWAY: u32 = 200;
 
 /// Octets of one snapshot.
-pub const SNAPSHOT_OCTETS: usize = 32 * 1024 * 1024;
+pub const SNAPSHOT_OCTETS: usize = 256 * 1024 * 1024;
 
 /// How long a write waits for another process that is writing.
 pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::open::StoreError;
 
 /// Each step takes the file from its index to the next. A released step is never edited.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     // 0 → 1: what was agreed with the gateway's owner and what is known about gateways.
     "CREATE TABLE gateways (
         udn TEXT PRIMARY KEY COLLATE NOCASE,
@@ -75,6 +75,24 @@ const STEPS: [&str; 4] = [
         document TEXT NOT NULL
     ) STRICT;
     CREATE INDEX test_runs_of_gateway ON test_runs (udn, id);",
+    // 4 → 5: saved trees in pieces named by their content. Nothing ever wrote to the table they
+    // were to be in before, so there is nothing to take along.
+    "DROP TABLE snapshots;
+    CREATE TABLE snapshots (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        udn TEXT NOT NULL COLLATE NOCASE,
+        time TEXT NOT NULL,
+        name TEXT NOT NULL,
+        how TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        parameters INTEGER NOT NULL,
+        root BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX snapshots_of_gateway ON snapshots (udn, id);
+    CREATE TABLE snapshot_chunks (
+        id BLOB PRIMARY KEY,
+        octets BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;",
 ];
 
 /// Takes the steps the file still lacks, each whole or not at all.
@@ -137,6 +155,7 @@ mod tests {
                 "reboots",
                 "structures",
                 "snapshots",
+                "snapshot_chunks",
                 "descriptions",
                 "test_runs",
             ] {
@@ -182,7 +201,7 @@ mod tests {
             migrate(&mut connection),
             Err(StoreError::Newer {
                 found: 99,
-                known: 4
+                known: 5
             })
         ));
         assert_eq!(version(&connection), 99);

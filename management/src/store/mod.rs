@@ -16,6 +16,7 @@ pub mod limits;
 pub mod records;
 pub mod seal;
 
+mod chunks;
 mod descriptions;
 mod drafts;
 mod gateways;
@@ -33,6 +34,6 @@ pub use drafts::{StoredDrafts, UnreadableDraft};
 pub use open::{Store, StoreError};
 pub use records::{
     Draft, DraftValue, JournalChange, JournalEntry, JournalState, JournalValue, KeptDescription,
-    KnownGateway, Snapshot, SnapshotHead, StructureKey,
+    KnownGateway, NewSnapshot, SavedValue, Snapshot, SnapshotHead, SnapshotOrigin, StructureKey,
 };
 pub use seal::{SealError, Sealer, SecretSealer};

@@ -147,18 +147,75 @@ pub struct StructureKey {
     pub configuration: String,
 }
 
+/// Where a saved tree comes from, as far as it helps to read and compare it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct SnapshotOrigin {
+    /// UDN of the gateway that was read.
+    pub udn: String,
+    /// What it called itself.
+    pub friendly_name: Option<String>,
+    /// Its maker.
+    pub manufacturer: Option<String>,
+    /// Its model.
+    pub model_name: Option<String>,
+    /// Its software.
+    pub software_version: Option<String>,
+    /// Where its data model is mounted, for example `/BBF/`.
+    pub location: String,
+    /// Root of its data model, for example `Device.`; empty when it has none.
+    pub root: String,
+    /// Number of its first rows, once known.
+    pub index_base: Option<u32>,
+}
+
 /// A saved tree without its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct SnapshotHead {
     /// Number of the snapshot.
     #[specta(type = f64)]
     pub id: i64,
-    /// UDN of the gateway.
+    /// UDN of the gateway it is kept for.
     pub udn: String,
     /// When it was taken, RFC 3339.
     pub time: String,
     /// Name given by the user.
     pub name: String,
+    /// `saved` by a person, taken on a `visit`, or `imported` from a file.
+    pub how: String,
+    /// What was read.
+    pub origin: SnapshotOrigin,
+    /// How many parameters it holds.
+    pub parameters: u32,
+}
+
+/// A value in a saved tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SavedValue {
+    /// As the gateway gave it.
+    Plain(String),
+    /// A secret the gateway did not show, or that was not kept.
+    Hidden,
+    /// A secret, sealed for this installation.
+    Sealed(Vec<u8>),
+}
+
+/// A tree to be saved.
+#[derive(Debug, Clone)]
+pub struct NewSnapshot {
+    /// Gateway it is kept for.
+    pub udn: String,
+    /// When it was taken, RFC 3339.
+    pub time: String,
+    /// Name for people.
+    pub name: String,
+    /// `saved`, `visit` or `imported`.
+    pub how: String,
+    /// What was read.
+    pub origin: SnapshotOrigin,
+    /// Values by UPnP path.
+    pub values: Vec<(String, SavedValue)>,
 }
 
 /// A saved tree.
@@ -166,6 +223,6 @@ pub struct SnapshotHead {
 pub struct Snapshot {
     /// What it is.
     pub head: SnapshotHead,
-    /// The content, as the caller wrote it; secrets must have been left out.
-    pub document: Vec<u8>,
+    /// Values by UPnP path, in the order of the paths.
+    pub values: Vec<(String, SavedValue)>,
 }

@@ -112,7 +112,7 @@ fn everything_comes_back_after_reopening() {
             .expect("learns");
         store.keep_structure(&key, b"structure").expect("keeps");
         let head = store
-            .save_snapshot(UDN, TIME, "before", b"tree")
+            .save_snapshot(&tree(UDN, "before", "tree"))
             .expect("saves");
         (entry, head)
     };
@@ -135,7 +135,7 @@ fn everything_comes_back_after_reopening() {
         store.snapshot(head.id).expect("reads"),
         Some(Snapshot {
             head,
-            document: b"tree".to_vec()
+            values: vec![(SSID.to_owned(), SavedValue::Plain("tree".to_owned()))],
         })
     );
 }
@@ -196,7 +196,7 @@ fn forgetting_a_gateway_leaves_nothing_of_it_and_all_of_others() {
         store
             .begin_change(udn, TIME, vec![change(SSID, "a", "b")], None)
             .expect("begins");
-        store.save_snapshot(udn, TIME, "s", b"tree").expect("saves");
+        store.save_snapshot(&tree(udn, "s", "tree")).expect("saves");
     }
     store.forget_gateway(&UDN.to_uppercase()).expect("forgets");
     assert_eq!(store.gateway(UDN).expect("reads"), None);
@@ -276,10 +276,10 @@ fn snapshots_are_listed_newest_first_and_bounded() {
     let fixture = Fixture::new();
     let store = fixture.open();
     let first = store
-        .save_snapshot(UDN, TIME, "same name", b"1")
+        .save_snapshot(&tree(UDN, "same name", "1"))
         .expect("saves");
     let second = store
-        .save_snapshot(UDN, TIME, "same name", b"2")
+        .save_snapshot(&tree(UDN, "same name", "2"))
         .expect("saves");
     assert_eq!(
         store.snapshots(UDN).expect("reads"),
@@ -288,7 +288,7 @@ fn snapshots_are_listed_newest_first_and_bounded() {
     assert!(store.drop_snapshot(first.id).expect("drops"));
     assert!(!store.drop_snapshot(first.id).expect("drops"));
     for _ in 0..limits::SNAPSHOTS_PER_GATEWAY {
-        store.save_snapshot(UDN, TIME, "more", b"3").expect("saves");
+        store.save_snapshot(&tree(UDN, "more", "3")).expect("saves");
     }
     assert_eq!(
         store.snapshots(UDN).expect("reads").len(),
@@ -384,4 +384,78 @@ fn a_directory_that_cannot_be_made_is_named() {
         .map_err(|error| error.to_string())
         .expect_err("fails");
     assert!(text.contains("below"), "{text}");
+}
+
+fn tree(udn: &str, name: &str, value: &str) -> NewSnapshot {
+    NewSnapshot {
+        udn: udn.into(),
+        time: TIME.into(),
+        name: name.into(),
+        how: "saved".into(),
+        origin: SnapshotOrigin::default(),
+        values: vec![(SSID.into(), SavedValue::Plain(value.into()))],
+    }
+}
+
+#[test]
+fn fifty_snapshots_of_one_gateway_cost_little_more_than_one() {
+    let fixture = Fixture::new();
+    let store = fixture.open();
+    let mut values: Vec<(String, SavedValue)> = (0..3_000)
+        .map(|n| {
+            (
+                format!("/BBF/X/{}/Parameter{}", n / 20, n % 20),
+                SavedValue::Plain(format!("value {n}")),
+            )
+        })
+        .collect();
+    let mut save = |round: usize| {
+        for n in 0..5 {
+            values[(round * 577 + n * 31) % 3_000].1 = SavedValue::Plain(format!("round {round}"));
+        }
+        let new = NewSnapshot {
+            values: values.clone(),
+            ..tree(UDN, "one of fifty", "")
+        };
+        store.save_snapshot(&new).expect("saves").id
+    };
+    let first = save(0);
+    let one = store.snapshot_octets().expect("a size");
+    let ids: Vec<i64> = (1..50).map(&mut save).collect();
+    let fifty = store.snapshot_octets().expect("a size");
+    println!(
+        "one snapshot of 3,000 parameters: {one} octets; fifty with five changes each: {fifty}"
+    );
+    assert!(fifty < one * 10, "{one} {fifty}");
+    for id in ids {
+        assert!(store.drop_snapshot(id).expect("drops"));
+    }
+    assert_eq!(
+        store
+            .snapshot(first)
+            .expect("reads")
+            .expect("is there")
+            .values
+            .len(),
+        3_000
+    );
+    let left = store.snapshot_octets().expect("a size");
+    assert!(
+        left <= one + 100,
+        "what nobody needs any more is gone: {left} {one}"
+    );
+}
+
+#[test]
+fn a_secret_in_clear_does_not_reach_a_snapshot() {
+    let fixture = Fixture::new();
+    let store = fixture.open();
+    let path = "/BBF/WiFi/AccessPoint/0/Security/KeyPassphrase";
+    let new = NewSnapshot {
+        values: vec![(path.into(), SavedValue::Plain("Nebelhorn-4711".into()))],
+        ..tree(UDN, "secret", "")
+    };
+    let id = store.save_snapshot(&new).expect("saves").id;
+    let saved = store.snapshot(id).expect("reads").expect("is there");
+    assert_eq!(saved.values, [(path.to_owned(), SavedValue::Hidden)]);
 }
