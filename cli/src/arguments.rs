@@ -202,6 +202,19 @@ pub enum Verb {
         #[arg(long, value_enum, default_value_t = Tongue::En)]
         language: Tongue,
     },
+    /// Look for parameters by whatever words you have for them, in English or German: part of a
+    /// path, a value, a unit, “wifi password”, “Portfreigabe”.
+    Find {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// In any order.
+        #[arg(value_name = "WORD", required = true)]
+        words: Vec<String>,
+        /// Show at most so many.
+        #[arg(long, value_name = "N", default_value_t = 10)]
+        most: usize,
+    },
     /// What the data models say about a parameter or object; no gateway is asked.
     Explain {
         /// Device.WiFi.SSID.1.SSID or /BBF/WiFi/SSID/0/SSID.

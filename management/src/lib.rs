@@ -65,6 +65,7 @@ pub mod restore;
 mod row_edits;
 pub mod rows;
 pub mod schema;
+pub mod search;
 mod secret_place;
 mod session;
 mod settling;

@@ -42,6 +42,9 @@ pub const IDENTITY_CHECK: Duration = Duration::from_secs(3);
 /// Most shortcomings of a gateway's TLS that are allowed one after the other.
 pub const WEAK_TLS_ALLOWED: usize = 5;
 
+/// Most different paths, rows taken together, a search knows of one gateway.
+pub const SEARCH_TOPICS: usize = 50_000;
+
 /// Most hits a search hands to a face.
 pub const SEARCH_HITS: usize = 2_000;
 

@@ -14,7 +14,7 @@ use upnp::data_model::path::{ContentPath, PartialPath, StructurePath};
 use crate::error::{Error, Step};
 use crate::limits;
 use crate::session::Session;
-use crate::tree::{NodeId, Query};
+use crate::tree::NodeId;
 use crate::view::{NodeKind, NodeStatus};
 
 /// One parameter that could not be read, and why in words.
@@ -140,25 +140,11 @@ impl Session {
         Ok((values, problems))
     }
 
-    /// Looks in the known part of the tree; gives handles in tree order and their number.
+    /// Looks in the known part of the tree; gives handles, best fit first, and their number.
     pub fn search(&self, text: &str, limit: usize) -> (Vec<NodeId>, u32) {
-        let query = Query::new(text);
-        if query.is_empty() {
-            return (Vec::new(), 0);
-        }
-        let tree = self.tree();
-        let mut hits = Vec::new();
-        let mut matches = 0;
-        let is_secret = |node: crate::tree::Node<'_>| {
-            crate::rows::is_secret(self.naming.fact(node).as_ref(), &node.path())
-        };
-        for hit in tree.search(&query, is_secret, |path| self.naming.shown(path)) {
-            matches += 1;
-            if hits.len() < limit.min(limits::SEARCH_HITS) {
-                hits.push(hit.node.id());
-            }
-        }
-        (hits, matches)
+        let mut finder = self.finder();
+        let (hits, matches) = finder.search(&self.tree(), &self.naming, text, limit);
+        (hits.into_iter().map(|hit| hit.id).collect(), matches)
     }
 
     fn object(&self, upnp_path: &str) -> Result<(NodeId, NodeKind, String), Error> {

@@ -20,6 +20,7 @@ use crate::error::{Error, Step};
 use crate::link::Link;
 use crate::naming::Naming;
 use crate::schema::DataModel;
+use crate::search::Finder;
 use crate::store::KeptDescription;
 use crate::tree::ParameterTree;
 use crate::view::{DataModelView, SessionView};
@@ -73,6 +74,7 @@ pub struct Session {
     standing: Mutex<Standing>,
     tree: Mutex<ParameterTree>,
     structure: Mutex<HashMap<String, Vec<String>>>,
+    finder: Mutex<Finder>,
     complete: AtomicBool,
     cancelled: AtomicBool,
     started: Instant,
@@ -136,6 +138,7 @@ impl Session {
             standing: Mutex::default(),
             tree: Mutex::new(tree),
             structure: Mutex::default(),
+            finder: Mutex::default(),
             complete: AtomicBool::new(false),
             cancelled: AtomicBool::new(false),
             started: Instant::now(),
@@ -212,6 +215,10 @@ impl Session {
 
     pub(crate) fn behind(&self) -> MutexGuard<'_, JoinSet<()>> {
         self.behind.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn finder(&self) -> MutexGuard<'_, Finder> {
+        self.finder.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn structure(&self) -> MutexGuard<'_, HashMap<String, Vec<String>>> {

@@ -267,7 +267,7 @@ pub struct NodeDetailsView {
 /// One result of the search box.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct SearchView {
-    /// Rows that match, in tree order, at most the limit asked for.
+    /// Rows that fit, best first, at most the limit asked for.
     pub hits: Vec<NodeView>,
     /// How many match in all.
     pub matches: u32,

@@ -11,6 +11,7 @@ mod explain;
 mod find;
 mod identity;
 mod ladder;
+mod lookup;
 mod profiles;
 mod read;
 mod reboot;
@@ -116,6 +117,11 @@ async fn verb(
             let html = html.as_deref();
             profiles::run(management, &device.device, html, language.into(), output).await
         }
+        Verb::Find {
+            device,
+            words,
+            most,
+        } => lookup::run(management, &device.device, &words, most, output).await,
         Verb::Explain { path, language } => explain::run(&path, language.into(), output),
         Verb::Watch {
             device,

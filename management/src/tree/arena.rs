@@ -266,6 +266,16 @@ impl ParameterTree {
             + self.values.heap_bytes()
     }
 
+    /// Object, table or row a node stands in.
+    pub(crate) fn parent_of(&self, id: NodeId) -> Option<NodeId> {
+        self.parent(id)
+    }
+
+    /// Number of a node's name; nodes of the same name have the same.
+    pub(crate) fn name_id(&self, id: NodeId) -> u32 {
+        self.slot(id).name
+    }
+
     pub(super) fn slot(&self, id: NodeId) -> &Slot {
         // Handles come from this tree only and slots are never dropped.
         &self.slots[id.0 as usize]

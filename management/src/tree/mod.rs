@@ -10,11 +10,9 @@
 //! Moments are seconds since the session began, handed in by the caller.
 
 mod arena;
-mod search;
 mod values;
 
 pub use arena::{NodeId, ParameterTree};
-pub use search::{Hit, Query};
 
 use crate::view::{NodeKind, NodeStatus};
 

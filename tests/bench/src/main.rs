@@ -4,6 +4,7 @@
 mod bare;
 mod neighbour;
 mod simulated;
+mod tree;
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -26,6 +27,11 @@ async fn main() -> Result<(), Failure> {
         "Lanside bench: medians of {ROUNDS} rounds on {} cores",
         std::thread::available_parallelism()?
     );
+    tree::run()?;
+    // The rest needs a gateway; `make bench` builds it, a quick look does without.
+    if std::env::args().any(|argument| argument == "--tree") {
+        return Ok(());
+    }
     let scratch = tempfile::tempdir()?;
     let gateway = Simulated::start(PARAMETERS)?;
     let management = Management::open(Options {

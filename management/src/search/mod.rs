@@ -1,0 +1,592 @@
+//! One search over everything: path, value, unit, meaning, and everyday words.
+//!
+//! A tree of 100,000 parameters has a few hundred different paths when rows are taken together.
+//! Each such [`Topic`] is judged once for each word; then one walk over the tree adds what only
+//! a single parameter can tell: its value and its row numbers. Words may stand in any order. A
+//! word nobody knows is looked for in values, then taken for a slip of the finger or for two words
+//! joined; if nothing helps it is left out.
+
+mod lexicon;
+#[cfg(test)]
+mod questions;
+mod topic;
+mod words;
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use crate::limits;
+use crate::naming::Naming;
+use crate::tree::{NodeId, ParameterTree};
+use crate::view::NodeKind;
+use lexicon::Lexicon;
+use topic::Topic;
+
+/// How well a value fits a word: whole, or somewhere in it.
+const VALUE_WHOLE: f32 = 0.9;
+const VALUE_INSIDE: f32 = 0.7;
+/// What a value that has the word is worth where the name fits, too.
+const VALUE_BESIDES: f32 = 0.2;
+/// A piece of a path, or a row number.
+const PATH_PIECE: f32 = 1.0;
+const ROW_NUMBER: f32 = 0.4;
+/// What a word is worth that was guessed from a misspelt one.
+const GUESSED: f32 = 0.8;
+/// Longest text that is searched for, in words.
+const MOST_WORDS: usize = 12;
+
+/// One result.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    /// The parameter.
+    pub id: NodeId,
+    /// How well it fits; larger is better.
+    pub score: f32,
+}
+
+/// What was learned of the paths of one gateway, kept from one keystroke to the next.
+#[derive(Debug, Default)]
+pub struct Finder {
+    topics: Vec<Topic>,
+    /// Topic by parent's topic and name; `#` stands for every row number.
+    by_name: HashMap<(u32, Box<str>), u32, RandomState>,
+}
+
+/// One word of the question.
+#[derive(Debug)]
+struct Word {
+    /// As it is compared with names.
+    text: String,
+    /// As it was typed, in lower case.
+    typed: String,
+    kind: Kind,
+    /// Other spellings, for a word nobody knows.
+    guesses: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    Number,
+    /// Has dots or slashes: a piece of a path or of a value.
+    Path,
+}
+
+const ROOT: u32 = u32::MAX;
+
+impl Finder {
+    /// Parameters that fit, best first and, where equal, in tree order; at most `limit` of them,
+    /// and how many there are in all.
+    pub fn search(
+        &mut self,
+        tree: &ParameterTree,
+        naming: &Naming,
+        text: &str,
+        limit: usize,
+    ) -> (Vec<Hit>, u32) {
+        let mut asked = ask(text);
+        if asked.is_empty() {
+            return (Vec::new(), 0);
+        }
+        let places = self.places(tree, naming);
+        let in_values = values_with(tree, &asked, &places, &self.topics);
+        self.guess(&mut asked, &in_values);
+        let fits = self.judge(&asked);
+        let known: Vec<bool> = (0..asked.len())
+            .map(|word| {
+                in_values[word]
+                    || fits.iter().any(|fit| fit[word] > 0.0)
+                    || asked[word].kind != Kind::Plain
+            })
+            .collect();
+        let wanted = known.iter().filter(|known| **known).count();
+        if wanted == 0 {
+            return (Vec::new(), 0);
+        }
+        let mut hits: Vec<(usize, Hit)> = Vec::new();
+        let mut most = 0;
+        for (id, topic) in places {
+            let node = tree.node(id);
+            let (about, base) = (&self.topics[topic as usize], &fits[topic as usize]);
+            let value = if about.secret {
+                ""
+            } else {
+                node.value().unwrap_or("")
+            };
+            let mut matched = 0;
+            let mut score = 0.0;
+            for (index, word) in asked.iter().enumerate().filter(|(index, _)| known[*index]) {
+                let mut fit = base[index];
+                if !value.is_empty() {
+                    let said = value_fit(value, word);
+                    if said > 0.0 {
+                        fit = fit.max(said) + VALUE_BESIDES;
+                    }
+                }
+                if fit == 0.0 {
+                    fit = place_fit(tree, id, about, word, naming);
+                }
+                if fit > 0.0 {
+                    matched += 1;
+                    score += fit;
+                }
+            }
+            if matched == 0 || matched < most {
+                continue;
+            }
+            most = most.max(matched);
+            let score = score / wanted as f32 + about.standing;
+            hits.push((matched, Hit { id, score }));
+        }
+        hits.retain(|(matched, _)| *matched == most);
+        let mut hits: Vec<Hit> = hits.into_iter().map(|(_, hit)| hit).collect();
+        let matches = u32::try_from(hits.len()).unwrap_or(u32::MAX);
+        self.rank(tree, &mut hits);
+        hits.truncate(limit.min(limits::SEARCH_HITS));
+        (hits, matches)
+    }
+
+    /// Every parameter with its topic, in tree order.
+    fn places(&mut self, tree: &ParameterTree, naming: &Naming) -> Vec<(NodeId, u32)> {
+        let mut places = Vec::with_capacity(tree.parameters() as usize);
+        // Topics of the objects on the way down; the parameters of one object stand together.
+        let mut path: Vec<(NodeId, u32)> = Vec::new();
+        for node in tree.walk(tree.root().id()) {
+            let parent = tree.parent_of(node.id());
+            while path.last().is_some_and(|(open, _)| Some(*open) != parent) {
+                path.pop();
+            }
+            let above = path.last().map_or(ROOT, |(_, topic)| *topic);
+            let name = if node.kind() == NodeKind::Instance {
+                "#"
+            } else {
+                node.name()
+            };
+            let topic = match self.by_name.get(&(above, name) as &dyn Key) {
+                Some(topic) => *topic,
+                None => {
+                    if self.topics.len() >= limits::SEARCH_TOPICS {
+                        continue;
+                    }
+                    let structure = node.structure_path();
+                    let model = naming.model_path(&structure);
+                    let dotted =
+                        model.unwrap_or_else(|| structure.replace('#', "{i}").replace('/', "."));
+                    let id = u32::try_from(self.topics.len()).unwrap_or(ROOT);
+                    self.topics
+                        .push(Topic::new(&dotted, naming.fact(node).as_ref()));
+                    self.by_name.insert((above, name.into()), id);
+                    id
+                }
+            };
+            if node.kind() == NodeKind::Parameter {
+                places.push((node.id(), topic));
+            } else {
+                path.push((node.id(), topic));
+            }
+        }
+        places
+    }
+
+    /// How well each topic fits each word.
+    fn judge(&self, asked: &[Word]) -> Vec<Vec<f32>> {
+        let lexicon = Lexicon::shared();
+        let said: Vec<String> = asked
+            .iter()
+            .flat_map(|word| std::iter::once(&word.text).chain(&word.guesses).cloned())
+            .collect();
+        let meanings: Vec<_> = lexicon.said(&said).collect();
+        let judge = |topic: &Topic| {
+            let mut fits: Vec<f32> = asked
+                .iter()
+                .map(|word| {
+                    let guessed = word.guesses.iter().map(|guess| GUESSED * topic.fit(guess));
+                    let piece = match word.kind {
+                        Kind::Plain => 0.0,
+                        Kind::Number | Kind::Path => return 0.0,
+                    };
+                    guessed.fold(topic.fit(&word.text).max(piece), f32::max)
+                })
+                .collect();
+            for (phrase, meaning) in &meanings {
+                let fit = topic.meant(meaning);
+                if fit == 0.0 {
+                    continue;
+                }
+                // A phrase of two words says more than its words.
+                let fit = fit * (1.0 + 0.15 * (phrase.len() - 1) as f32);
+                for (index, word) in asked.iter().enumerate() {
+                    if phrase.contains(&word.text) {
+                        fits[index] = fits[index].max(fit);
+                    } else if word.guesses.iter().any(|guess| phrase.contains(guess)) {
+                        fits[index] = fits[index].max(fit * GUESSED);
+                    }
+                }
+            }
+            fits
+        };
+        self.topics.iter().map(judge).collect()
+    }
+
+    /// Finds spellings for words nobody knows: endings left off, two words joined, one letter wrong.
+    fn guess(&self, asked: &mut [Word], in_values: &[bool]) {
+        let lexicon = Lexicon::shared();
+        let said: Vec<String> = asked.iter().map(|word| word.text.clone()).collect();
+        let meant_here = lexicon
+            .said(&said)
+            .filter(|(_, meaning)| self.topics.iter().any(|topic| topic.meant(meaning) > 0.0));
+        let in_phrase: Vec<String> = meant_here.flat_map(|(phrase, _)| phrase.to_vec()).collect();
+        for (word, found) in asked.iter_mut().zip(in_values) {
+            let text = word.text.as_str();
+            if word.kind != Kind::Plain
+                || *found
+                || in_phrase.iter().any(|known| known == text)
+                || self.topics.iter().any(|topic| topic.fit(text) > 0.0)
+            {
+                continue;
+            }
+            word.guesses = self.spellings(text, lexicon);
+        }
+    }
+
+    fn spellings(&self, text: &str, lexicon: &Lexicon) -> Vec<String> {
+        for ending in ["s", "e", "n", "en", "er", "es", "ern"] {
+            if let Some(stem) = text.strip_suffix(ending).filter(|stem| stem.len() >= 4) {
+                if lexicon.knows(stem) {
+                    return vec![stem.to_owned()];
+                }
+            }
+        }
+        let known = |word: &str| {
+            word.len() >= 3
+                && (lexicon.knows(word)
+                    || self
+                        .topics
+                        .iter()
+                        .any(|topic| topic.vocabulary().any(|other| other == word)))
+        };
+        for (at, _) in text.char_indices().skip(3) {
+            let (first, second) = text.split_at(at);
+            let first = if known(first) {
+                first
+            } else {
+                first.trim_end_matches('s')
+            };
+            if known(first) && known(second) {
+                return vec![first.to_owned(), second.to_owned()];
+            }
+        }
+        let most = match text.chars().count() {
+            0..=3 => return Vec::new(),
+            4..=7 => 1,
+            _ => 2,
+        };
+        let all = self
+            .topics
+            .iter()
+            .flat_map(Topic::vocabulary)
+            .chain(lexicon.single_words());
+        let mut close: Vec<String> = all
+            .filter(|other| other.len() >= 4 && words::is_close(text, other, most))
+            .map(str::to_owned)
+            .collect();
+        close.sort();
+        close.dedup();
+        close.truncate(8);
+        close
+    }
+
+    /// Best first. Further rows of a table stand behind the first of another kind that fits about
+    /// as well, so that one long table does not hide everything else.
+    fn rank(&self, tree: &ParameterTree, hits: &mut [Hit]) {
+        let mut rows: HashMap<(u32, u32), u32, RandomState> = HashMap::default();
+        for hit in hits.iter_mut() {
+            // Same name and same score: the same parameter of another row.
+            let key = (tree.name_id(hit.id), hit.score.to_bits());
+            let count = rows.entry(key).or_default();
+            hit.score -= 0.015 * (*count).min(20) as f32;
+            *count += 1;
+        }
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
+    }
+}
+
+/// Looks up without owning the name.
+trait Key {
+    fn parts(&self) -> (u32, &str);
+}
+impl Key for (u32, Box<str>) {
+    fn parts(&self) -> (u32, &str) {
+        (self.0, &self.1)
+    }
+}
+impl Key for (u32, &str) {
+    fn parts(&self) -> (u32, &str) {
+        (self.0, self.1)
+    }
+}
+impl std::hash::Hash for dyn Key + '_ {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
+}
+impl PartialEq for dyn Key + '_ {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+impl Eq for dyn Key + '_ {}
+impl<'a> std::borrow::Borrow<dyn Key + 'a> for (u32, Box<str>) {
+    fn borrow(&self) -> &(dyn Key + 'a) {
+        self
+    }
+}
+
+/// The words of a question.
+fn ask(text: &str) -> Vec<Word> {
+    let mut asked: Vec<Word> = Vec::new();
+    for typed in text.split_whitespace() {
+        let trimmed = typed.trim_matches(|character: char| {
+            matches!(
+                character,
+                '/' | '.' | '?' | '!' | ',' | ';' | '"' | '(' | ')'
+            )
+        });
+        let kind = if trimmed.contains(['.', '/', ':']) {
+            Kind::Path
+        } else if !trimmed.is_empty() && trimmed.bytes().all(|byte| byte.is_ascii_digit()) {
+            Kind::Number
+        } else {
+            Kind::Plain
+        };
+        let parts = match kind {
+            Kind::Plain => words::words(trimmed),
+            Kind::Number | Kind::Path => vec![words::fold(trimmed)],
+        };
+        let alone = parts.len() == 1;
+        for text in parts {
+            let typed = if alone {
+                trimmed.to_lowercase()
+            } else {
+                text.clone()
+            };
+            if !asked.iter().any(|word| word.text == text) {
+                asked.push(Word {
+                    text,
+                    typed,
+                    kind,
+                    guesses: Vec::new(),
+                });
+            }
+        }
+    }
+    asked.truncate(MOST_WORDS);
+    if asked.iter().any(|word| !words::is_stop_word(&word.text)) {
+        asked.retain(|word| !words::is_stop_word(&word.text));
+    }
+    asked
+}
+
+/// For each word, whether any value that may be looked into has it.
+fn values_with(
+    tree: &ParameterTree,
+    asked: &[Word],
+    places: &[(NodeId, u32)],
+    topics: &[Topic],
+) -> Vec<bool> {
+    let mut found = vec![false; asked.len()];
+    for (id, topic) in places {
+        if topics[*topic as usize].secret {
+            continue;
+        }
+        let Some(value) = tree.node(*id).value() else {
+            continue;
+        };
+        for (found, word) in found.iter_mut().zip(asked) {
+            *found = *found || value_fit(value, word) > 0.0;
+        }
+    }
+    found
+}
+
+fn value_fit(value: &str, word: &Word) -> f32 {
+    if value.len() < word.typed.len() {
+        return 0.0;
+    }
+    if value.len() == word.typed.len() && value.eq_ignore_ascii_case(&word.typed) {
+        return VALUE_WHOLE;
+    }
+    if contains_folded(value, &word.typed) {
+        VALUE_INSIDE
+    } else {
+        0.0
+    }
+}
+
+/// A piece of the path as people see it or as the gateway has it, or a row number in it.
+fn place_fit(tree: &ParameterTree, id: NodeId, topic: &Topic, word: &Word, naming: &Naming) -> f32 {
+    match word.kind {
+        Kind::Plain => 0.0,
+        Kind::Number if !topic.rows => 0.0,
+        Kind::Number => {
+            let shown = naming.shown(&tree.node(id).path());
+            let mut parts = shown.split(['.', '/']);
+            if parts.any(|part| part == word.text) {
+                ROW_NUMBER
+            } else {
+                0.0
+            }
+        }
+        Kind::Path => {
+            let mut names = word
+                .text
+                .split(['.', '/'])
+                .filter(|part| !part.is_empty() && !part.bytes().all(|byte| byte.is_ascii_digit()));
+            let mut any = false;
+            // Cheap, and leaves few for which the path is spelt out.
+            if !names.all(|name| {
+                any = true;
+                topic.path.contains(name) || name == "bbf" || "device.".starts_with(name)
+            }) || !any
+            {
+                return 0.0;
+            }
+            let path = tree.node(id).path();
+            let there = contains_folded(&path, &word.typed)
+                || contains_folded(&naming.shown(&path), &word.typed);
+            if there {
+                PATH_PIECE
+            } else {
+                0.0
+            }
+        }
+    }
+}
+
+/// Case-insensitive containment without allocating for plain ASCII.
+fn contains_folded(haystack: &str, needle: &str) -> bool {
+    if haystack.len() < needle.len() {
+        return false;
+    }
+    if haystack.is_ascii() && needle.is_ascii() {
+        let needle = needle.as_bytes();
+        let Some(first) = needle.first() else {
+            return true;
+        };
+        return haystack.as_bytes().windows(needle.len()).any(|window| {
+            window[0].eq_ignore_ascii_case(first) && window.eq_ignore_ascii_case(needle)
+        });
+    }
+    haystack.to_lowercase().contains(needle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(tree: &ParameterTree, text: &str) -> Vec<String> {
+        let naming = Naming::new("/BBF/", "Device.", Some(0));
+        let (hits, matches) = Finder::default().search(tree, &naming, text, 100);
+        assert_eq!(hits.len(), matches as usize);
+        hits.iter().map(|hit| tree.node(hit.id).path()).collect()
+    }
+
+    fn home() -> ParameterTree {
+        let mut tree = ParameterTree::new();
+        tree.insert_value("/BBF/WiFi/SSID/0/SSID", "Küche", 0);
+        tree.insert_value("/BBF/WiFi/SSID/1/SSID", "Gast", 0);
+        tree.insert_value(
+            "/BBF/WiFi/AccessPoint/0/Security/KeyPassphrase",
+            "gast-secret",
+            0,
+        );
+        tree.insert_value("/BBF/Hosts/Host/0/IPAddress", "192.168.1.20", 0);
+        tree.insert_value("/BBF/WiFi/Radio/0/Channel", "36", 0);
+        tree.insert_value("/BBF/X_MAKER/Blinkenlights", "1", 0);
+        tree
+    }
+
+    #[test]
+    fn words_fit_paths_and_values_in_any_order() {
+        let tree = home();
+        assert_eq!(find(&tree, "küche wifi"), ["/BBF/WiFi/SSID/0/SSID"]);
+        assert_eq!(find(&tree, "ssid GAST")[0], "/BBF/WiFi/SSID/1/SSID");
+        assert_eq!(find(&tree, "wifi.ssid").len(), 2);
+        assert_eq!(find(&tree, "ssid.1"), ["/BBF/WiFi/SSID/0/SSID"]);
+        assert_eq!(find(&tree, "ssid/1/"), ["/BBF/WiFi/SSID/1/SSID"]);
+        assert_eq!(find(&tree, "ssid 2"), ["/BBF/WiFi/SSID/1/SSID"]);
+        assert_eq!(
+            find(&tree, "Device.WiFi.SSID.2.SSID"),
+            ["/BBF/WiFi/SSID/1/SSID"]
+        );
+        assert_eq!(find(&tree, "192.168.1"), ["/BBF/Hosts/Host/0/IPAddress"]);
+        assert_eq!(find(&tree, "blinken"), ["/BBF/X_MAKER/Blinkenlights"]);
+        assert_eq!(find(&tree, ""), Vec::<String>::new());
+        assert_eq!(find(&tree, "qqqq zzzz"), Vec::<String>::new());
+        assert_eq!(find(&tree, "gast qqqq")[0], "/BBF/WiFi/SSID/1/SSID");
+    }
+
+    #[test]
+    fn a_secret_value_is_never_looked_into() {
+        assert_eq!(find(&home(), "gast-secret"), find(&home(), "gast"));
+        assert!(!find(&home(), "gast")
+            .contains(&"/BBF/WiFi/AccessPoint/0/Security/KeyPassphrase".to_owned()));
+    }
+
+    #[test]
+    fn everyday_words_slips_and_joined_words_are_understood() {
+        let tree = home();
+        let key = "/BBF/WiFi/AccessPoint/0/Security/KeyPassphrase";
+        for said in [
+            "WLAN-Schlüssel",
+            "wifi passwrod",
+            "wlanschlüssel",
+            "password of my wifi",
+            "kennwort",
+        ] {
+            assert_eq!(
+                find(&tree, said).first().map(String::as_str),
+                Some(key),
+                "{said}"
+            );
+        }
+        for said in ["chanel", "Funkkanal", "kanal auto"] {
+            let channel = Some("/BBF/WiFi/Radio/0/Channel");
+            assert_eq!(
+                find(&tree, said).first().map(String::as_str),
+                channel,
+                "{said}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_the_lexicon_means_exists() {
+        use crate::schema::{DataModel, Facts};
+        let paths: Vec<String> = DataModel::SHIPPED
+            .into_iter()
+            .flat_map(Facts::of_model)
+            .map(|fact| {
+                let names = fact
+                    .path
+                    .split('.')
+                    .filter(|part| !part.is_empty() && *part != "{i}");
+                let mut path: String = names
+                    .map(|name| format!(".{}", name.to_lowercase()))
+                    .collect();
+                if fact.object().is_some() {
+                    path.push('.');
+                }
+                path
+            })
+            .collect();
+        for target in Lexicon::shared().targets() {
+            let found = paths.iter().any(|path| match target.ends_with('.') {
+                true => path.contains(target),
+                false => path.ends_with(target),
+            });
+            assert!(found, "no model has {target}");
+        }
+    }
+}
