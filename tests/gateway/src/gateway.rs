@@ -123,7 +123,7 @@ impl Gateway {
         let certificate = Certificate::new(identity.clone(), shown, options.tls)?;
         let protection = DeviceProtection::new(
             acl,
-            store.acl(),
+            store.acl().map_err(failed("access list"))?,
             host,
             options.role_policy,
             options.quirks.clone(),

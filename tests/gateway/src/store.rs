@@ -15,6 +15,20 @@ const OWN: &str = "identity.pem";
 /// File with the certificate of somebody who stands between.
 const IMPOSTOR: &str = "impostor.pem";
 
+/// How files begin that are not finished yet.
+const UNFINISHED: &str = ".unfinished-";
+
+/// Removes what a gateway left behind that was killed while it wrote.
+fn remove_unfinished(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// A folder with the gateway's state; a temporary one is removed with this value.
 pub struct Store {
     folder: PathBuf,
@@ -53,6 +67,7 @@ impl Store {
         match folder {
             Some(folder) => {
                 fs::create_dir_all(folder)?;
+                remove_unfinished(folder)?;
                 Ok(Self {
                     folder: folder.to_owned(),
                     _temporary: None,
@@ -138,10 +153,17 @@ impl Store {
     }
 
     /// The access list, when one was saved.
-    pub fn acl(&self) -> Option<Acl> {
-        let saved: SavedAcl =
-            serde_json::from_slice(&fs::read(self.folder.join("access.json")).ok()?).ok()?;
-        Some(restore(saved))
+    ///
+    /// # Errors
+    /// It cannot be read. A new one in its place would let everybody in who was shut out.
+    pub fn acl(&self) -> io::Result<Option<Acl>> {
+        let bytes = match fs::read(self.folder.join("access.json")) {
+            Ok(bytes) => Secret::new(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let saved: SavedAcl = serde_json::from_slice(bytes.expose())?;
+        Ok(Some(restore(saved)))
     }
 
     /// Saves the access list.
@@ -153,9 +175,12 @@ impl Store {
         self.write("access.json", text.expose())
     }
 
-    /// Replaces a file in one step; only its owner can read it.
+    /// Replaces a file in one step, so that a gateway that is killed leaves the old one or the new one; only its
+    /// owner can read it.
     fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(UNFINISHED)
+            .tempfile_in(&self.folder)?;
         file.write_all(bytes)?;
         file.persist(self.folder.join(name))
             .map_err(|error| error.error)?;
@@ -229,7 +254,7 @@ mod tests {
     fn the_access_list_and_the_boot_number_survive() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(Some(folder.path())).unwrap();
-        assert!(store.acl().is_none());
+        assert!(store.acl().unwrap().is_none());
         let mut acl = Acl::factory();
         acl.set_password(
             "Administrator",
@@ -243,7 +268,8 @@ mod tests {
         acl.add(&Subject::ControlPoint(id), "Box", Some("Desk"))
             .unwrap();
         store.save_acl(&acl).unwrap();
-        let read = Store::open(Some(folder.path())).unwrap().acl().unwrap();
+        let read = Store::open(Some(folder.path())).unwrap();
+        let read = read.acl().unwrap().unwrap();
         assert_eq!(read.control_points, acl.control_points);
         assert_eq!(
             read.user("Administrator")
@@ -258,5 +284,19 @@ mod tests {
             store.next_boot_id().unwrap() + 1,
             store.next_boot_id().unwrap()
         );
+    }
+
+    #[test]
+    fn a_gateway_that_was_killed_while_writing_finds_what_it_had() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(Some(folder.path())).unwrap();
+        store.save_acl(&Acl::factory()).unwrap();
+        let half = folder.path().join(format!("{UNFINISHED}x"));
+        fs::write(&half, "{\"users\":[").unwrap();
+        let again = Store::open(Some(folder.path())).unwrap();
+        assert!(again.acl().unwrap().is_some() && !half.exists());
+        // Half an access list is none to begin anew with.
+        fs::write(folder.path().join("access.json"), "{\"users\":[").unwrap();
+        assert!(again.acl().is_err());
     }
 }
