@@ -2,6 +2,7 @@
 //! `lanside` against the real `lanside-gateway`.
 
 mod browser;
+mod screen;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
@@ -214,6 +215,29 @@ fn a_locked_gateway_takes_the_right_pin_once_it_has_waited() {
         std::thread::sleep(Duration::from_millis(500));
     };
     assert_eq!(names(&paired), ADMIN);
+}
+
+#[test]
+fn a_gateway_whose_plug_is_pulled_knows_its_administrator_again() {
+    let state = tempfile::tempdir().expect("a scratch directory");
+    let state = state.path().to_str().expect("a path in UTF-8");
+    let lanside = KEYS.lanside();
+    let arguments = ["--state-dir", state, "--model", "minimal"];
+    let mut gateway = RunningGateway::start(&arguments);
+    pair(&lanside, &gateway, &gateway.told("pin")).done();
+    let udn = gateway.told("udn");
+    for role in ["Basic", "Admin"] {
+        // It is killed as soon as it has said that the change is made.
+        let user = format!("Guest{role}");
+        let add = ["access", &udn, "add", "user", &user, "--role", role];
+        lanside.run_with_input(&add, PASSWORD).done();
+        gateway.kill();
+        gateway = RunningGateway::start(&arguments);
+        assert_eq!(gateway.told("udn"), udn);
+        assert_eq!(roles(&lanside, &gateway), ADMIN);
+        let list = lanside.run(&["access", &udn, "list"]).done().to_string();
+        assert!(list.contains(&user), "{list}");
+    }
 }
 
 #[test]
