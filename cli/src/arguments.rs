@@ -359,6 +359,8 @@ pub enum Verb {
         #[arg(long)]
         text: bool,
     },
+    /// What the gateway writes in its logs.
+    Logs(Box<crate::commands::LogArguments>),
     /// Where is it broken? Line, login, address, route, names, Wi-Fi: the lowest broken rung.
     Ladder(Device),
     /// Any action of any service, checked against its description.

@@ -53,6 +53,8 @@ pub enum Step {
     Call,
     /// Letting the gateway test something.
     Test,
+    /// Reading a log.
+    Logs,
 }
 
 impl fmt::Display for Step {
@@ -71,6 +73,7 @@ impl fmt::Display for Step {
             Step::Reboot => "restarting",
             Step::Call => "calling an action",
             Step::Test => "letting it test",
+            Step::Logs => "reading its log",
         })
     }
 }

@@ -18,6 +18,7 @@
 //! * [`Management::tests`], [`Management::run_test`]: what the gateway can test, and a test
 //!   from beginning to end.
 //! * [`Management::status`]: a gateway at a glance, also as text for a ticket.
+//! * [`Management::logs`], [`Management::log_text`]: the logs a gateway keeps.
 //! * [`Management::ladder`]: which layer between the line and the internet is the lowest
 //!   broken one.
 //! * [`Management::call`]: any action of any service of any UPnP device;
@@ -55,6 +56,7 @@ mod inventory;
 pub mod ladder;
 pub mod limits;
 mod link;
+pub mod logs;
 pub mod naming;
 mod opening;
 mod picked;

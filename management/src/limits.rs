@@ -70,6 +70,18 @@ pub const STATUS_CHANGES: u32 = 5;
 /// Deployment units on that page; each is a request.
 pub const STATUS_SOFTWARE: usize = 32;
 
+/// Logs of one gateway.
+pub const LOGS: usize = 32;
+
+/// Octets of a log that are read unless told otherwise.
+pub const LOG_OCTETS: usize = 4 * 1024 * 1024;
+
+/// Most octets of a log that are read at all.
+pub const LOG_OCTETS_MOST: usize = 64 * 1024 * 1024;
+
+/// Most lines of a log.
+pub const LOG_LINES: usize = 500_000;
+
 /// How often a running test is looked at; a quarter of it in its first seconds.
 pub const TEST_POLL: Duration = Duration::from_secs(1);
 

@@ -11,6 +11,7 @@ mod explain;
 mod find;
 mod identity;
 mod ladder;
+mod logs;
 mod lookup;
 mod profiles;
 mod read;
@@ -33,6 +34,7 @@ use crate::interrupt::Interrupt;
 use crate::output::Output;
 use crate::passphrase::Passphrase;
 
+pub use logs::LogArguments;
 pub use test::TestArguments;
 
 /// Does what the command line says.
@@ -195,6 +197,7 @@ async fn verb(
         Verb::Status { device, text } => {
             status::run(management, &device.device, text, output).await
         }
+        Verb::Logs(arguments) => logs::run(management, *arguments, output).await,
         Verb::Ladder(device) => ladder::run(management, &device.device, output).await,
         Verb::Test(arguments) => test::run(management, *arguments, interrupt, output).await,
         Verb::Call {

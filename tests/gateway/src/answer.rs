@@ -153,6 +153,19 @@ fn trickle(body: String) -> AnyBody {
     BodyExt::boxed(StreamBody::new(stream))
 }
 
+/// A text of this many octets in lines, made as it is sent.
+pub fn long_text(octets: u64) -> Response<AnyBody> {
+    let line = b"2026-11-21T03:00:00Z Informational system: the same as before ........\n";
+    let block = Bytes::from(line.repeat(1024));
+    let blocks = octets / block.len() as u64;
+    let stream = stream::iter(0..blocks).map(move |_| Ok(Frame::data(block.clone())));
+    let mut response = Response::new(BodyExt::boxed(StreamBody::new(stream)));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+    finish(response)
+}
+
 fn endless() -> AnyBody {
     let block = Bytes::from(vec![b' '; 16 * 1024]);
     let stream = stream::repeat_with(move || Ok(Frame::data(block.clone())));

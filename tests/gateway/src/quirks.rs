@@ -326,6 +326,10 @@ quirks! {
     EndlessTests = "endless-tests",
     /// The result of a test that is over is refused with 708 twice.
     LateResults = "late-results",
+    /// The log has 500 MB.
+    HugeLog = "huge-log",
+    /// LogURL leads to another host.
+    ForeignLog = "foreign-log",
 }
 
 /// The quirks switched on.

@@ -27,6 +27,7 @@ use crate::gena;
 use crate::identity::PeerCertificate;
 use crate::limits;
 use crate::lock;
+use crate::quirks::Quirk;
 use crate::requests::RequestRecord;
 use crate::scpd;
 use crate::service::Service;
@@ -238,6 +239,9 @@ async fn get(
             spoil::description::document(document, &core.origin(), quirks)
         }
         _ if path == description::REDIRECT_PATH => return Ok(answer::redirect(description::PATH)),
+        _ if path == LOG_PATH && quirks.has(Quirk::HugeLog) => {
+            return Ok(answer::long_text(500_000_000));
+        }
         _ if path == LOG_PATH => {
             let text = lock(&core.management).log_mut().text();
             return Ok(answer::text(

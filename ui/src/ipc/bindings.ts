@@ -1534,7 +1534,9 @@ export type Step =
 /**  Calling any other action. */
 "call" | 
 /**  Letting the gateway test something. */
-"test";
+"test" | 
+/**  Reading a log. */
+"logs";
 
 /**  What can be tested from the gateway. */
 export type TestKind = 

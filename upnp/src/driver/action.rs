@@ -108,6 +108,7 @@ impl Caller {
             bounds: Bounds {
                 time: target.time,
                 bytes: crate::limits::SOAP_ANSWER_BYTES,
+                part: false,
             },
             repeat: target.repeat,
             step: Step::Control,

@@ -319,6 +319,7 @@ mod tests {
             bounds: Bounds {
                 time: Duration::from_secs(5),
                 bytes: 1024,
+                part: false,
             },
             repeat,
             step: Step::Control,

@@ -16,7 +16,7 @@ use super::discovery::watch::NetworkWatch;
 use super::discovery::{self, Found, SearchReport, SearchTarget};
 use super::doctor::{self, Measurements};
 use super::events::{Means, Subscription};
-use super::http_client::{check_host, description_bounds, shown, Fetched, HttpClient};
+use super::http_client::{description_bounds, shown, Fetched, HttpClient};
 use super::introduction::{self, IntroductionSignals, ProgressSink};
 use super::limits;
 use super::location::{candidates, Location};
@@ -313,18 +313,38 @@ impl ControlPoint {
         })
     }
 
-    /// Fetches another document of a device over unprotected HTTP, such as a
-    /// log. Its URL must lead to the device itself.
+    /// Fetches another document of a device over unprotected HTTP, such as a log, or the
+    /// beginning of one that is larger than `bytes`; then the second value is true. Its URL
+    /// must lead to `host`.
     ///
     /// # Errors
     /// [`Error::ForeignAddress`], or why it cannot be fetched.
-    pub async fn document(&self, host: HostAddress, url: &Url) -> Result<Fetched, Error> {
-        check_host(host, url, "the document")?;
+    pub async fn document(
+        &self,
+        host: HostAddress,
+        url: &Url,
+        bytes: usize,
+    ) -> Result<(Fetched, bool), Error> {
         let bounds = super::http_exchange::Bounds {
             time: self.options.timeout,
-            bytes: crate::limits::SOAP_ANSWER_BYTES,
+            bytes,
+            part: true,
         };
-        self.http.get(host, url, Step::Document, bounds).await
+        self.http.get_beginning(host, url, bounds).await
+    }
+
+    /// As [`ControlPoint::document`] from a host the person named, which is told nothing but
+    /// the URL.
+    ///
+    /// # Errors
+    /// Why it cannot be fetched.
+    pub async fn foreign_document(
+        &self,
+        location: impl Into<Location>,
+        bytes: usize,
+    ) -> Result<(Fetched, bool), Error> {
+        let (host, url) = location.into().resolved().await?;
+        self.document(host, &url, bytes).await
     }
 
     /// Subscribes to the events of a service, and listens for them on a port

@@ -139,6 +139,56 @@ impl HttpClient {
         })
     }
 
+    /// Fetches a document, or the beginning of one that is larger than the bounds; then the
+    /// second value is true. Redirects are not followed.
+    pub(crate) async fn get_beginning(
+        &self,
+        host: HostAddress,
+        url: &Url,
+        bounds: Bounds,
+    ) -> Result<(Fetched, bool), Error> {
+        check_host(host, url, "the document")?;
+        self.note_get(url);
+        let (port, step) = (port_of(url), Step::Document);
+        let address = host.with_port(port);
+        let fields = [
+            ("USER-AGENT", self.user_agent.as_str()),
+            ("CONNECTION", "close"),
+        ];
+        let call = Call {
+            port,
+            request: HttpRequest {
+                method: "GET",
+                target: &target_of(url),
+                host: &address,
+                fields: &fields,
+                body: &[],
+            },
+            bounds,
+            repeat: Repeat::Allowed,
+            step,
+            action: "",
+        };
+        let answer = Connection::plain(host).perform(&call).await?;
+        match answer.status {
+            200..=299 => Ok((
+                Fetched {
+                    url: url.clone(),
+                    charset: answer.charset(),
+                    body: answer.body,
+                    forgiven: answer.forgiven,
+                },
+                answer.cut,
+            )),
+            404 | 410 => Err(Error::NotOffered { what: shown(url) }),
+            status => Err(Error::HttpStatus {
+                address,
+                step,
+                status,
+            }),
+        }
+    }
+
     fn note_get(&self, url: &Url) {
         if let Some(trace) = &self.trace {
             trace.fetch(url);
@@ -301,6 +351,7 @@ pub(crate) fn description_bounds(time: Duration) -> Bounds {
     Bounds {
         time: limits::DESCRIPTION.min(time),
         bytes: crate::limits::DESCRIPTION_BYTES,
+        part: false,
     }
 }
 

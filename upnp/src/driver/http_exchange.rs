@@ -71,6 +71,8 @@ pub(crate) struct HttpAnswer {
     pub reusable: bool,
     /// Departures from HTTP that were accepted.
     pub forgiven: Vec<&'static str>,
+    /// Whether the body goes on and only its beginning was read.
+    pub cut: bool,
 }
 
 impl HttpAnswer {
@@ -117,6 +119,8 @@ pub(crate) struct Bounds {
     pub time: Duration,
     /// Most bytes of the body.
     pub bytes: usize,
+    /// Whether the beginning of a larger body is wanted all the same.
+    pub part: bool,
 }
 
 /// Sends one request and reads its answer.
@@ -164,6 +168,8 @@ struct Reader<'a, S> {
     used: usize,
     received: usize,
     forgiven: Vec<&'static str>,
+    /// The body went on beyond what was wanted.
+    cut: bool,
 }
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
@@ -176,6 +182,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
             used: 0,
             received: 0,
             forgiven: Vec::new(),
+            cut: false,
         }
     }
 
@@ -329,8 +336,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
         };
         // Anything more than what was announced would be taken for the
         // beginning of the next answer.
-        reusable &= self.pending().is_empty();
+        reusable &= self.pending().is_empty() && !self.cut;
         Ok(HttpAnswer {
+            cut: self.cut,
             status: head.status,
             fields: head.fields,
             body,
@@ -374,8 +382,13 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
 
     /// A body of announced length; also says whether the length was right.
     async fn length(&mut self, length: usize) -> Result<(Vec<u8>, bool), Failure> {
+        let mut length = length;
         if length > self.bounds.bytes {
-            return Err(self.fail(FailureKind::TooLarge(self.bounds.bytes)));
+            if !self.bounds.part {
+                return Err(self.fail(FailureKind::TooLarge(self.bounds.bytes)));
+            }
+            self.cut = true;
+            length = self.bounds.bytes;
         }
         let mut body = Vec::with_capacity(length.min(1024 * 1024));
         self.take(&mut body, length)?;
@@ -384,7 +397,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
             let exact = body.len() == length;
             return Ok((body, exact));
         }
-        if DocumentEnd::of(&body) != Completeness::CutOff {
+        if self.cut || DocumentEnd::of(&body) != Completeness::CutOff {
             return Ok((body, true));
         }
         // A document that ends in its middle: the length was too small, if
@@ -417,10 +430,16 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
         mut body: Vec<u8>,
         announced: Option<usize>,
     ) -> Result<Vec<u8>, Failure> {
-        let end = announced.unwrap_or(usize::MAX);
+        let most = if self.bounds.part {
+            self.bounds.bytes
+        } else {
+            usize::MAX
+        };
+        let end = announced.unwrap_or(most);
         loop {
             self.take(&mut body, end)?;
             if body.len() >= end {
+                self.cut |= announced.is_none();
                 return Ok(body);
             }
             let complete = DocumentEnd::of(&body) == Completeness::Complete;
@@ -463,10 +482,17 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
             if size == 0 {
                 break;
             }
-            if size > self.bounds.bytes {
+            if size > self.bounds.bytes && !self.bounds.part {
                 return Err(self.fail(FailureKind::TooLarge(self.bounds.bytes)));
             }
-            let end = body.len() + size;
+            if self.bounds.part && body.len() + size > self.bounds.bytes {
+                self.cut = true;
+            }
+            let end = (body.len() + size).min(if self.cut {
+                self.bounds.bytes
+            } else {
+                usize::MAX
+            });
             loop {
                 self.take(&mut body, end)?;
                 if body.len() >= end {
@@ -475,6 +501,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
                 if !self.fill().await? {
                     return Err(self.unreadable("the answer ends inside a chunk"));
                 }
+            }
+            if self.cut {
+                return Ok(body);
             }
             if self.line().await?.is_some_and(|line| !line.is_empty()) {
                 return Err(self.unreadable("a chunk longer than its size"));

@@ -163,6 +163,31 @@ impl SecureConnection {
     /// [`Error::ForeignAddress`] for a URL that does not lead here, else as any
     /// request.
     pub async fn get(&self, url: &Url, step: Step) -> Result<Fetched, Error> {
+        let bounds = Bounds {
+            time: self.time,
+            bytes: crate::limits::DESCRIPTION_BYTES,
+            part: false,
+        };
+        self.fetch(url, step, bounds)
+            .await
+            .map(|(fetched, _)| fetched)
+    }
+
+    /// Fetches a document of the gateway, or the beginning of one that is larger than `bytes`;
+    /// then the second value is true.
+    ///
+    /// # Errors
+    /// As [`SecureConnection::get`].
+    pub async fn get_beginning(&self, url: &Url, bytes: usize) -> Result<(Fetched, bool), Error> {
+        let bounds = Bounds {
+            time: self.time,
+            bytes,
+            part: true,
+        };
+        self.fetch(url, Step::Document, bounds).await
+    }
+
+    async fn fetch(&self, url: &Url, step: Step, bounds: Bounds) -> Result<(Fetched, bool), Error> {
         self.check_url(url, "the document")?;
         let address = self.address();
         let path = target_of(url);
@@ -179,10 +204,7 @@ impl SecureConnection {
                 fields: &fields,
                 body: &[],
             },
-            bounds: Bounds {
-                time: self.time,
-                bytes: crate::limits::DESCRIPTION_BYTES,
-            },
+            bounds,
             repeat: Repeat::Allowed,
             step,
             action: "",
@@ -204,12 +226,15 @@ impl SecureConnection {
             trace.document(url, answer.status, &answer.body, &answer.forgiven);
         }
         match answer.status {
-            200..=299 => Ok(Fetched {
-                url: url.clone(),
-                charset: answer.charset(),
-                body: answer.body,
-                forgiven: answer.forgiven,
-            }),
+            200..=299 => Ok((
+                Fetched {
+                    url: url.clone(),
+                    charset: answer.charset(),
+                    body: answer.body,
+                    forgiven: answer.forgiven,
+                },
+                answer.cut,
+            )),
             404 | 410 => Err(Error::NotOffered { what: shown(url) }),
             status => Err(Error::HttpStatus {
                 address,

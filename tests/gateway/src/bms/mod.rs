@@ -133,6 +133,15 @@ impl BasicManagement {
             "GetDeviceStatus" => vec![plain("DeviceStatus", &self.status)],
             "GetSequenceMode" => vec![plain("SequenceMode", u8::from(self.sequence_mode))],
             "GetLogURIs" => vec![plain("LogURIs", log::LOG_URI)],
+            "GetLogInfo" if self.quirks.has(Quirk::ForeignLog) => {
+                let mut answer = self.log.info(arguments)?;
+                for (name, text) in &mut answer {
+                    if *name == "LogURL" {
+                        *text = ArgumentText::Plain("http://127.0.0.2:9/logs.txt".to_owned());
+                    }
+                }
+                answer
+            }
             "GetLogInfo" => self.log.info(arguments)?,
             "SetLogInfo" => self.log.set_info(arguments)?,
             "GetACLData" => vec![plain("ACL", access_document())],
