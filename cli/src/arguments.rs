@@ -250,6 +250,9 @@ pub enum Verb {
         /// Do not ask.
         #[arg(long)]
         yes: bool,
+        /// Send it even if it cuts this computer off from the gateway.
+        #[arg(long)]
+        even_if_cut_off: bool,
     },
     /// Make a row in a table, with values of its parameters.
     Add {
@@ -268,6 +271,9 @@ pub enum Verb {
         /// Do not ask.
         #[arg(long)]
         yes: bool,
+        /// Send it even if it cuts this computer off from the gateway.
+        #[arg(long)]
+        even_if_cut_off: bool,
     },
     /// Delete rows of tables.
     Delete {
@@ -283,6 +289,9 @@ pub enum Verb {
         /// Do not ask.
         #[arg(long)]
         yes: bool,
+        /// Send it even if it cuts this computer off from the gateway.
+        #[arg(long)]
+        even_if_cut_off: bool,
     },
     /// Attributes of nodes: type, access, and which changes the gateway tells of.
     Attributes {
@@ -319,6 +328,9 @@ pub enum Verb {
         /// Do not ask.
         #[arg(long)]
         yes: bool,
+        /// Send it even if it cuts this computer off from the gateway.
+        #[arg(long)]
+        even_if_cut_off: bool,
     },
     /// What waits to be sent: show it, send it, drop it.
     Draft {
@@ -483,6 +495,9 @@ pub enum DraftVerb {
         /// Do not ask.
         #[arg(long)]
         yes: bool,
+        /// Send it even if it cuts this computer off from the gateway.
+        #[arg(long)]
+        even_if_cut_off: bool,
     },
     /// Drop it; nothing is sent.
     Discard,

@@ -50,6 +50,7 @@ mod error;
 pub mod explaining;
 mod finding;
 mod following;
+pub mod forecast;
 mod identity_file;
 mod introduction;
 mod inventory;

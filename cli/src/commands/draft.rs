@@ -3,7 +3,7 @@
 use management::view::{DraftView, EditKind};
 use management::{Error, Management};
 
-use super::write::{send_draft, warning_words};
+use super::write::{send_draft, warning_words, How};
 use crate::arguments::DraftVerb;
 use crate::output::{table, Output};
 
@@ -23,7 +23,10 @@ pub async fn run(
             let draft = management.discard(&udn).await?;
             output.result(&draft, || lines(&draft));
         }
-        Some(DraftVerb::Apply { yes }) => {
+        Some(DraftVerb::Apply {
+            yes,
+            even_if_cut_off,
+        }) => {
             let session = management.open_gateway(&udn).await?;
             let draft = management.review(&udn).await?;
             send_draft(
@@ -31,7 +34,7 @@ pub async fn run(
                 &session,
                 &lines(&draft),
                 draft.edits.len(),
-                yes,
+                How::new(false, yes, even_if_cut_off),
                 output,
             )
             .await?;

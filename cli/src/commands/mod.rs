@@ -9,6 +9,7 @@ mod doctor;
 mod draft;
 mod explain;
 mod find;
+mod forecast;
 mod identity;
 mod ladder;
 mod logs;
@@ -135,31 +136,32 @@ async fn verb(
             edits,
             dry_run,
             yes,
-        } => write::set(management, &device.device, &edits, dry_run, yes, output).await,
+            even_if_cut_off,
+        } => {
+            let how = write::How::new(dry_run, yes, even_if_cut_off);
+            write::set(management, &device.device, &edits, how, output).await
+        }
         Verb::Add {
             device,
             table,
             values,
             dry_run,
             yes,
+            even_if_cut_off,
         } => {
-            row_edits::add(
-                management,
-                &device.device,
-                &table,
-                &values,
-                dry_run,
-                yes,
-                output,
-            )
-            .await
+            let how = write::How::new(dry_run, yes, even_if_cut_off);
+            row_edits::add(management, &device.device, &table, &values, how, output).await
         }
         Verb::Delete {
             device,
             rows,
             dry_run,
             yes,
-        } => row_edits::delete(management, &device.device, &rows, dry_run, yes, output).await,
+            even_if_cut_off,
+        } => {
+            let how = write::How::new(dry_run, yes, even_if_cut_off);
+            row_edits::delete(management, &device.device, &rows, how, output).await
+        }
         Verb::Attributes {
             device,
             paths,
@@ -184,11 +186,13 @@ async fn verb(
             entry,
             list,
             yes,
+            even_if_cut_off,
         } => {
             if list {
                 undo::list(management, &device.device, output).await
             } else {
-                undo::undo(management, &device.device, entry, yes, output).await
+                let how = write::How::new(false, yes, even_if_cut_off);
+                undo::undo(management, &device.device, entry, how, output).await
             }
         }
         Verb::Reboot { device, wait } => {

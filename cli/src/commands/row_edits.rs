@@ -10,19 +10,13 @@ pub async fn add(
     device: &str,
     table: &str,
     values: &[String],
-    dry_run: bool,
-    yes: bool,
+    how: How,
     output: &Output,
 ) -> Result<(), Error> {
     let values = names_and_values(values).await?;
     let udn = management.resolve(device).await?;
     let session = management.open_gateway(&udn).await?;
     let edits = management.prepare_row(&session, table, &values).await?;
-    let how = How {
-        undoes: None,
-        dry_run,
-        yes,
-    };
     send(management, &session, edits, how, output).await
 }
 
@@ -30,8 +24,7 @@ pub async fn delete(
     management: &Management,
     device: &str,
     rows: &[String],
-    dry_run: bool,
-    yes: bool,
+    how: How,
     output: &Output,
 ) -> Result<(), Error> {
     let udn = management.resolve(device).await?;
@@ -47,10 +40,5 @@ pub async fn delete(
         }
         edits.push(edit);
     }
-    let how = How {
-        undoes: None,
-        dry_run,
-        yes,
-    };
     send(management, &session, edits, how, output).await
 }

@@ -12,7 +12,7 @@ pub async fn undo(
     management: &Management,
     device: &str,
     entry: Option<i64>,
-    yes: bool,
+    how: How,
     output: &Output,
 ) -> Result<(), Error> {
     let udn = management.resolve(device).await?;
@@ -25,8 +25,7 @@ pub async fn undo(
     }
     let how = How {
         undoes: Some(way_back.entry),
-        dry_run: false,
-        yes,
+        ..how
     };
     send(management, &session, way_back.edits, how, output).await
 }

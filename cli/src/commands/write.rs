@@ -7,26 +7,20 @@ use management::view::{ApplyView, EditKind, EditState, EditWarning};
 use management::{edit_path, warning, Edit, Error, Management, Session};
 use serde_json::json;
 
-use super::{asked, line_from_stdin, name_and_value};
+use super::{asked, forecast, line_from_stdin, name_and_value};
 use crate::output::{table, tone, Output, Tone};
 
 pub async fn set(
     management: &Management,
     device: &str,
     edits: &[String],
-    dry_run: bool,
-    yes: bool,
+    how: How,
     output: &Output,
 ) -> Result<(), Error> {
     let wanted = names_and_values(edits).await?;
     let udn = management.resolve(device).await?;
     let session = management.open_gateway(&udn).await?;
     let edits = management.prepare(&session, &wanted).await?;
-    let how = How {
-        undoes: None,
-        dry_run,
-        yes,
-    };
     send(management, &session, edits, how, output).await
 }
 
@@ -53,6 +47,20 @@ pub struct How {
     pub dry_run: bool,
     /// Do not ask.
     pub yes: bool,
+    /// Send it even if it cuts this computer off.
+    pub even_if_cut_off: bool,
+}
+
+impl How {
+    /// An ordinary change, no undo.
+    pub fn new(dry_run: bool, yes: bool, even_if_cut_off: bool) -> How {
+        How {
+            undoes: None,
+            dry_run,
+            yes,
+            even_if_cut_off,
+        }
+    }
 }
 
 /// Shows, asks, sends and reads back, as told.
@@ -63,6 +71,8 @@ pub async fn send(
     how: How,
     output: &Output,
 ) -> Result<(), Error> {
+    let forecast = management.forecast(session, &edits).await?;
+    let warnings = forecast::sentences(&forecast);
     if how.dry_run {
         let changes: Vec<_> = edits
             .iter()
@@ -78,17 +88,24 @@ pub async fn send(
                 })
             })
             .collect();
-        output.result(&json!({ "status": null, "changes": changes }), || {
-            difference(session, &edits)
+        let document = json!({ "status": null, "changes": changes, "forecast": forecast });
+        output.result(&document, || {
+            let mut lines = difference(session, &edits);
+            lines.extend(warnings);
+            lines
         });
         return Ok(());
     }
+    forecast::require_way(&forecast, how.yes, how.even_if_cut_off)?;
     if !how.yes {
-        confirm(session, &difference(session, &edits), edits.len()).await?;
+        let mut lines = difference(session, &edits);
+        lines.extend(warnings);
+        confirm(session, &lines, edits.len()).await?;
     }
     let progress = output.progress("Sending and reading back");
     let (applied, error) = management.apply(session, edits, how.undoes).await?;
     drop(progress);
+    forecast::look_for(management, session, &forecast, output).await;
     tell(session, &applied, error, output)
 }
 
@@ -98,15 +115,20 @@ pub async fn send_draft(
     session: &Arc<Session>,
     lines: &[String],
     count: usize,
-    yes: bool,
+    how: How,
     output: &Output,
 ) -> Result<(), Error> {
-    if !yes && count > 0 {
-        confirm(session, lines, count).await?;
+    let forecast = management.forecast_draft(&session.udn).await?;
+    forecast::require_way(&forecast, how.yes, how.even_if_cut_off)?;
+    if !how.yes && count > 0 {
+        let mut lines = lines.to_vec();
+        lines.extend(forecast::sentences(&forecast));
+        confirm(session, &lines, count).await?;
     }
     let progress = output.progress("Sending and reading back");
     let (applied, error) = management.apply_staged(&session.udn).await?;
     drop(progress);
+    forecast::look_for(management, session, &forecast, output).await;
     tell(session, &applied, error, output)
 }
 

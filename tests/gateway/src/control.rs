@@ -11,6 +11,7 @@ use crate::faults::{Body, Plan};
 use crate::limits;
 use crate::lock;
 use crate::quirks::Quirk;
+use crate::reach;
 use crate::requests::RequestRecord;
 use crate::service::{Action, Direction, Service};
 use crate::session::{Caller, Ending};
@@ -225,6 +226,9 @@ fn carry_out(
             let roles = lock(&core.protection).roles(caller).for_tree();
             let answer =
                 core.with_tree(|tree| cms::handle(tree, roles, action.name, &request.arguments))?;
+            if reach::can_matter(action.name) {
+                core.look_after_visitor();
+            }
             Ok((answer, None))
         }
         Service::BasicManagement => {

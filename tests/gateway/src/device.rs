@@ -21,6 +21,7 @@ use crate::options::Options;
 use crate::place::{without_scope, Place};
 use crate::quirks::Quirk;
 use crate::random::Chance;
+use crate::reach::{Reach, Visitor};
 use crate::requests::RequestLog;
 use crate::service::Service;
 use crate::ssdp::Announcement;
@@ -53,6 +54,8 @@ pub enum Command {
     },
     /// Be gone without a word.
     Vanish,
+    /// A change cut the visitor off, or moved the gateway.
+    Reach(Reach),
     /// Say goodbye and end.
     Stop,
 }
@@ -88,7 +91,9 @@ impl Certificate {
 /// Everything the connections share. No lock is held while another is taken, except as noted.
 pub struct Core {
     pub(crate) options: Options,
-    pub(crate) place: Place,
+    pub(crate) place: Mutex<Place>,
+    /// The control point as a host of the tree.
+    pub(crate) visitor: Option<Visitor>,
     pub(crate) store: Store,
     pub(crate) about: About,
     pub(crate) facts: DeviceFacts,
@@ -115,6 +120,23 @@ impl Core {
 
     pub(crate) fn has(&self, quirk: Quirk) -> bool {
         self.options.quirks.has(quirk)
+    }
+
+    /// Where it listens.
+    pub(crate) fn place(&self) -> Place {
+        *lock(&self.place)
+    }
+
+    /// What a change came to for the visitor; takes effect a moment after the answer.
+    pub(crate) fn look_after_visitor(&self) {
+        let Some(visitor) = &self.visitor else {
+            return;
+        };
+        let gateway = self.address();
+        let reach = self.with_tree(|tree| visitor.reach(tree, gateway));
+        if reach != Reach::Stays {
+            self.command(Command::Reach(reach));
+        }
     }
 
     /// The address the gateway listens on.
@@ -148,7 +170,7 @@ impl Core {
     pub(crate) fn announcement(&self) -> Announcement {
         let search_port = lock(&self.addresses).search_port;
         Announcement {
-            group: self.place.group(),
+            group: self.place().group(),
             udn: self.about.udn.clone(),
             location: self.location(),
             secure_location: (!self.has(Quirk::ShortLocation)).then(|| self.secure_location()),

@@ -112,10 +112,10 @@ async fn announce(core: Arc<Core>, socket: Arc<UdpSocket>) {
 
 /// Says goodbye for every notification type.
 pub async fn say_goodbye(core: &Core) {
-    let Ok(socket) = socket(core.place, core.place.socket(0)) else {
+    let Ok(socket) = socket(core.place(), core.place().socket(0)) else {
         return;
     };
-    if core.place.send_through(&socket).is_err() {
+    if core.place().send_through(&socket).is_err() {
         return;
     }
     let Ok(socket) = UdpSocket::from_std(socket.into()) else {

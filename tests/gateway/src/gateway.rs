@@ -1,6 +1,7 @@
 //! Starting, restarting and stopping a gateway.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -29,6 +30,7 @@ use crate::options::{InitialUser, Model, Options, RolePolicy};
 use crate::place::Place;
 use crate::quirks::Quirk;
 use crate::random::Chance;
+use crate::reach::{Reach, Visitor};
 use crate::requests::RequestLog;
 use crate::store::Store;
 use crate::tree::Tree;
@@ -36,6 +38,8 @@ use crate::{data_model, lock, login, server, web};
 
 /// CONFIGID of the description and the SCPDs.
 const CONFIG_ID: u32 = 1;
+/// Time between the answer to a change and its effect on the way to the gateway.
+const BEFORE_CUT: Duration = Duration::from_millis(30);
 /// Connections that wait to be accepted.
 const BACKLOG: i32 = 128;
 
@@ -101,7 +105,7 @@ impl Gateway {
         permission.connect_screen(screen);
         let mut host = SetupHost::new(permission, options.quirks.clone());
         let acl = initial_acl(&options)?;
-        let tree = data_model::open(&options, &store).map_err(Error::Option)?;
+        let mut tree = data_model::open(&options, &store).map_err(Error::Option)?;
         let management =
             BasicManagement::new(options.quirks.clone(), Chance::new(Some(chance.next())));
 
@@ -109,6 +113,13 @@ impl Gateway {
         let listeners = Listeners::bind(place, options.http_port, options.https_port, web)?;
         let sockets = Sockets::open(place, options.search_port).map_err(failed("discovery"))?;
         let addresses = listeners.addresses(&sockets).map_err(failed("addresses"))?;
+        let here = addresses.http.ip();
+        let visitor = options
+            .visitor
+            .as_deref()
+            .map(|name| Visitor::arrive(&mut tree, name, here, here))
+            .transpose()
+            .map_err(Error::Option)?;
         let mut faults = Faults::default();
         let mut shown = None;
         for fault in &options.faults {
@@ -131,7 +142,8 @@ impl Gateway {
         let (commands, inbox) = mpsc::unbounded_channel();
         let core = Arc::new(Core {
             options,
-            place,
+            place: Mutex::new(place),
+            visitor,
             store,
             about,
             facts,
@@ -310,13 +322,53 @@ async fn supervise(core: Arc<Core>, running: Running, mut inbox: mpsc::Unbounded
                 control::before_reboot().await;
                 up.stop().await;
             }
+            (Command::Reach(reach), Some(up)) => {
+                sleep(BEFORE_CUT).await;
+                up.stop().await;
+                if let Reach::Moves(address) = reach {
+                    running = moved(&core, address).await;
+                }
+            }
             (Command::Reboot { factory }, Some(up)) => {
                 running = reboot(&core, up, factory, &mut inbox).await;
                 if running.is_none() && inbox.is_closed() {
                     return;
                 }
             }
-            (Command::Vanish | Command::Reboot { .. }, None) => {}
+            (Command::Vanish | Command::Reach(_) | Command::Reboot { .. }, None) => {}
+        }
+    }
+}
+
+/// Listens at another address, on the same ports. Nothing means that it cannot.
+async fn moved(core: &Arc<Core>, address: IpAddr) -> Option<Running> {
+    let place = Place::of(&Options {
+        bind: address,
+        interface: None,
+        ..core.options.clone()
+    });
+    let before = *lock(&core.addresses);
+    let up = || -> Result<Running, Error> {
+        let place = place.map_err(Error::Option)?;
+        let listeners = Listeners::bind(
+            place,
+            before.http.port(),
+            before.https.port(),
+            before.web.map(|web| web.port()),
+        )?;
+        let sockets = Sockets::open(place, before.search_port).map_err(failed("discovery"))?;
+        *lock(&core.addresses) = listeners.addresses(&sockets).map_err(failed("addresses"))?;
+        *lock(&core.place) = place;
+        Running::start(core, listeners, sockets).map_err(failed("listeners"))
+    };
+    match up() {
+        Ok(running) => {
+            tracing::info!(%address, "gateway has moved");
+            Some(running)
+        }
+        Err(error) => {
+            tracing::error!(%error, "gateway cannot move");
+            None
         }
     }
 }
@@ -346,7 +398,7 @@ async fn reboot(
         0 => 0,
         _ => web.port(),
     });
-    let held = Listeners::bind(core.place, http, https, web);
+    let held = Listeners::bind(core.place(), http, https, web);
     if lock(&core.faults).has(&Fault::NeverComeBack) {
         return None;
     }
@@ -371,7 +423,8 @@ async fn reboot(
         }
     }
     let came_back = held.and_then(|listeners| {
-        let sockets = Sockets::open(core.place, before.search_port).map_err(failed("discovery"))?;
+        let sockets =
+            Sockets::open(core.place(), before.search_port).map_err(failed("discovery"))?;
         *lock(&core.addresses) = listeners.addresses(&sockets).map_err(failed("addresses"))?;
         Running::start(core, listeners, sockets).map_err(failed("listeners"))
     });

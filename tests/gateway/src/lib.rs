@@ -28,6 +28,7 @@ pub mod options;
 pub mod place;
 pub mod quirks;
 mod random;
+pub mod reach;
 pub mod requests;
 mod scpd;
 pub mod secret;

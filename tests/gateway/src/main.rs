@@ -126,6 +126,10 @@ struct CommandLine {
     /// Make everything repeatable that need not be secret
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// The control point is this host of the tree (`laptop-anna`, `nas`…): changes to the wires, addresses and
+    /// networks between it and the gateway take effect.
+    #[arg(long, value_name = "HOST")]
+    visitor: Option<String>,
 }
 
 impl CommandLine {
@@ -170,6 +174,7 @@ impl CommandLine {
             },
             failures: self.failure,
             seed: self.seed,
+            visitor: self.visitor,
             ..standard
         })
     }

@@ -135,6 +135,8 @@ pub struct Options {
     pub web_port: Option<u16>,
     /// Port for unicast searches; 0 takes any free one. It is announced when it is not 1900.
     pub search_port: u16,
+    /// Host of the tree that the control point is: its way to the gateway really matters then.
+    pub visitor: Option<String>,
     /// Longest time before a search is answered; nothing chooses by the kind of address.
     pub search_delay: Option<Duration>,
     /// Friendly name.
@@ -182,6 +184,7 @@ impl Default for Options {
             https_port: 0,
             web_port: None,
             search_port: 1900,
+            visitor: None,
             search_delay: None,
             friendly_name: "Lanside simulated gateway".to_owned(),
             model: Model::default(),

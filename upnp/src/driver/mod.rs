@@ -88,4 +88,4 @@ pub use location::{candidates, Location};
 pub use plain_caller::PlainCaller;
 pub use secure_connection::SecureConnection;
 pub use trace::Trace;
-pub use udp::{adapters, adapters_sharing_networks, Adapter, SSDP_PORT};
+pub use udp::{adapters, adapters_sharing_networks, own_address_towards, Adapter, SSDP_PORT};

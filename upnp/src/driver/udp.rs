@@ -514,6 +514,19 @@ async fn receive(adapter: Arc<Adapter>, socket: Arc<UdpSocket>, queue: mpsc::Sen
     }
 }
 
+/// The address of this computer that a device at `host` sees: the one the system would send
+/// from. Nothing is sent.
+#[must_use]
+pub fn own_address_towards(host: super::HostAddress) -> Option<IpAddr> {
+    let any: IpAddr = match host.ip() {
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let socket = std::net::UdpSocket::bind((any, 0)).ok()?;
+    socket.connect((host.ip(), SSDP_PORT)).ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
