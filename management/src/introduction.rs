@@ -13,6 +13,7 @@ use upnp::driver::{
     ControlPoint, IntroductionProgress, IntroductionSignals, Location, SecureConnection,
 };
 use upnp::services::device_protection::DeviceProtection;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::application::Management;
 use crate::clock;
@@ -46,7 +47,7 @@ impl Proof {
 
 /// A user login that is repeated with every new connection: what was derived from the
 /// password, never the password.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 struct KeptLogin {
     name: String,
     salt: Vec<u8>,

@@ -414,7 +414,7 @@ impl Management {
                         let bound = bound_to(&udn, &path);
                         let same = sealed_before.remove(&path).filter(|sealed| {
                             let opened = sealer.open(sealed, &bound);
-                            opened.is_ok_and(|opened| opened.expose() == secret.expose().as_bytes())
+                            opened.is_ok_and(|opened| opened.is(secret.expose().as_bytes()))
                         });
                         let sealed = match same {
                             Some(sealed) => Ok(sealed),

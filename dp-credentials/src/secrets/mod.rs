@@ -33,6 +33,15 @@ impl<T: Zeroize> Secret<T> {
     }
 }
 
+impl<T: Zeroize + AsRef<[u8]>> Secret<T> {
+    /// Whether the value is these octets. Takes as long for a near guess as for a far one;
+    /// only the length shows.
+    pub fn is(&self, octets: &[u8]) -> bool {
+        let own = self.0.as_ref();
+        own.len() == octets.len() && openssl::memcmp::eq(own, octets)
+    }
+}
+
 impl<T: Zeroize> Drop for Secret<T> {
     fn drop(&mut self) {
         self.0.zeroize();
@@ -171,6 +180,15 @@ pub(crate) use secret_store_contract;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_secret_is_compared_whole() {
+        let secret = Secret::new(String::from("49226874"));
+        assert!(secret.is(b"49226874"));
+        for other in [&b"49226875"[..], b"4922687", b"492268744", b""] {
+            assert!(!secret.is(other));
+        }
+    }
 
     #[test]
     fn a_secret_does_not_print() {
