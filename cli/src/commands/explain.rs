@@ -10,7 +10,7 @@ use crate::output::{table, Output};
 pub fn run(path: &str, language: Language, output: &Output) -> Result<(), Error> {
     let found = explaining::explain(path, language).ok_or_else(|| {
         Error::Usage(format!(
-            "no data model known here has {path}; a maker's own definitions can be added with `lanside definitions import FILE`"
+            "no data model known here has {path}; a maker’s own parameters are in none of them"
         ))
     })?;
     output.result(&json!({ "facts": found }), || lines(&found));
