@@ -254,6 +254,27 @@ pub enum Verb {
         #[arg(long)]
         even_if_cut_off: bool,
     },
+    /// Run a recipe, a file of settings with variables, at one gateway or several.
+    Apply {
+        /// The recipe (docs/recipes.md says how one is written).
+        #[arg(value_name = "RECIPE")]
+        recipe: PathBuf,
+        /// UDN, IP address, description URL, or a piece of the name that fits one gateway.
+        #[arg(value_name = "DEVICE", required = true)]
+        devices: Vec<String>,
+        /// A variable of the recipe, repeatable; not for secrets.
+        #[arg(long = "var", value_name = "NAME=VALUE")]
+        variables: Vec<String>,
+        /// Read NAME=VALUE lines from standard input; for secrets.
+        #[arg(long)]
+        var_stdin: bool,
+        /// Check and show, send nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Make a row in a table, with values of its parameters.
     Add {
         /// The gateway.

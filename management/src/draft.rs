@@ -37,6 +37,11 @@ impl Edit {
     pub fn kind(&self) -> EditKind {
         EditKind::of(&self.upnp_path)
     }
+
+    /// The value to be, where it may be shown and there is one.
+    pub fn shown_new(&self) -> Option<&str> {
+        (!self.is_secret() && self.kind() == EditKind::Set).then(|| self.new.expose())
+    }
 }
 
 impl Session {

@@ -64,6 +64,7 @@ mod picked;
 pub mod profiles;
 mod reading;
 mod reboot;
+pub mod recipes;
 pub mod restore;
 mod row_edits;
 pub mod rows;

@@ -147,3 +147,26 @@ pub const HUNT_PAUSE: Duration = Duration::from_millis(500);
 
 /// How long a gateway that moved or cut this computer off is looked for.
 pub const HUNT: Duration = Duration::from_secs(20);
+/// Largest recipe, in octets.
+pub const RECIPE_OCTETS: usize = 256 * 1024;
+
+/// Most variables of a recipe.
+pub const RECIPE_VARIABLES: usize = 64;
+
+/// Most steps of one kind in a recipe, and most entries of one list in it.
+pub const RECIPE_STEPS: usize = 200;
+
+/// Longest single text of a recipe and longest answer to a variable, in octets.
+pub const RECIPE_TEXT_OCTETS: usize = 4 * 1024;
+
+/// Longest description or notes of a recipe, in octets.
+pub const RECIPE_NOTES_OCTETS: usize = 16 * 1024;
+
+/// Longest time a check of a recipe may wait, in seconds.
+pub const RECIPE_CHECK_S: u64 = 300;
+
+/// How often a waiting check looks again.
+pub const RECIPE_CHECK_EVERY: Duration = Duration::from_millis(500);
+
+/// Most gateways of one run of a recipe.
+pub const RECIPE_GATEWAYS: usize = 100;

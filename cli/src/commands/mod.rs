@@ -17,6 +17,7 @@ mod lookup;
 mod profiles;
 mod read;
 mod reboot;
+mod recipe;
 mod row_edits;
 mod snapshot;
 mod status;
@@ -140,6 +141,22 @@ async fn verb(
         } => {
             let how = write::How::new(dry_run, yes, even_if_cut_off);
             write::set(management, &device.device, &edits, how, output).await
+        }
+        Verb::Apply {
+            recipe,
+            devices,
+            variables,
+            var_stdin,
+            dry_run,
+            yes,
+        } => {
+            let how = recipe::How {
+                variables,
+                from_stdin: var_stdin,
+                dry_run,
+                yes,
+            };
+            recipe::apply(management, &recipe, &devices, how, output).await
         }
         Verb::Add {
             device,

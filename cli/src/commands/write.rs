@@ -82,7 +82,7 @@ pub async fn send(
                     "path": session.naming().shown(&edit.upnp_path),
                     "upnp_path": edit.upnp_path,
                     "old": edit.old,
-                    "new": shown_new(edit),
+                    "new": edit.shown_new(),
                     "read_back": null,
                     "verified": false,
                 })
@@ -187,11 +187,6 @@ fn document(applied: &ApplyView) -> serde_json::Value {
     document
 }
 
-/// The value to be, where it may be shown and there is one.
-fn shown_new(edit: &Edit) -> Option<&str> {
-    (!edit.is_secret() && edit.kind() == EditKind::Set).then(|| edit.new.expose())
-}
-
 async fn confirm(session: &Session, lines: &[String], count: usize) -> Result<(), Error> {
     if !std::io::stdin().is_terminal() {
         return Err(Error::Usage(
@@ -214,7 +209,8 @@ async fn confirm(session: &Session, lines: &[String], count: usize) -> Result<()
     }
 }
 
-fn difference(session: &Session, edits: &[Edit]) -> Vec<String> {
+/// Edits as people read them before they are sent.
+pub fn difference(session: &Session, edits: &[Edit]) -> Vec<String> {
     let rows: Vec<Vec<String>> = edits
         .iter()
         .map(|edit| {
@@ -283,7 +279,8 @@ fn verdict(applied: &ApplyView) -> Vec<String> {
     table(&rows)
 }
 
-fn state_words(state: EditState) -> String {
+/// Where an edit stands, in words.
+pub fn state_words(state: EditState) -> String {
     match state {
         EditState::Verified => tone(Tone::Good, "verified"),
         EditState::Accepted => tone(Tone::Good, "accepted (a secret cannot be read back)"),

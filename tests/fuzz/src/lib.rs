@@ -21,6 +21,7 @@ mod events;
 pub mod mutation;
 mod parameter_values;
 mod published;
+mod recipe;
 mod registrar;
 mod soap;
 mod ssdp;
@@ -33,6 +34,7 @@ pub use certificate::certificate;
 pub use description::{device_description, service_description};
 pub use events::gena_notify;
 pub use parameter_values::parameter_values;
+pub use recipe::recipe;
 pub use registrar::registrar_sequence;
 pub use soap::soap_answer;
 pub use ssdp::ssdp_message;
@@ -51,6 +53,31 @@ pub struct Target {
     /// Words and octets of the format, for mutations to insert.
     pub tokens: &'static [&'static [u8]],
 }
+
+/// Tokens of recipes.
+const TOML: &[&[u8]] = &[
+    b"[[set]]\n",
+    b"[[row]]\n",
+    b"[[check]]\n",
+    b"[variables.a]\n",
+    b"[applies-to]\n",
+    b"path = ",
+    b"value = ",
+    b"key = { ",
+    b"secret = true\n",
+    b"default = ",
+    b"one-of = [",
+    b"{a}",
+    b"{{",
+    b"}",
+    b"\"\"\"",
+    b"'",
+    b"0x1",
+    b"1979-05-27T07:32:00Z",
+    b"\\u00e9",
+    b"\xC3\xBC",
+    b"#",
+];
 
 /// Tokens of everything that is XML.
 const XML: &[&[u8]] = &[
@@ -208,6 +235,7 @@ targets! {
     registrar_sequence 500 ATTRIBUTES,
     certificate 3000 CERTIFICATES,
     acl_document 3000 XML,
+    recipe 3000 TOML,
 }
 
 /// What was forgiven is reported in few and short sentences, however large a document is.

@@ -76,6 +76,7 @@ short_runs!(
     registrar_sequence,
     certificate,
     acl_document,
+    recipe,
 );
 
 #[test]

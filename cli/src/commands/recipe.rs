@@ -1,0 +1,321 @@
+//! `apply`: a recipe at one gateway or several.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+use dp_credentials::secrets::Secret;
+use management::limits::{RECIPE_GATEWAYS, RECIPE_OCTETS};
+use management::recipes::{
+    Answers, FilledRecipe, Recipe, RecipeOutcome, RecipePlan, RecipeResultView, Variable,
+};
+use management::view::Failure;
+use management::{Error, Management};
+use serde_json::json;
+
+use super::write::{difference, state_words};
+use super::{asked, line_from_stdin, name_and_value};
+use crate::output::{table, tone, Output, Tone};
+
+/// How a recipe is run.
+pub struct How {
+    /// NAME=VALUE arguments.
+    pub variables: Vec<String>,
+    /// More of them on standard input, one a line.
+    pub from_stdin: bool,
+    /// Show only.
+    pub dry_run: bool,
+    /// Do not ask.
+    pub yes: bool,
+}
+
+pub async fn apply(
+    management: &Management,
+    file: &Path,
+    devices: &[String],
+    how: How,
+    output: &Output,
+) -> Result<(), Error> {
+    if devices.len() > RECIPE_GATEWAYS {
+        return Err(Error::Usage(format!(
+            "a recipe runs on at most {RECIPE_GATEWAYS} gateways at once"
+        )));
+    }
+    let recipe = read(file)?;
+    let answers = answers(&recipe, &how).await?;
+    let filled = recipe.fill(answers)?;
+
+    // Everything is looked at before anything is sent anywhere.
+    let mut planned = Vec::with_capacity(devices.len());
+    for device in devices {
+        let progress = output.progress(format!("Comparing {device} with the recipe"));
+        planned.push((device, plan(management, device, &filled).await));
+        drop(progress);
+    }
+    same_gateway_twice(&planned)?;
+    let to_send: usize = planned
+        .iter()
+        .filter_map(|(_, plan)| Some(plan.as_ref().ok()?.edits.len()))
+        .sum();
+    if how.dry_run || (!how.yes && to_send > 0) {
+        let lines = planned
+            .iter()
+            .flat_map(|(device, plan)| shown(device, plan))
+            .collect::<Vec<_>>();
+        if !how.dry_run {
+            confirm(&lines, to_send).await?;
+        } else if !output.is_json() {
+            lines.iter().for_each(|line| output.line(line));
+        }
+    }
+
+    let mut results = Vec::with_capacity(planned.len());
+    for (device, plan) in planned {
+        results.push(match plan {
+            Err((udn, name, error)) => RecipeResultView::failed(device, udn, name, &error),
+            Ok(plan) if how.dry_run => RecipeResultView::planned(device, &plan),
+            Ok(plan) => {
+                let progress = output.progress(format!("Applying to {}", plan.session.name));
+                let result = management.run_recipe(device, plan).await;
+                drop(progress);
+                result
+            }
+        });
+    }
+    told(&recipe, &results, how.dry_run, output)
+}
+
+/// A plan, or where it failed: UDN when it was found, a name, and why.
+type Planned = Result<RecipePlan, (Option<String>, String, Error)>;
+
+async fn plan(management: &Management, device: &str, filled: &FilledRecipe<'_>) -> Planned {
+    let udn = match management.resolve(device).await {
+        Ok(udn) => udn,
+        Err(error) => return Err((None, device.to_owned(), error)),
+    };
+    let plan = management.plan_recipe(&udn, filled).await;
+    plan.map_err(|error| (Some(udn), device.to_owned(), error))
+}
+
+fn same_gateway_twice(planned: &[(&String, Planned)]) -> Result<(), Error> {
+    let udn = |plan: &Planned| plan.as_ref().ok().map(|plan| plan.session.udn.clone());
+    for (at, (device, plan)) in planned.iter().enumerate() {
+        let twice = udn(plan).is_some() && planned[..at].iter().any(|(_, b)| udn(b) == udn(plan));
+        if twice {
+            return Err(Error::Usage(format!("{device} is named twice")));
+        }
+    }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Recipe, Error> {
+    use std::io::Read;
+    let failed =
+        |error: std::io::Error| Error::Usage(format!("{} cannot be read: {error}", file.display()));
+    let mut text = Vec::new();
+    std::fs::File::open(file)
+        .map_err(failed)?
+        .take(RECIPE_OCTETS as u64 + 1)
+        .read_to_end(&mut text)
+        .map_err(failed)?;
+    let text = String::from_utf8(text)
+        .map_err(|_| Error::Usage(format!("{} is no text in UTF-8", file.display())))?;
+    Recipe::read(&text).map_err(|problem| {
+        Error::Usage(format!(
+            "{}:{}:{}: {}",
+            file.display(),
+            problem.line,
+            problem.column,
+            problem.message
+        ))
+    })
+}
+
+/// Answers from the command line, from standard input, and from the person.
+async fn answers(recipe: &Recipe, how: &How) -> Result<Answers, Error> {
+    let mut answers = Answers::default();
+    for argument in &how.variables {
+        let (name, value) = name_and_value(argument)?;
+        let value = Secret::new(value);
+        if recipe
+            .variables
+            .iter()
+            .any(|one| one.secret && one.name == name)
+        {
+            return Err(Error::Usage(format!(
+                "{name} is a secret, and everybody on this computer sees a command line: leave --var {name} out and type it when asked, or use --var-stdin"
+            )));
+        }
+        answers.give(&name, value);
+    }
+    if how.from_stdin {
+        for line in asked(lines_from_stdin).await? {
+            let (name, value) = name_and_value(line.expose())?;
+            answers.give(&name, Secret::new(value));
+        }
+        return Ok(answers);
+    }
+    if std::io::stdin().is_terminal() {
+        for variable in &recipe.variables {
+            let needed = variable.default.is_none() || !how.yes;
+            if needed && !answers.has(&variable.name) {
+                answers.give(&variable.name, ask(variable.clone()).await?);
+            }
+        }
+    }
+    Ok(answers)
+}
+
+async fn ask(variable: Variable) -> Result<Secret<String>, Error> {
+    asked(move || loop {
+        let answer = if variable.secret {
+            rpassword::prompt_password(format!("{}: ", variable.prompt))
+                .map(Secret::new)
+                .map_err(|error| Error::Usage(format!("the answer cannot be read: {error}")))?
+        } else {
+            match &variable.default {
+                Some(default) => eprint!("{} [{default}]: ", variable.prompt),
+                None => eprint!("{}: ", variable.prompt),
+            }
+            std::io::stderr().flush().ok();
+            let line = line_from_stdin()?;
+            match (&variable.default, line.is_empty()) {
+                (Some(default), true) => Secret::new(default.clone()),
+                _ => Secret::new(line),
+            }
+        };
+        match variable.problem(answer.expose()) {
+            None => return Ok(answer),
+            Some(problem) => eprintln!("The answer {problem}."),
+        }
+    })
+    .await
+}
+
+fn lines_from_stdin() -> Result<Vec<Secret<String>>, Error> {
+    let lines = std::io::stdin().lines().take(RECIPE_GATEWAYS);
+    let read = lines.map(|line| {
+        line.map(Secret::new)
+            .map_err(|error| Error::Usage(format!("standard input cannot be read: {error}")))
+    });
+    read.filter(|line| !matches!(line, Ok(line) if line.expose().trim().is_empty()))
+        .collect()
+}
+
+async fn confirm(lines: &[String], to_send: usize) -> Result<(), Error> {
+    if !std::io::stdin().is_terminal() {
+        return Err(Error::Usage(
+            "changing gateways needs --yes when nobody can be asked".to_owned(),
+        ));
+    }
+    lines.iter().for_each(|line| anstream::eprintln!("{line}"));
+    eprint!("Apply {to_send} changes? [y/N] ");
+    std::io::stderr().flush().ok();
+    let answer = asked(line_from_stdin).await?;
+    if matches!(
+        answer.trim().to_lowercase().as_str(),
+        "y" | "yes" | "j" | "ja"
+    ) {
+        Ok(())
+    } else {
+        Err(Error::Usage("nothing was sent".to_owned()))
+    }
+}
+
+/// The full difference at one gateway.
+fn shown(device: &str, plan: &Planned) -> Vec<String> {
+    match plan {
+        Err((_, _, error)) => vec![format!("{device}: {}", error.failure().message)],
+        Ok(plan) => {
+            let name = &plan.session.name;
+            let mut lines = vec![match (&plan.not_for_it, plan.edits.len()) {
+                (Some(why), _) => format!("{name}: not for it, {why}"),
+                (None, 0) => format!("{name}: everything is so already"),
+                (None, count) => format!("{name}: {count} to change, {} so already", plan.already),
+            }];
+            let difference = difference(&plan.session, &plan.edits);
+            lines.extend(difference.into_iter().map(|line| format!("  {line}")));
+            lines
+        }
+    }
+}
+
+fn told(
+    recipe: &Recipe,
+    results: &[RecipeResultView],
+    dry_run: bool,
+    output: &Output,
+) -> Result<(), Error> {
+    let failure: Option<&Failure> = results
+        .iter()
+        .filter(|result| !result.outcome.is_good())
+        .find_map(|result| result.failure.as_ref());
+    let mut document = json!({ "recipe": recipe.name, "results": results });
+    if let (Some(object), Some(failure)) = (document.as_object_mut(), failure) {
+        object.insert("error".into(), json!(failure));
+    }
+    output.result(&document, || {
+        let mut lines = table(&results.iter().map(row).collect::<Vec<_>>());
+        if !dry_run {
+            for result in results {
+                lines.extend(details(result));
+            }
+        }
+        if let (Some(notes), false, None) = (&recipe.notes, dry_run, failure) {
+            lines.push(String::new());
+            lines.extend(notes.trim().lines().map(str::to_owned));
+        }
+        lines
+    });
+    match failure {
+        None => Ok(()),
+        // Everything was said above, gateway by gateway.
+        Some(failure) => std::process::exit(failure.code.exit_code().into()),
+    }
+}
+
+fn row(result: &RecipeResultView) -> Vec<String> {
+    let words = match result.outcome {
+        RecipeOutcome::Changed => tone(Tone::Good, "changed"),
+        RecipeOutcome::AlreadySo => tone(Tone::Good, "already so"),
+        RecipeOutcome::Planned => "would change".to_owned(),
+        RecipeOutcome::NotForIt => tone(Tone::Caution, "not for it"),
+        RecipeOutcome::Refused => tone(Tone::Bad, "refused"),
+        RecipeOutcome::Differs => tone(Tone::Bad, "differs"),
+        RecipeOutcome::NotReached => tone(Tone::Bad, "not reached"),
+        RecipeOutcome::Unknown => tone(Tone::Caution, "unknown; kept as a draft"),
+    };
+    let about = match &result.failure {
+        Some(failure) => failure.message.clone(),
+        None => format!(
+            "{} changes, {} so already",
+            result.changes.len(),
+            result.already
+        ),
+    };
+    vec![result.gateway.clone(), words, about]
+}
+
+/// What a person has to look at: changes that did not arrive and checks that do not hold.
+fn details(result: &RecipeResultView) -> Vec<String> {
+    let changes = result
+        .changes
+        .iter()
+        .filter(|_| !result.outcome.is_good())
+        .map(|change| format!("  {}  {}", change.path, state_words(change.state)));
+    let checks = result
+        .checks
+        .iter()
+        .filter(|check| !check.holds)
+        .map(|check| {
+            format!(
+                "  {} should be “{}” and is {}",
+                check.path,
+                check.expected,
+                match &check.found {
+                    Some(found) => format!("“{found}”"),
+                    None => "not readable".to_owned(),
+                }
+            )
+        });
+    changes.chain(checks).collect()
+}
