@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Both install what is missing.
 
-.PHONY: run test bench fuzz fmt clean
+.PHONY: run test bench fuzz package fmt clean
 
 # Builds the release program and opens the window beside a simulated gateway;
 # without a display, runs the same job on the command line.
@@ -18,6 +18,10 @@ bench:
 # The long run of the parsers under cargo-fuzz; the short one is part of `make test`.
 fuzz:
 	./scripts/fuzz.sh $(SECONDS_EACH)
+
+# Packages (.deb, .rpm) in target/package; the .deb is installed, started and removed.
+package:
+	./scripts/package.sh
 
 fmt:
 	cargo fmt --all

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Writes every size the bundles need from icon.svg and icon-small.svg into icons/generated.
-// Usage: node icons/generate.mjs      (needs `npm --prefix packaging ci`)
+// Usage: node icons/generate.mjs      (needs `npm --prefix packaging install`)
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,8 +29,7 @@ try {
     rmSync(out, { recursive: true, force: true });
     mkdirSync(out);
     for (const size of [...SMALL, ...LARGE]) {
-        // 256 pixels are also what a screen of double density shows at 128.
-        const name = size === 256 ? "128x128@2x.png" : size === 512 ? "icon.png" : `${size}x${size}.png`;
+        const name = size === 512 ? "icon.png" : `${size}x${size}.png`;
         writeFileSync(join(out, name), png(size));
     }
     writeFileSync(join(out, "icon.ico"), ico([...SMALL, 48, 64, 128, 256].map((size) => [size, png(size)])));

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes sure that what the build, or the tests, need is on this machine.
-# Usage: scripts/packages.sh build|test
+# Makes sure that what the build, the tests, or packages need is on this machine.
+# Usage: scripts/packages.sh build|test|package
 # On Debian and Ubuntu missing packages are installed with apt; elsewhere they are named.
 set -euo pipefail
 
@@ -10,7 +10,10 @@ test="xvfb xauth dbus-daemon webkit2gtk-driver gnome-keyring libsecret-tools ipr
 # those that cannot be had, and say so.
 peers="rygel rygel-playbin miniupnpd minidlna gupnp-tools iputils-ping python3-async-upnp-client"
 
+package="dpkg-dev binutils appstream desktop-file-utils xvfb dbus-daemon"
+
 wanted=$build
+[ "${1:-build}" = package ] && wanted="$build $package"
 [ "${1:-build}" = test ] && wanted="$build $test"
 
 for tool in cargo node npm; do
