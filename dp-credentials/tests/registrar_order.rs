@@ -139,7 +139,7 @@ fn told(run: &Published, pin: Pin, random: &mut Script, nonce: [u8; 16]) -> (Vec
         .expect("until M3");
     let (state, m4) = state.handle(&run.message("M3"), random).expect("M3");
     let refused = state.handle(&m5(run, &m4, nonce), random);
-    let error = refused.err().expect("an unproven first half");
+    let error = refused.expect_err("an unproven first half");
     (m4, error)
 }
 

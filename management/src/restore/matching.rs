@@ -180,7 +180,7 @@ pub(super) fn pair(
             };
             let same_number = same_gateway && last(a) == last(b);
             let same_alias = same(&"Alias");
-            let same_name = NAMES.iter().any(|name| same(name));
+            let same_name = NAMES.iter().any(same);
             let same_role = role.is_some() && role == other_role;
             let near = from_rows.len() == to_rows.len() && place == other_place;
             let score = 80 * i32::from(same_key)

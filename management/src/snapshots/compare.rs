@@ -86,7 +86,7 @@ pub(crate) fn compare(left: &SavedTree, right: &SavedTree) -> ComparisonView {
         let (path, new) = &right.values[at];
         differences.push(difference(right, path, Difference::New, None, Some(new)));
     }
-    differences.sort_by(|a, b| natural(&a.path).cmp(&natural(&b.path)));
+    differences.sort_by_key(|one| natural(&one.path));
     ComparisonView {
         left: left.origin.clone(),
         right: right.origin.clone(),

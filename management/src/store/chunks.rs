@@ -38,7 +38,7 @@ pub(super) fn cut(lines: &[(String, String)]) -> Vec<Chunk> {
     for (at, (key, line)) in lines.iter().enumerate() {
         octets.extend_from_slice(line.as_bytes());
         octets.push(b'\n');
-        if mark(key) % LINES == 0 || octets.len() >= OCTETS || at + 1 == lines.len() {
+        if mark(key).is_multiple_of(LINES) || octets.len() >= OCTETS || at + 1 == lines.len() {
             level.push((
                 first,
                 push(&mut chunks, std::mem::replace(&mut octets, vec![LEAF])),
@@ -61,7 +61,7 @@ pub(super) fn cut(lines: &[(String, String)]) -> Vec<Chunk> {
             octets.extend_from_slice(id);
             let ends = lines
                 .get(*first)
-                .is_some_and(|(key, _)| (mark(key) >> shift) % LINES == 0);
+                .is_some_and(|(key, _)| (mark(key) >> shift).is_multiple_of(LINES));
             // Two names at least, so that every level is shorter than the one below.
             if (ends && octets.len() > 1 + id.len()) || at == last {
                 let piece = std::mem::replace(&mut octets, vec![LIST]);

@@ -23,7 +23,9 @@ const WIRELESS: &str = "laptop-anna";
 const AP: &str = "/BBF/WiFi/AccessPoint/1/";
 
 /// Host that this computer is, what is changed, what must come of it.
-const CASES: &[(&str, &[(&str, &str)], Way)] = &[
+type Case = (&'static str, &'static [(&'static str, &'static str)], Way);
+
+const CASES: &[Case] = &[
     (
         WIRED,
         &[("/BBF/Time/NTPServer1", "ntp.example")],
