@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use dp_credentials::identity::KeyKind;
-
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use dp_credentials::identity::{Fingerprint, KeyKind};
 
 /// Find, pair with, read, change and restart TR-064 gateways.
 #[derive(Debug, Parser)]
@@ -118,21 +117,21 @@ pub enum Verb {
     Doctor,
     /// One gateway: its services, its data models, how it can be opened.
     Show(Device),
-    /// Be introduced to a gateway.
-    #[command(group = ArgGroup::new("proof").required(true).args(["pin", "pin_stdin", "push_button"]))]
+    /// Be introduced to a gateway. Who answers is shown first.
     Pair {
         /// The gateway.
         #[command(flatten)]
         device: Device,
-        /// The PIN of its label or screen, in any spelling.
-        #[arg(long, value_name = "PIN")]
-        pin: Option<String>,
-        /// Read the PIN from standard input.
+        /// How to show that you stand before it.
+        #[command(flatten)]
+        proof: Proof,
+        /// Only if it shows this certificate (SHA-256, as `lanside pair` shows it).
+        #[arg(long, value_name = "SHA-256")]
+        certificate: Option<Fingerprint>,
+        /// Trust another certificate than so far: the gateway was reset or replaced. The old
+        /// one stays trusted until the new one is proven.
         #[arg(long)]
-        pin_stdin: bool,
-        /// Press the gateway's button within two minutes.
-        #[arg(long)]
-        push_button: bool,
+        replace_certificate: bool,
         /// Also where the gateway offers nothing better than TLS 1.0 or 1.1, an RSA key of 1024
         /// bits or signatures over SHA-1; remembered for this gateway alone.
         #[arg(long)]
@@ -419,6 +418,28 @@ pub enum Verb {
     },
     /// Start the simulated gateway and run the main job against it.
     Demo,
+}
+
+/// How a person shows that they stand before the gateway they mean.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Proof {
+    /// The PIN of its label or web page, in any spelling.
+    #[arg(long, value_name = "PIN")]
+    pub pin: Option<String>,
+    /// Read the PIN from standard input.
+    #[arg(long)]
+    pub pin_stdin: bool,
+    /// The gateway makes a PIN and shows it; type it here, or on standard input.
+    #[arg(long)]
+    pub screen_pin: bool,
+    /// Press the gateway's button within two minutes.
+    #[arg(long)]
+    pub push_button: bool,
+    /// None: the gateway lets the first one in. You compare its certificate and confirm it;
+    /// where nobody can be asked, --certificate does.
+    #[arg(long)]
+    pub first_use: bool,
 }
 
 /// What can be done with a gateway's access list. IDENTITY is a user's name, a control point's

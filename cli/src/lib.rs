@@ -10,7 +10,6 @@ mod output;
 mod passphrase;
 
 use std::process::ExitCode;
-use std::time::Duration;
 
 use clap::{CommandFactory, Parser};
 use management::view::{Code, Failure, FailureKind};
@@ -22,9 +21,6 @@ use output::Output;
 
 /// Exit code of a program ended by Ctrl-C.
 const INTERRUPTED: u8 = 130;
-
-/// How long a verb may take to stop at the gateway what it started there.
-const TIDYING: Duration = Duration::from_secs(10);
 
 /// The command line as the program reads it, for what is generated from it.
 pub fn command() -> clap::Command {
@@ -47,35 +43,35 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&output, &Error::Internal(format!("cannot start: {error}"))),
     };
-    let outcome = runtime.block_on(async {
-        let interrupt = Interrupt::default();
-        let run = commands::run(arguments, &interrupt, &output);
-        tokio::pin!(run);
-        tokio::select! {
-            outcome = &mut run => return Some(outcome),
-            _ = tokio::signal::ctrl_c() => {}
-        }
-        if interrupt.tell() {
-            // It stops at the gateway what it started there; a second Ctrl-C ends it at once.
-            tokio::select! {
-                outcome = &mut run => if let Err(error) = outcome {
-                    output.failure(&error.failure());
-                },
-                _ = tokio::signal::ctrl_c() => {}
-                () = tokio::time::sleep(TIDYING) => {}
-            }
-        }
-        None
-    });
+    let interrupt = Interrupt::default();
+    let outcome = runtime.block_on(commands::run(arguments, &interrupt, &output));
     // A blocked prompt or keyring must not keep the program alive.
     runtime.shutdown_background();
     match outcome {
-        Some(Ok(())) => ExitCode::SUCCESS,
-        Some(Err(error)) => fail(&output, &error),
-        None => {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Ended::Failed(error)) => fail(&output, &error),
+        Err(Ended::Told(code)) => ExitCode::from(code.exit_code()),
+        Err(Ended::Stopped) => {
             eprintln!("stopped");
             ExitCode::from(INTERRUPTED)
         }
+    }
+}
+
+/// Why a verb ended before it was done.
+#[derive(Debug)]
+enum Ended {
+    /// What a person reads about it.
+    Failed(Error),
+    /// It was told already, together with how things stand.
+    Told(Code),
+    /// By Ctrl-C.
+    Stopped,
+}
+
+impl From<Error> for Ended {
+    fn from(error: Error) -> Ended {
+        Ended::Failed(error)
     }
 }
 

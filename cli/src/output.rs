@@ -112,6 +112,11 @@ impl Progress {
     pub fn say(&self, text: impl Into<String>) {
         self.0.set_message(text.into());
     }
+
+    /// Takes it away while something else is written to standard error.
+    pub fn hide<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.0.suspend(write)
+    }
 }
 
 impl Drop for Progress {

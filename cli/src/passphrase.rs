@@ -127,7 +127,7 @@ fn missing(error: &std::io::Error) -> SecretError {
 /// Whether a verb takes lines of standard input for itself.
 fn reads_standard_input(verb: &Verb) -> bool {
     match verb {
-        Verb::Pair { pin_stdin, .. } => *pin_stdin,
+        Verb::Pair { proof, .. } => proof.pin_stdin || proof.screen_pin,
         Verb::Login { .. } => true,
         Verb::Set { edits, .. } => edits.iter().any(|edit| edit.ends_with("=-")),
         Verb::Identity { what } => matches!(

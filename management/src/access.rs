@@ -85,14 +85,14 @@ impl Management {
                 reason: "it has no DeviceProtection service".to_owned(),
             });
         };
-        let Link::Protected(connection) = &session.link else {
+        let Some(connection) = session.link.connection() else {
             return Err(Error::NotPaired {
                 gateway: session.name.clone(),
             });
         };
         let own = Own {
             control_point: Some(connection.own_identity()),
-            user: session.standing().user.clone(),
+            user: session.user(),
         };
         let view = self.inventory().get(udn).map(|entry| entry.view.clone());
         let gateway_name = view

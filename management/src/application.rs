@@ -320,6 +320,8 @@ impl Management {
             view: entry.view.clone(),
             search_port: entry.search_port,
             config_id: entry.config_id,
+            first_seen: entry.first_seen.clone(),
+            paired_as: entry.paired_as.clone(),
         });
         let Some(record) = record else {
             return Ok(());

@@ -9,7 +9,7 @@ use upnp::{ActionCall, ServiceRef};
 use crate::application::Management;
 use crate::error::{Error, Step};
 use crate::link::Link;
-use crate::session::Session;
+use crate::session::{explained, Session};
 
 /// Output arguments in the order of the answer.
 pub type OutArguments = Vec<(String, String)>;
@@ -40,10 +40,7 @@ impl Reach {
         management: &Management,
         service: &ServiceRef,
     ) -> Result<Scpd, Error> {
-        let connection = match &self.link {
-            Link::Protected(connection) => Some(connection),
-            Link::Plain(_) => None,
-        };
+        let connection = self.link.connection();
         management
             .inner
             .control_point
@@ -53,11 +50,7 @@ impl Reach {
     }
 
     fn failed(&self, source: upnp::Error) -> Error {
-        Error::Gateway {
-            gateway: self.name.clone(),
-            step: Step::Call,
-            source,
-        }
+        explained(&self.link, self.name.clone(), Step::Call, source)
     }
 }
 
@@ -193,11 +186,11 @@ impl Management {
                 ),
             });
         }
-        Ok(Some(self.reach_over(
-            udn,
-            device,
-            Link::Protected(connection),
-        )))
+        let link = Link::protected(connection);
+        if let Some(link) = link.as_protected() {
+            link.described(device.service("DeviceProtection").ok().as_ref());
+        }
+        Ok(Some(self.reach_over(udn, device, link)))
     }
 
     fn reach_over(&self, udn: &str, device: DescribedDevice, link: Link) -> Reach {

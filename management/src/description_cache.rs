@@ -13,7 +13,6 @@ use crate::application::Management;
 use crate::clock;
 use crate::error::{Error, Step};
 use crate::limits;
-use crate::link::Link;
 use crate::session::Session;
 use crate::store::KeptDescription;
 
@@ -132,7 +131,7 @@ impl Management {
 
     async fn revalidate_session(&self, session: &Arc<Session>) -> Result<bool, Error> {
         let udn = &session.udn;
-        let (Some(kept), Link::Protected(connection)) = (&session.kept, &session.link) else {
+        let (Some(kept), Some(connection)) = (&session.kept, session.link.connection()) else {
             return Ok(true);
         };
         // Asking would open the connection of a closed session again.

@@ -170,10 +170,10 @@ impl Management {
                 let control_point = &self.inner.control_point;
                 control_point.subscribe(device, service, None).await
             }
-            Link::Protected(connection) => {
+            Link::Protected(link) => {
                 let control_point = self.secured().await?;
                 control_point
-                    .subscribe(device, service, Some(connection))
+                    .subscribe(device, service, Some(&link.connection))
                     .await
             }
         };

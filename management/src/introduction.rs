@@ -1,37 +1,44 @@
-//! Being introduced to a gateway, logging in, roles, and forgetting.
+//! Meeting a gateway and being introduced to it.
 
-use std::time::Duration;
+mod ready;
 
-use dp_credentials::identity::{common_name_of_der, IdentityUuid};
-use dp_credentials::login;
-use dp_credentials::secrets::Secret;
+use dp_credentials::identity::{common_name_of_der, Fingerprint};
 use dp_credentials::trust::weakness::{narrow, Weakness};
 use dp_credentials::trust::{Expectation, TrustedBy, TrustedGateway};
+use dp_credentials::wps::message::{ConfigMethods, ConfigurationError};
+use dp_credentials::wps::registrar::EnrolleeInfo;
 use dp_credentials::wps::{Method, Pin};
-use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use upnp::access_control::Role;
 use upnp::driver::{
-    ControlPoint, IntroductionProgress, IntroductionSignals, Location, SecureConnection,
+    ControlPoint, DescribedDevice, IntroductionProgress, IntroductionSignals, Location,
+    SecureConnection,
 };
 use upnp::services::device_protection::DeviceProtection;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use upnp::ServiceRef;
 
 use crate::application::Management;
 use crate::clock;
 use crate::error::{Error, Step};
 use crate::limits;
-use crate::link::Link;
-use crate::session::Session;
+use crate::trust::PairedAs;
 use crate::view::{
-    FirstContactView, GatewayState, PairingProgress, PairingStep, PairingView, RolesView,
+    FirstContactView, GatewayState, PairingMethod, PairingProgress, PairingStep, PairingView,
 };
 
 /// How a person lets a gateway know that they stand before it.
 #[derive(Debug)]
 pub enum Proof {
-    /// The PIN of its label or screen.
+    /// The PIN of its label or web page.
     Pin(Pin),
+    /// A PIN the gateway makes once pairing begins, and shows: it is asked for with
+    /// [`PairingStep::WaitingPin`].
+    PinToCome,
     /// Its button.
     PushButton,
+    /// None: the gateway gives roles to whoever comes first (TR-064, appendix I.1.3). The
+    /// person has compared its certificate and says so.
+    FirstUse,
 }
 
 impl Proof {
@@ -43,15 +50,51 @@ impl Proof {
     pub fn pin(text: &str) -> Result<Proof, Error> {
         Ok(Proof::Pin(Pin::parse(text)?))
     }
+
+    fn trusted_by(&self) -> TrustedBy {
+        match self {
+            Proof::Pin(_) | Proof::PinToCome => TrustedBy::Pin,
+            Proof::PushButton => TrustedBy::PushButton,
+            Proof::FirstUse => TrustedBy::FirstUse,
+        }
+    }
 }
 
-/// A user login that is repeated with every new connection: what was derived from the
-/// password, never the password.
-#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
-struct KeptLogin {
-    name: String,
-    salt: Vec<u8>,
-    stored: [u8; 16],
+/// What a person wants when they pair.
+#[derive(Debug)]
+pub struct PairingWish {
+    /// How they prove presence.
+    pub proof: Proof,
+    /// The certificate they were shown. No other one is paired with.
+    pub confirmed: Option<Fingerprint>,
+    /// Whether a trusted certificate may be replaced by another one. The old one stays
+    /// trusted until the new one is proven.
+    pub replace_certificate: bool,
+    /// Whether a gateway that offers nothing better than TLS which protects little is paired
+    /// all the same: a person was told and said so. What had to be allowed is remembered for
+    /// this gateway. One that is trusted already is never given more than it was.
+    pub allow_weak_tls: bool,
+}
+
+impl From<Proof> for PairingWish {
+    fn from(proof: Proof) -> PairingWish {
+        PairingWish {
+            proof,
+            confirmed: None,
+            replace_certificate: false,
+            allow_weak_tls: false,
+        }
+    }
+}
+
+/// Whether a gateway is asked how it can be paired with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// Yes. A run of the introduction is begun for it and given up: some gateways forget a
+    /// button that was pressed before.
+    Methods,
+    /// No: the person has chosen.
+    Nothing,
 }
 
 impl Management {
@@ -59,122 +102,133 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// [`Error::NoPairing`] when it has no protected side; what kept it from answering.
-    pub async fn first_contact(&self, udn: &str) -> Result<FirstContactView, Error> {
-        // Only to see who is there: nothing is sent over it, and what falls short is told.
-        let connection = self.connect_anybody(udn, true).await?;
+    /// [`Error::NoPairing`] when it has no protected side; [`Error::Gateway`] with the kind
+    /// `messages_forged` when somebody stands between; what kept it from answering.
+    pub async fn first_contact(&self, udn: &str, ask: Ask) -> Result<FirstContactView, Error> {
+        // To see who is there; what falls short is told.
+        let connection = self
+            .connect_anybody(udn, Expectation::FirstContact, true)
+            .await?;
         let weak_tls = weak_tls(&connection);
-        let trusted = self.trusted(udn).await?;
         let fingerprint = connection.fingerprint();
         let common_name = common_name_of_der(connection.leaf_der());
-        connection.close().await;
+        let trusted = self.trusted(udn).await?;
         let changed = trusted.filter(|trusted| trusted.fingerprint != fingerprint);
+        let met = match &changed {
+            // Whoever is not the one that was trusted is looked at, and asked nothing.
+            Some(_) => Ok(Met::default()),
+            // Nothing is sent over what protects little before a person allowed it.
+            None if !weak_tls.is_empty() => Ok(Met::default()),
+            None => self.meet(udn, &connection, ask).await,
+        };
+        connection.close().await;
+        let met = met?;
+        let changed = match changed {
+            Some(trusted) => Some(self.changed_view(&trusted, Some(fingerprint)).await),
+            None => None,
+        };
         let inventory = self.inventory();
-        let view = inventory.get(udn).map(|entry| entry.view.clone());
-        let text =
-            |pick: fn(&crate::view::GatewayView) -> Option<String>| view.as_ref().and_then(pick);
+        let entry = inventory.get(udn);
+        let view = entry.map(|entry| &entry.view);
+        let text = |pick: fn(&crate::view::GatewayView) -> &Option<String>| {
+            view.and_then(|view| pick(view).clone())
+        };
         Ok(FirstContactView {
             udn: udn.to_owned(),
             fingerprint: fingerprint.to_string(),
             fingerprint_words: fingerprint.words(),
             common_name,
-            friendly_name: text(|view| view.friendly_name.clone()),
-            manufacturer: text(|view| view.manufacturer.clone()),
-            model_name: text(|view| view.model_name.clone()),
-            serial_number: text(|view| view.serial_number.clone()),
+            friendly_name: text(|view| &view.friendly_name),
+            manufacturer: text(|view| &view.manufacturer),
+            model_name: text(|view| &view.model_name),
+            serial_number: text(|view| &view.serial_number),
             trusted_fingerprint: changed
                 .as_ref()
-                .map(|trusted| trusted.fingerprint.to_string()),
-            changed: None,
-            address: text(|view| view.address.clone()),
-            adapter: text(|view| view.interface.clone()),
-            first_seen: None,
+                .map(|changed| changed.old.certificate.fingerprint.clone()),
+            changed,
+            address: text(|view| &view.address),
+            adapter: text(|view| &view.interface),
+            first_seen: entry.and_then(|entry| entry.first_seen.clone()),
             protected: false,
-            methods: Vec::new(),
-            locked: false,
-            roles: Vec::new(),
+            methods: met.methods,
+            locked: met.locked,
+            roles: met.roles,
             weak_tls: weak_tls.iter().map(ToString::to_string).collect(),
         })
     }
 
+    /// What the gateway says of itself over a connection nobody trusts yet. What it does not
+    /// tell stays open.
+    async fn meet(&self, udn: &str, connection: &SecureConnection, ask: Ask) -> Result<Met, Error> {
+        let mut met = Met::default();
+        let (_, service) = self.introducible(udn, connection).await?;
+        let protection = DeviceProtection::new(connection, service.clone());
+        match protection.get_assigned_roles().await {
+            Ok(roles) => met.roles = roles.iter().map(ToString::to_string).collect(),
+            Err(error) => tracing::debug!(%error, "it does not tell which roles it gives"),
+        }
+        if ask == Ask::Methods {
+            let control_point = self.secured().await?;
+            let name = self.device_name().await?;
+            match control_point
+                .ask_introduction_offer(connection, &service, &name)
+                .await
+            {
+                Ok(offer) => {
+                    met.methods = methods(&offer);
+                    met.locked = offer.configuration_error == ConfigurationError::SETUP_LOCKED;
+                }
+                Err(source @ upnp::Error::Introduction { .. }) => {
+                    return Err(self.failed(udn, Step::Introduce, source))
+                }
+                Err(error) => tracing::debug!(%error, "it does not tell how to pair"),
+            }
+        }
+        if gives_more_than_public(&met.roles) {
+            met.methods.push(PairingMethod::FirstUse);
+        }
+        Ok(met)
+    }
+
     /// Is introduced to a gateway and trusts its certificate from then on. A gateway whose
-    /// trusted certificate changed has to be forgotten first: that is a decision of its own.
-    /// The other end of `signals` is for the person: the button was pressed, or never mind.
+    /// trusted certificate changed is refused unless the wish says that it may be replaced.
+    /// The other end of `signals` is for the person: the button was pressed, here is the
+    /// PIN, or never mind.
     ///
     /// # Errors
     ///
-    /// [`Error::Gateway`] with what the gateway said, `WeakTls` when its TLS protects little;
+    /// [`Error::Gateway`] with what the gateway said; [`Error::IdentityChanged`],
+    /// [`Error::ConfirmedAnother`], [`Error::NothingWithoutIntroduction`];
     /// [`Error::Secrets`] when the trust cannot be kept.
     pub async fn pair(
         &self,
         udn: &str,
-        proof: Proof,
-        signals: IntroductionSignals,
-        progress: impl FnMut(PairingProgress) + Send,
-    ) -> Result<PairingView, Error> {
-        self.pair_with(udn, proof, false, signals, progress).await
-    }
-
-    /// As [`Management::pair`]. With `allow_weak_tls` a gateway that offers nothing better than
-    /// TLS which protects little is paired all the same: a person was told and said so. What
-    /// had to be allowed is remembered for this gateway. One that is trusted already is never
-    /// given more than it was.
-    ///
-    /// # Errors
-    ///
-    /// As [`Management::pair`]; [`Error::ProtectionWeakened`].
-    pub async fn pair_with(
-        &self,
-        udn: &str,
-        proof: Proof,
-        allow_weak_tls: bool,
+        wish: impl Into<PairingWish>,
         signals: IntroductionSignals,
         mut progress: impl FnMut(PairingProgress) + Send,
     ) -> Result<PairingView, Error> {
-        progress(PairingStep::PreparingIdentity.into());
-        let identity = self.identity().await?;
-        progress(PairingStep::Connecting.into());
-        let connection = match self.trusted(udn).await? {
-            Some(trusted) => self.connect_trusted(udn, &trusted).await?,
-            None => self.connect_anybody(udn, allow_weak_tls).await?,
-        };
-        let control_point = self.secured().await?;
-        let failed = |source| self.failed(udn, Step::Introduce, source);
-        let device = control_point
-            .describe_secure(&connection)
-            .await
-            .map_err(failed)?;
-        if !device.udn().as_str().eq_ignore_ascii_case(udn) {
-            return Err(self.no_pairing(udn, "another device answers behind its protected address"));
+        let wish = wish.into();
+        if matches!(wish.proof, Proof::FirstUse) && wish.confirmed.is_none() {
+            return Err(Error::Usage(
+                "trusting at first use needs the certificate that was compared".to_owned(),
+            ));
         }
-        let service = device
-            .service("DeviceProtection")
-            .map_err(|_| self.no_pairing(udn, "it has no DeviceProtection service"))?;
-        let how = match &proof {
-            Proof::Pin(_) => TrustedBy::Pin,
-            Proof::PushButton => TrustedBy::PushButton,
-        };
-        let method = match proof {
-            Proof::Pin(pin) => Method::Pin(pin),
-            Proof::PushButton => Method::PushButton,
-        };
-        let device_name: String = identity.common_name().chars().take(32).collect();
-        let mut on_progress = |news: IntroductionProgress| {
-            if let Some(step) = pairing_progress(&news) {
-                progress(step);
+        progress(PairingStep::PreparingIdentity.into());
+        self.identity().await?;
+        progress(PairingStep::Connecting.into());
+        let trusted = self.trusted(udn).await?;
+        let connection = self.connect_to_pair(udn, &wish, trusted.as_ref()).await?;
+        let outcome = self
+            .pair_over(udn, wish.proof, &connection, signals, &mut progress)
+            .await;
+        let (how, service) = match outcome {
+            Ok(paired) => paired,
+            Err(error) => {
+                // At once, so that the gateway is free for the next try.
+                connection.close().await;
+                return Err(error);
             }
         };
-        control_point
-            .introduce(
-                &connection,
-                &service,
-                method,
-                &device_name,
-                signals,
-                &mut on_progress,
-            )
-            .await
-            .map_err(failed)?;
         let gateway = TrustedGateway {
             udn: udn.to_owned(),
             identity: connection.identity(),
@@ -185,8 +239,20 @@ impl Management {
             known_as: Some(connection.own_identity()),
             former: Vec::new(),
         };
+        let replaced = trusted
+            .as_ref()
+            .is_some_and(|trusted| trusted.fingerprint != gateway.fingerprint);
+        // Proof given before is not undone by a visit without one.
+        let gateway = match trusted {
+            Some(trusted) if !replaced && how == TrustedBy::FirstUse => trusted,
+            _ => gateway,
+        };
+        let (certificate_sha256, how) = (gateway.fingerprint.to_string(), gateway.how);
         let weak_tls = gateway.weak_tls.iter().map(ToString::to_string).collect();
-        let certificate_sha256 = gateway.fingerprint.to_string();
+        if replaced {
+            // It was made with the password of another box, or of another life of this one.
+            self.forget_login(udn).await?;
+        }
         progress(PairingStep::ReadingRoles.into());
         let protection = DeviceProtection::new(&connection, service);
         // The disk and the gateway are waited for at the same time.
@@ -214,192 +280,170 @@ impl Management {
         })
     }
 
-    /// Logs a user in on the open connection, and on every later one until
-    /// [`Management::log_out`]. Only gateways that were introduced are asked: a stranger
-    /// could try the answer against passwords (DeviceProtection:1, section 3.4).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotPaired`]; [`Error::Gateway`] with `PinRejected` for a wrong password.
-    pub async fn log_in(
+    /// The connection an introduction runs over: to the trusted certificate, to the one the
+    /// person confirmed, or to whichever shows itself first.
+    async fn connect_to_pair(
         &self,
         udn: &str,
-        name: &str,
-        password: Secret<String>,
-    ) -> Result<RolesView, Error> {
-        let session = self.open_gateway(udn).await?;
-        let Some(own) = own_identity(&session) else {
-            return Err(Error::NotPaired {
-                gateway: session.name.clone(),
-            });
+        wish: &PairingWish,
+        trusted: Option<&TrustedGateway>,
+    ) -> Result<SecureConnection, Error> {
+        let another = |confirmed, found| Error::ConfirmedAnother {
+            gateway: self.name(udn),
+            confirmed,
+            found,
         };
-        let failed = |source| session.failed(Step::LogIn, source);
-        let protection = protection(&session)?;
-        let challenge = protection
-            .get_user_login_challenge(name)
-            .await
-            .map_err(failed)?;
-        let (owned, salt) = (name.to_owned(), challenge.salt.clone());
-        let stored =
-            crate::application::blocking(move || login::stored(&owned, &password, &salt)).await?;
-        let authenticator = login::authenticator(
-            &stored,
-            &challenge.challenge,
-            &own.gateway,
-            &own.control_point,
-        );
-        protection
-            .user_login(&challenge, &authenticator)
-            .await
-            .map_err(failed)?;
-        let kept = KeptLogin {
-            name: name.to_owned(),
-            salt: challenge.salt.clone(),
-            stored: *stored.expose(),
-        };
-        let bytes = Secret::new(
-            serde_json::to_vec(&kept).map_err(|error| Error::Internal(error.to_string()))?,
-        );
-        let entry = login_entry(udn);
-        self.secrets(move |secrets| secrets.write(&entry, &bytes))
-            .await?;
-        note_login(&session, name);
-        let roles = session.refresh_roles().await?;
-        Ok(RolesView {
-            roles,
-            needed: Vec::new(),
-        })
-    }
-
-    /// Logs the user out and forgets the login.
-    ///
-    /// # Errors
-    ///
-    /// What keeps the gateway from answering; the login is forgotten in any case.
-    pub async fn log_out(&self, udn: &str) -> Result<RolesView, Error> {
-        let entry = login_entry(udn);
-        self.secrets(move |secrets| secrets.remove(&entry)).await?;
-        let session = self.open_gateway(udn).await?;
-        if session.link.is_protected() {
-            protection(&session)?
-                .user_logout()
-                .await
-                .map_err(|source| session.failed(Step::LogIn, source))?;
+        if let Some(trusted) = trusted.filter(|_| !wish.replace_certificate) {
+            let connection = self.connect_trusted(udn, trusted).await?;
+            return match wish.confirmed {
+                Some(confirmed) if confirmed != trusted.fingerprint => {
+                    connection.close().await;
+                    Err(another(confirmed, trusted.fingerprint))
+                }
+                _ => Ok(connection),
+            };
         }
-        session.standing().user = None;
-        let roles = session.refresh_roles().await?;
-        Ok(RolesView {
-            roles,
-            needed: Vec::new(),
-        })
+        let expectation = wish
+            .confirmed
+            .map_or(Expectation::FirstContact, Expectation::Trusted);
+        let connected = self
+            .connect_anybody(udn, expectation, wish.allow_weak_tls)
+            .await;
+        connected.map_err(|error| self.another_certificate(udn, error))
     }
 
-    /// Repeats a kept login on a new connection. A login the gateway no longer takes is
-    /// forgotten; the session goes on with fewer roles.
-    pub(crate) async fn log_in_again(&self, session: &Session) -> Result<(), Error> {
-        let entry = login_entry(&session.udn);
-        let kept = self.secrets({
-            let entry = entry.clone();
-            move |secrets| secrets.read(&entry)
-        });
-        let Some(kept) = kept.await? else {
-            return Ok(());
-        };
-        let Ok(kept) = serde_json::from_slice::<KeptLogin>(kept.expose()) else {
-            return Ok(());
-        };
-        let Some(own) = own_identity(session) else {
-            return Ok(());
-        };
-        let protection = protection(session)?;
-        let answer = async {
-            let challenge = protection.get_user_login_challenge(&kept.name).await?;
-            if challenge.salt != kept.salt {
-                return Ok(false);
+    /// During an introduction the certificate of the first handshake has to stay.
+    fn another_certificate(&self, udn: &str, error: Error) -> Error {
+        match error {
+            Error::Gateway {
+                source:
+                    upnp::Error::IdentityChanged {
+                        expected, found, ..
+                    },
+                ..
+            } => Error::ConfirmedAnother {
+                gateway: self.name(udn),
+                confirmed: expected,
+                found,
+            },
+            error => error,
+        }
+    }
+
+    /// Proves presence over a connection, and notes what the gateway called itself.
+    async fn pair_over(
+        &self,
+        udn: &str,
+        proof: Proof,
+        connection: &SecureConnection,
+        signals: IntroductionSignals,
+        progress: &mut (impl FnMut(PairingProgress) + Send),
+    ) -> Result<(TrustedBy, ServiceRef), Error> {
+        let (device, service) = self.introducible(udn, connection).await?;
+        let how = proof.trusted_by();
+        let method = match proof {
+            Proof::Pin(pin) => Method::Pin(pin),
+            Proof::PinToCome => Method::PinToCome,
+            Proof::PushButton => Method::PushButton,
+            Proof::FirstUse => {
+                let roles = DeviceProtection::new(connection, service.clone())
+                    .get_assigned_roles()
+                    .await
+                    .map_err(|source| self.failed(udn, Step::Roles, source))?;
+                if !gives_more_than_public(roles.iter().map(Role::as_str)) {
+                    return Err(Error::NothingWithoutIntroduction {
+                        gateway: self.name(udn),
+                    });
+                }
+                self.note_paired_as(udn, &device);
+                return Ok((how, service));
             }
-            let stored = Secret::new(kept.stored);
-            let authenticator = login::authenticator(
-                &stored,
-                &challenge.challenge,
-                &own.gateway,
-                &own.control_point,
-            );
-            protection
-                .user_login(&challenge, &authenticator)
-                .await
-                .map(|()| true)
         };
-        match answer.await {
-            Ok(true) => note_login(session, &kept.name),
-            Ok(false) | Err(upnp::Error::Refused { .. }) => {
-                tracing::info!(udn = %session.udn, "the gateway no longer takes the kept login");
-                self.secrets(move |secrets| secrets.remove(&entry)).await?;
-            }
-            Err(source) => return Err(session.failed(Step::LogIn, source)),
-        }
-        Ok(())
-    }
-
-    /// Roles held, and those that may call an action (`service/action`, the service by
-    /// type, id or short name).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Usage`] when the action is not named well; [`Error::Gateway`].
-    pub async fn roles(&self, udn: &str, action: Option<&str>) -> Result<RolesView, Error> {
-        let session = self.open_gateway(udn).await?;
-        let roles = session.refresh_roles().await?;
-        let mut needed = Vec::new();
-        if let Some(action) = action {
-            let (service, action) = action
-                .rsplit_once('/')
-                .ok_or_else(|| Error::Usage("write the action as SERVICE/ACTION".to_owned()))?;
-            let service = session.service(service)?;
-            let of_action = protection(&session)?
-                .get_roles_for_action(&service, action)
-                .await
-                .map_err(|source| session.failed(Step::Roles, source))?;
-            needed.extend(
-                of_action
-                    .roles
-                    .iter()
-                    .chain(of_action.restricted.iter())
-                    .map(ToString::to_string),
-            );
-        }
-        let roles = if roles.is_empty() {
-            vec!["Public".to_owned()]
-        } else {
-            roles
-        };
-        Ok(RolesView { roles, needed })
-    }
-
-    /// Drops trust, login and record of a gateway, and staged secrets. What the person typed
-    /// otherwise, and the journal, stay for when it is paired again.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Secrets`], [`Error::Store`].
-    pub async fn forget(&self, udn: &str) -> Result<(), Error> {
-        self.close_gateway(udn).await;
-        let owned = udn.to_owned();
-        self.change_trust(move |trust| {
-            trust.remove(&owned);
-        })
-        .await?;
-        let entry = login_entry(udn);
-        self.secrets(move |secrets| secrets.remove(&entry)).await?;
-        let owned = udn.to_owned();
-        self.store(move |store| store.drop_gateway_record(&owned))
+        self.introduce(udn, connection, &service, method, signals, progress)
             .await?;
-        self.inventory().remove(udn);
-        Ok(())
+        self.note_paired_as(udn, &device);
+        Ok((how, service))
+    }
+
+    fn note_paired_as(&self, udn: &str, device: &DescribedDevice) {
+        let serial_number = device.description.root.serial_number.clone();
+        let serial_number = serial_number.filter(|serial| !serial.trim().is_empty());
+        self.inventory().paired_as(udn, PairedAs { serial_number });
+    }
+
+    /// The device behind a protected connection, and its DeviceProtection service.
+    async fn introducible(
+        &self,
+        udn: &str,
+        connection: &SecureConnection,
+    ) -> Result<(DescribedDevice, ServiceRef), Error> {
+        let device = self
+            .secured()
+            .await?
+            .describe_secure(connection)
+            .await
+            .map_err(|source| self.failed(udn, Step::Introduce, source))
+            .map_err(|error| self.another_certificate(udn, error))?;
+        if !device.udn().as_str().eq_ignore_ascii_case(udn) {
+            return Err(self.no_pairing(udn, "another device answers behind its protected address"));
+        }
+        let service = device
+            .service("DeviceProtection")
+            .map_err(|_| self.no_pairing(udn, "it has no DeviceProtection service"))?;
+        Ok((device, service))
+    }
+
+    /// Runs the exchange, and listens meanwhile for the gateway's word that it is ready.
+    async fn introduce(
+        &self,
+        udn: &str,
+        connection: &SecureConnection,
+        service: &ServiceRef,
+        method: Method,
+        signals: IntroductionSignals,
+        progress: &mut (impl FnMut(PairingProgress) + Send),
+    ) -> Result<(), Error> {
+        let control_point = self.secured().await?;
+        let device_name = self.device_name().await?;
+        let listening =
+            ready::Listening::new(signals.ready_hint(), matches!(method, Method::PushButton));
+        let mut on_progress = |news: IntroductionProgress| {
+            listening.heard(&news);
+            if let Some(step) = pairing_progress(&news) {
+                progress(step);
+            }
+        };
+        let exchange = async {
+            let outcome = control_point
+                .introduce(
+                    connection,
+                    service,
+                    method,
+                    &device_name,
+                    signals,
+                    &mut on_progress,
+                )
+                .await;
+            listening.enough();
+            outcome
+        };
+        let (outcome, ()) = tokio::join!(exchange, listening.run(self, udn, connection, service));
+        outcome
+            .map(|_| ())
+            .map_err(|source| self.failed(udn, Step::Introduce, source))
+            .map_err(|error| self.another_certificate(udn, error))
+    }
+
+    /// What the gateway may show for this computer.
+    async fn device_name(&self) -> Result<String, Error> {
+        let identity = self.identity().await?;
+        Ok(identity.common_name().chars().take(32).collect())
     }
 
     async fn connect_anybody(
         &self,
         udn: &str,
+        expectation: Expectation,
         allow_weak_tls: bool,
     ) -> Result<SecureConnection, Error> {
         let known = self
@@ -409,7 +453,7 @@ impl Management {
         let control_point = self.secured().await?;
         let failed = |source| self.failed(udn, Step::Introduce, source);
         if let Some(location) = known {
-            match connect_first(&control_point, location, allow_weak_tls).await {
+            match connect_first(&control_point, location, expectation, allow_weak_tls).await {
                 Ok(connection) => return Ok(connection),
                 Err(upnp::Error::Unreachable { .. } | upnp::Error::TimedOut { .. }) => {}
                 Err(error) => return Err(failed(error)),
@@ -419,7 +463,7 @@ impl Management {
         let location = device.secure_location.ok_or_else(|| {
             self.no_pairing(udn, "it announces no protected address (SECURELOCATION)")
         })?;
-        connect_first(&control_point, location, allow_weak_tls)
+        connect_first(&control_point, location, expectation, allow_weak_tls)
             .await
             .map_err(failed)
     }
@@ -437,12 +481,13 @@ impl Management {
 async fn connect_first(
     control_point: &ControlPoint,
     location: Location,
+    expectation: Expectation,
     allow_weak_tls: bool,
 ) -> Result<SecureConnection, upnp::Error> {
     let mut allowed = Vec::new();
     loop {
         let connected = control_point
-            .connect_allowing(location.clone(), Expectation::FirstContact, &allowed)
+            .connect_allowing(location.clone(), expectation, &allowed)
             .await;
         match connected {
             Err(upnp::Error::WeakTls { offers, .. })
@@ -462,47 +507,36 @@ fn weak_tls(connection: &SecureConnection) -> Vec<Weakness> {
     weak
 }
 
-/// The two identities a login proof binds, from the certificates of this very connection.
-struct Ends {
-    gateway: IdentityUuid,
-    control_point: IdentityUuid,
+/// What a gateway tells before anybody trusts it.
+#[derive(Default)]
+struct Met {
+    methods: Vec<PairingMethod>,
+    locked: bool,
+    roles: Vec<String>,
 }
 
-fn own_identity(session: &Session) -> Option<Ends> {
-    match &session.link {
-        Link::Protected(connection) => Some(Ends {
-            gateway: connection.identity(),
-            control_point: connection.own_identity(),
-        }),
-        Link::Plain(_) => None,
+/// The ways M1 offers, those first that ask least of the person.
+fn methods(offer: &EnrolleeInfo) -> Vec<PairingMethod> {
+    let offers = |way| offer.config_methods.offers(way);
+    let mut methods = Vec::new();
+    if offers(ConfigMethods::LABEL) {
+        methods.push(PairingMethod::LabelPin);
     }
-}
-
-fn protection(session: &Session) -> Result<DeviceProtection<'_, Link>, Error> {
-    match session.services.protection.clone() {
-        Some(service) if session.link.is_protected() => {
-            Ok(DeviceProtection::new(&session.link, service))
-        }
-        Some(_) => Err(Error::NotPaired {
-            gateway: session.name.clone(),
-        }),
-        None => Err(Error::NoPairing {
-            gateway: session.name.clone(),
-            reason: "it has no DeviceProtection service".to_owned(),
-        }),
+    if offers(ConfigMethods::DISPLAY) {
+        methods.push(if offers(ConfigMethods::ON_WEB_PAGE) {
+            PairingMethod::WebPagePin
+        } else {
+            PairingMethod::ScreenPin
+        });
     }
-}
-
-fn note_login(session: &Session, name: &str) {
-    if let Link::Protected(connection) = &session.link {
-        let mut standing = session.standing();
-        standing.user = Some(name.to_owned());
-        standing.tls_session = connection.session();
+    if offers(ConfigMethods::PUSH_BUTTON) {
+        methods.push(PairingMethod::PushButton);
     }
+    methods
 }
 
-fn login_entry(udn: &str) -> String {
-    format!("login {}", udn.to_ascii_lowercase())
+fn gives_more_than_public<R: AsRef<str>>(roles: impl IntoIterator<Item = R>) -> bool {
+    roles.into_iter().any(|role| role.as_ref() != Role::PUBLIC)
 }
 
 fn pairing_progress(news: &IntroductionProgress) -> Option<PairingProgress> {

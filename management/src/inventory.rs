@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use upnp::driver::{Adapter, DescribedDevice, HostAddress, Location, SilentDevice};
 use upnp::identifiers::ServiceType;
 
+use crate::clock;
+use crate::trust::PairedAs;
 use crate::view::{GatewayKind, GatewayState, GatewayView, ServiceView};
 
 /// Most devices that are kept; the one heard of longest ago goes first.
@@ -21,6 +23,12 @@ pub(crate) struct Record {
     /// Number of its configuration when it was last described.
     #[serde(default)]
     pub config_id: Option<u32>,
+    /// When this installation first saw it, RFC 3339; not known of records of old.
+    #[serde(default)]
+    pub first_seen: Option<String>,
+    /// What it called itself when it was trusted.
+    #[serde(default)]
+    pub paired_as: PairedAs,
 }
 
 /// One device of the inventory.
@@ -38,6 +46,10 @@ pub(crate) struct Entry {
     /// Number of its configuration as last heard in this run. The number in a description is
     /// the one in CONFIGID (UPnP Device Architecture 2.0), and who announces itself is read.
     pub config_id: Option<u32>,
+    /// When this installation first saw it, RFC 3339.
+    pub first_seen: Option<String>,
+    /// What it called itself when it was trusted.
+    pub paired_as: PairedAs,
     /// Rising with each sign of life, to tell the oldest.
     heard: u64,
 }
@@ -92,6 +104,8 @@ impl Inventory {
             view,
             search_port,
             config_id,
+            first_seen,
+            paired_as,
         } = record;
         let twin = twins
             .iter()
@@ -107,6 +121,8 @@ impl Inventory {
             adapter,
             search_port,
             config_id,
+            first_seen,
+            paired_as,
             heard,
         });
     }
@@ -125,9 +141,13 @@ impl Inventory {
             search_port: device.search_port,
             config_id: device.description.config_id,
             device: Some(device),
+            first_seen: None,
+            paired_as: PairedAs::default(),
             heard,
         };
         if let Some(before) = before {
+            entry.first_seen = before.first_seen;
+            entry.paired_as = before.paired_as;
             // One message without SECURELOCATION says nothing (DeviceProtection:1, section 2);
             // the certificate decides in any case.
             if entry.secure_location.is_none() {
@@ -144,6 +164,7 @@ impl Inventory {
                 entry.view.reason = before.view.reason;
             }
         }
+        entry.first_seen.get_or_insert_with(clock::now);
         if trusted && entry.view.state != GatewayState::Changed {
             entry.view.state = GatewayState::Paired;
         }
@@ -174,6 +195,8 @@ impl Inventory {
             adapter: 0,
             search_port: None,
             config_id: None,
+            first_seen: Some(clock::now()),
+            paired_as: PairedAs::default(),
             heard,
         });
         entry
@@ -215,6 +238,13 @@ impl Inventory {
         let entry = self.entries.get_mut(&key(udn))?;
         change(&mut entry.view);
         Some(entry.view.clone())
+    }
+
+    /// Keeps what a gateway called itself when it was trusted.
+    pub fn paired_as(&mut self, udn: &str, paired_as: PairedAs) {
+        if let Some(entry) = self.entries.get_mut(&key(udn)) {
+            entry.paired_as = paired_as;
+        }
     }
 
     pub fn remove(&mut self, udn: &str) {
@@ -435,6 +465,8 @@ mod tests {
                     view,
                     search_port: None,
                     config_id: None,
+                    first_seen: None,
+                    paired_as: PairedAs::default(),
                 },
                 &[],
             );

@@ -57,6 +57,7 @@ mod inventory;
 pub mod ladder;
 pub mod limits;
 mod link;
+mod login;
 pub mod logs;
 pub mod naming;
 mod opening;
@@ -78,6 +79,7 @@ pub mod snapshots;
 pub mod status;
 pub mod store;
 pub mod tree;
+mod trust;
 mod undo;
 pub mod view;
 mod watching;
@@ -91,7 +93,7 @@ pub use following::{FollowNews, FollowedBy, ValueChange};
 pub use identity_file::{
     AffectedGateway, ExportedIdentity, ImportedIdentity, OwnIdentity, ReplacedIdentity,
 };
-pub use introduction::Proof;
+pub use introduction::{Ask, PairingWish, Proof};
 pub use reading::Problem;
 pub use secret_place::{SecretsAt, SecretsKind, SecretsState, SecretsView};
 pub use session::Session;

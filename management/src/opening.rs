@@ -8,10 +8,11 @@ use upnp::driver::{DescribedDevice, SecureConnection};
 use crate::application::Management;
 use crate::description_cache::may_be_outdated;
 use crate::error::{Error, Step};
+use crate::limits;
 use crate::link::Link;
 use crate::session::{Services, Session};
 use crate::store::KeptDescription;
-use crate::view::{GatewayState, SessionView};
+use crate::view::SessionView;
 
 impl Management {
     /// Opens a gateway and reads what it is; an open session is used again.
@@ -59,21 +60,33 @@ impl Management {
     /// A login belongs to one TLS session: on a new one it is repeated
     /// (DeviceProtection:1, section 3.4).
     async fn keep_logged_in(&self, session: &Session) -> Result<(), Error> {
-        let Link::Protected(connection) = &session.link else {
-            return Ok(());
-        };
-        let logged_in_on = session.standing().tls_session;
-        if session.standing().user.is_some() && logged_in_on != connection.session() {
-            self.log_in_again(session).await?;
+        if let Some(link) = session.link.as_protected() {
+            link.log_in_on_new_session().await;
+            if link.take_refused() {
+                self.forget_login(&session.udn).await?;
+            }
         }
         Ok(())
     }
 
-    /// Closes the connection to a gateway. Its draft stays.
+    /// Closes the connection to a gateway; whoever is logged in on it is logged out. Its
+    /// draft stays.
     pub async fn close_gateway(&self, udn: &str) {
         let session = self.sessions().remove(&udn.to_ascii_lowercase());
-        if let Some(Link::Protected(connection)) = session.map(|session| session.link.clone()) {
-            connection.close().await;
+        if let Some(session) = session {
+            say_goodbye(&session).await;
+        }
+    }
+
+    /// Closes every connection in good order.
+    pub async fn close(&self) {
+        let sessions: Vec<_> = self
+            .sessions()
+            .drain()
+            .map(|(_, session)| session)
+            .collect();
+        for session in sessions {
+            say_goodbye(&session).await;
         }
     }
 
@@ -145,8 +158,9 @@ impl Management {
                 ),
             });
         }
-        let link = Link::Protected(connection.clone());
-        let session = self.make_session(udn, &device, link).await?;
+        let link = Link::protected(connection.clone());
+        let mut session = self.make_session(udn, &device, link).await?;
+        session.trusted = self.trust_view(udn).await?;
         self.log_in_again(&session).await?;
         Ok(session)
     }
@@ -208,6 +222,9 @@ impl Management {
             device: device.clone(),
             all,
         };
+        if let Some(link) = link.as_protected() {
+            link.described(services.protection.as_ref());
+        }
         let model = device.description.root.model_name.clone();
         Session::open(udn.to_owned(), gateway, model, link, services).await
     }
@@ -233,7 +250,7 @@ impl Management {
                 Ok(connection) => return self.recognised(trusted, connection).await,
                 Err(
                     error @ (upnp::Error::IdentityChanged { .. } | upnp::Error::WeakTls { .. }),
-                ) => return Err(self.changed(udn, error)),
+                ) => return Err(self.changed(trusted, error).await),
                 Err(error) => last = Some(error),
             }
         }
@@ -246,13 +263,11 @@ impl Management {
         // A gateway that was paired had a protected side. When that is gone and the gateway
         // announces none, somebody wants us to talk in the open (DeviceProtection:1, section 2).
         let Some(location) = device.secure_location else {
-            self.inventory().update(udn, |view| {
-                view.state = GatewayState::Changed;
-                view.reason = Some("It was protected when you paired and no longer is.".to_owned());
-            });
+            self.note_changed(udn, "It was protected when you paired and no longer is.");
+            let changed = self.changed_view(trusted, None).await;
             return Err(Error::ProtectionDropped {
                 gateway: self.name(udn),
-                changed: None,
+                changed: Some(Box::new(changed)),
             });
         };
         match control_point
@@ -261,7 +276,7 @@ impl Management {
         {
             Ok(connection) => self.recognised(trusted, connection).await,
             Err(error @ (upnp::Error::IdentityChanged { .. } | upnp::Error::WeakTls { .. })) => {
-                Err(self.changed(udn, error))
+                Err(self.changed(trusted, error).await)
             }
             Err(error) => Err(self.failed(udn, Step::Open, error)),
         }
@@ -287,31 +302,51 @@ impl Management {
             .await?;
             tracing::info!(%udn, version, "no longer takes an older TLS from this gateway");
         }
-        self.inventory().update(udn, |view| {
-            if view.state == GatewayState::Changed {
-                view.state = GatewayState::Paired;
-                view.reason = None;
-            }
-        });
+        self.unchanged(udn);
         Ok(connection)
     }
 
-    fn changed(&self, udn: &str, error: upnp::Error) -> Error {
-        let weakened = matches!(error, upnp::Error::WeakTls { .. });
-        self.inventory().update(udn, |view| {
-            view.state = GatewayState::Changed;
-            view.reason = Some(if weakened {
-                "It protects its connection less than when you paired.".to_owned()
-            } else {
-                "It shows another certificate than the one you trusted.".to_owned()
-            });
-        });
-        match error {
-            upnp::Error::WeakTls { offers, .. } => Error::ProtectionWeakened {
-                gateway: self.name(udn),
-                offers,
-            },
-            error => self.failed(udn, Step::Open, error),
+    /// Another certificate than the trusted one, or less protection: noted, and told with
+    /// both certificates side by side.
+    async fn changed(&self, trusted: &TrustedGateway, error: upnp::Error) -> Error {
+        let udn = &trusted.udn;
+        let gateway = self.name(udn);
+        if let upnp::Error::WeakTls { offers, .. } = error {
+            self.note_changed(udn, "It protects its connection less than when you paired.");
+            return Error::ProtectionWeakened { gateway, offers };
+        }
+        self.note_changed(
+            udn,
+            "It shows another certificate than the one you trusted.",
+        );
+        let changed = match &error {
+            upnp::Error::IdentityChanged { found, .. } => {
+                let changed = self.changed_view(trusted, Some(*found)).await;
+                Some(Box::new(changed))
+            }
+            _ => None,
+        };
+        Error::IdentityChanged {
+            gateway,
+            step: Step::Open,
+            changed,
+            source: error,
         }
     }
+}
+
+/// Logs out and closes; the gateway is free for the next one. A silent one is not waited
+/// for long.
+async fn say_goodbye(session: &Session) {
+    let Some(link) = session.link.as_protected() else {
+        return;
+    };
+    if link.user().is_some() {
+        match tokio::time::timeout(limits::GOODBYE, link.log_out()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(udn = %session.udn, %error, "not logged out"),
+            Err(_) => tracing::debug!(udn = %session.udn, "no answer to the logout"),
+        }
+    }
+    link.connection.close().await;
 }

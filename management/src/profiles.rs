@@ -152,7 +152,7 @@ impl Session {
             time: clock::now(),
             announced: self.models.iter().map(|model| model.uri.clone()).collect(),
             structure_known: !structure.is_empty(),
-            roles: self.standing().roles.clone(),
+            roles: self.roles_held(),
             fulfilled: count(Fulfilment::Fulfilled),
             partly: count(Fulfilment::Partly),
             absent: count(Fulfilment::Absent),

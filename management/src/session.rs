@@ -17,13 +17,14 @@ use upnp::{ActionCall, ServiceRef};
 
 use crate::clock;
 use crate::error::{Error, Step};
-use crate::link::Link;
+use crate::link::{Link, ProtectedLink, NOT_AUTHORIZED};
 use crate::naming::Naming;
 use crate::schema::DataModel;
 use crate::search::Finder;
 use crate::store::KeptDescription;
 use crate::tree::ParameterTree;
-use crate::view::{DataModelView, SessionView};
+use crate::trust;
+use crate::view::{DataModelView, SessionView, TrustView};
 
 /// Tables that are never empty on a gateway, where the index base shows (CMS:2 digest,
 /// section 11).
@@ -48,15 +49,6 @@ pub(crate) struct Services {
     pub device: DescribedDevice,
 }
 
-/// Roles as last read, and who is logged in on this connection.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Standing {
-    pub roles: Vec<String>,
-    pub user: Option<String>,
-    /// Number of the TLS session the user is logged in on.
-    pub tls_session: u64,
-}
-
 /// An opened gateway. All requests of a session go one after the other over one connection.
 #[derive(Debug)]
 pub struct Session {
@@ -71,7 +63,10 @@ pub struct Session {
     pub(crate) naming: Naming,
     /// The description it was opened with, if the gateway was not asked for it.
     pub(crate) kept: Option<KeptDescription>,
-    standing: Mutex<Standing>,
+    /// What it was opened as trusted, and what the gateway gave as its serial number then.
+    pub(crate) trusted: Option<TrustView>,
+    /// As last read.
+    roles: Mutex<Vec<String>>,
     tree: Mutex<ParameterTree>,
     structure: Mutex<HashMap<String, Vec<String>>>,
     finder: Mutex<Finder>,
@@ -135,7 +130,8 @@ impl Session {
             models,
             naming,
             kept: None,
-            standing: Mutex::default(),
+            trusted: None,
+            roles: Mutex::default(),
             tree: Mutex::new(tree),
             structure: Mutex::default(),
             finder: Mutex::default(),
@@ -167,7 +163,7 @@ impl Session {
             .await
             .map_err(|source| self.failed(Step::Roles, source))?;
         let roles: Vec<String> = roles.iter().map(|role| role.to_string()).collect();
-        self.standing().roles.clone_from(&roles);
+        *self.roles.lock().unwrap_or_else(PoisonError::into_inner) = roles.clone();
         Ok(roles)
     }
 
@@ -182,12 +178,11 @@ impl Session {
             let tree = self.tree();
             (tree.known(), tree.parameters())
         };
-        let standing = self.standing().clone();
         SessionView {
             udn: self.udn.clone(),
             protected: self.link.is_protected(),
-            roles: standing.roles,
-            user: standing.user,
+            roles: self.roles_held(),
+            user: self.user(),
             data_models: self.models.iter().map(model_view).collect(),
             index_base: self
                 .naming
@@ -209,8 +204,15 @@ impl Session {
         self.tree.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn standing(&self) -> MutexGuard<'_, Standing> {
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Roles as last read.
+    pub(crate) fn roles_held(&self) -> Vec<String> {
+        let roles = self.roles.lock();
+        roles.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Name of the user logged in here.
+    pub(crate) fn user(&self) -> Option<String> {
+        self.link.as_protected().and_then(ProtectedLink::user)
     }
 
     pub(crate) fn behind(&self) -> MutexGuard<'_, JoinSet<()>> {
@@ -264,11 +266,42 @@ impl Session {
     }
 
     pub(crate) fn failed(&self, step: Step, source: upnp::Error) -> Error {
-        Error::Gateway {
-            gateway: self.name.clone(),
+        let gateway = self.name.clone();
+        match &source {
+            upnp::Error::IdentityChanged { found, .. } => Error::IdentityChanged {
+                changed: self
+                    .trusted
+                    .as_ref()
+                    .map(|old| Box::new(trust::changed(&self.udn, old, Some(*found), None))),
+                gateway,
+                step,
+                source,
+            },
+            _ => explained(&self.link, gateway, step, source),
+        }
+    }
+}
+
+/// A failure with what the gateway told about roles, if it was for want of one.
+pub(crate) fn explained(link: &Link, gateway: String, step: Step, source: upnp::Error) -> Error {
+    let facts = match &source {
+        upnp::Error::Refused { action, fault } if fault.code == NOT_AUTHORIZED => {
+            link.role_facts(action)
+        }
+        _ => None,
+    };
+    match facts {
+        Some(facts) => Error::NeedsRole {
+            gateway,
+            step,
+            facts: Box::new(facts),
+            source,
+        },
+        None => Error::Gateway {
+            gateway,
             step,
             source,
-        }
+        },
     }
 }
 

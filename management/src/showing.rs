@@ -5,7 +5,6 @@ use upnp::data_model::parameter_values::ParameterValues;
 use crate::application::Management;
 use crate::draft::Edit;
 use crate::error::{Error, Step};
-use crate::link::Link;
 use crate::reading::Problem;
 use crate::rows::{self, ShownDrafts};
 use crate::schema::Language;
@@ -125,20 +124,6 @@ impl Management {
             .iter()
             .map(|(path, value)| session.check_edit(path, value))
             .collect()
-    }
-
-    /// Closes every connection in good order.
-    pub async fn close(&self) {
-        let sessions: Vec<_> = self
-            .sessions()
-            .drain()
-            .map(|(_, session)| session)
-            .collect();
-        for session in sessions {
-            if let Link::Protected(connection) = &session.link {
-                connection.close().await;
-            }
-        }
     }
 }
 

@@ -19,7 +19,8 @@ use management::view::{
     NodeView, PairingView, RebootView, RolesView, SearchView, SessionView,
 };
 use management::{
-    introduction_control, limits, Error, IntroductionControl, Management, Neighbourhood, Proof,
+    introduction_control, limits, Ask, Error, IntroductionControl, Management, Neighbourhood,
+    PairingWish, Proof,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -193,7 +194,10 @@ impl App {
     ///
     /// As [`Management::first_contact`].
     pub async fn first_contact(&self, udn: &str) -> Answer<FirstContactView> {
-        self.management()?.first_contact(udn).await.map_err(told)
+        self.management()?
+            .first_contact(udn, Ask::Methods)
+            .await
+            .map_err(told)
     }
 
     /// Runs an introduction by PIN, or by push button when there is none. TLS that protects
@@ -201,7 +205,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// As [`Management::pair_with`].
+    /// As [`Management::pair`].
     pub async fn pair(
         &self,
         udn: &str,
@@ -213,26 +217,24 @@ impl App {
             Some(pin) => Proof::pin(pin.expose()).map_err(told)?,
             None => Proof::PushButton,
         };
+        let wish = PairingWish {
+            allow_weak_tls,
+            ..proof.into()
+        };
         let (control, signals) = introduction_control();
         self.introductions().insert(udn.to_owned(), control);
         // An introduction holds its progress closure across awaits and is bound to one
         // thread; it gets this one until it ends, while the runtime adds another.
         let paired = tokio::task::block_in_place(|| {
-            Handle::current().block_on(management.pair_with(
-                udn,
-                proof,
-                allow_weak_tls,
-                signals,
-                |now| {
-                    (self.push)(AppEvent::PairingProgress {
-                        udn: udn.to_owned(),
-                        step: now.step,
-                        seconds: now.seconds,
-                        attempt: now.attempt,
-                        attempts: now.attempts,
-                    });
-                },
-            ))
+            Handle::current().block_on(management.pair(udn, wish, signals, |now| {
+                (self.push)(AppEvent::PairingProgress {
+                    udn: udn.to_owned(),
+                    step: now.step,
+                    seconds: now.seconds,
+                    attempt: now.attempt,
+                    attempts: now.attempts,
+                });
+            }))
         });
         self.introductions().remove(udn);
         let paired = paired.map_err(told)?;

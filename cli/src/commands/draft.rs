@@ -1,18 +1,19 @@
 //! `draft`: what waits to be sent.
 
 use management::view::{DraftView, EditKind};
-use management::{Error, Management};
+use management::Management;
 
 use super::write::{send_draft, warning_words, How};
 use crate::arguments::DraftVerb;
 use crate::output::{table, Output};
+use crate::Ended;
 
 pub async fn run(
     management: &Management,
     device: &str,
     what: Option<DraftVerb>,
     output: &Output,
-) -> Result<(), Error> {
+) -> Result<(), Ended> {
     let udn = management.resolve(device).await?;
     match what {
         None | Some(DraftVerb::Show) => {

@@ -1,13 +1,12 @@
 //! `identity`.
 
-use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use dp_credentials::identity::KeyKind;
 use dp_credentials::secrets::Secret;
 use management::{AffectedGateway, Error, Management};
 
-use super::{asked, line_from_stdin};
+use super::ask::{asked, hidden, line_from_stdin, somebody_is_there, yes_or_no};
 use crate::arguments::IdentityVerb;
 use crate::output::{table, tone, Output, Tone};
 
@@ -156,28 +155,20 @@ fn to_revoke(gateways: &[AffectedGateway]) -> Vec<String> {
 
 /// A new certificate is a new identity: said before it is made.
 async fn confirm(gateways: &[AffectedGateway]) -> Result<(), Error> {
-    if !std::io::stdin().is_terminal() {
-        return Err(Error::Usage(
-            "replacing the identity needs --yes when nobody can be asked".to_owned(),
-        ));
+    if somebody_is_there() {
+        anstream::eprintln!(
+            "A new certificate is a new identity: no gateway knows it until it is paired again."
+        );
+        for line in listed(gateways) {
+            anstream::eprintln!("{line}");
+        }
     }
-    anstream::eprintln!(
-        "A new certificate is a new identity: no gateway knows it until it is paired again."
-    );
-    for line in listed(gateways) {
-        anstream::eprintln!("{line}");
-    }
-    eprint!("Replace this computer's identity? [y/N] ");
-    std::io::stderr().flush().ok();
-    let answer = asked(line_from_stdin).await?;
-    if matches!(
-        answer.trim().to_lowercase().as_str(),
-        "y" | "yes" | "j" | "ja"
-    ) {
-        Ok(())
-    } else {
-        Err(Error::Usage("nothing was changed".to_owned()))
-    }
+    yes_or_no(
+        "Replace this computer's identity?",
+        "replacing the identity needs --yes when nobody can be asked",
+        "nothing was changed",
+    )
+    .await
 }
 
 fn listed(gateways: &[AffectedGateway]) -> Vec<String> {
@@ -190,20 +181,12 @@ fn listed(gateways: &[AffectedGateway]) -> Vec<String> {
 /// Asks for the passphrase of a file, twice for a new one; without a terminal it is the
 /// first line of standard input.
 async fn passphrase(new: bool) -> Result<Secret<String>, Error> {
-    if !std::io::stdin().is_terminal() {
+    if !somebody_is_there() {
         return Ok(Secret::new(asked(line_from_stdin).await?));
     }
-    asked(move || {
-        let ask = |prompt: &str| {
-            rpassword::prompt_password(prompt)
-                .map(Secret::new)
-                .map_err(|error| Error::Usage(format!("the passphrase cannot be read: {error}")))
-        };
-        let first = ask("Passphrase of the file: ")?;
-        if new && ask("Once more: ")?.expose() != first.expose() {
-            return Err(Error::Usage("the two passphrases differ".to_owned()));
-        }
-        Ok(first)
-    })
-    .await
+    let first = hidden("Passphrase of the file: ".to_owned()).await?;
+    if new && hidden("Once more: ".to_owned()).await?.expose() != first.expose() {
+        return Err(Error::Usage("the two passphrases differ".to_owned()));
+    }
+    Ok(first)
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod access_list;
+mod ask;
 mod attributes;
 mod call;
 mod demo;
@@ -14,6 +15,7 @@ mod identity;
 mod ladder;
 mod logs;
 mod lookup;
+mod pair;
 mod profiles;
 mod read;
 mod reboot;
@@ -27,6 +29,7 @@ mod undo;
 mod watch;
 mod write;
 
+use std::future::Future;
 use std::time::Duration;
 
 use management::{Error, Management, Options, SecretsAt};
@@ -35,9 +38,13 @@ use crate::arguments::{Arguments, Secrets, Verb};
 use crate::interrupt::Interrupt;
 use crate::output::Output;
 use crate::passphrase::Passphrase;
+use crate::Ended;
 
 pub use logs::LogArguments;
 pub use test::TestArguments;
+
+/// How long a verb may take to stop at the gateway what it started there.
+const TIDYING: Duration = Duration::from_secs(10);
 
 /// Does what the command line says.
 ///
@@ -48,13 +55,14 @@ pub async fn run(
     arguments: Arguments,
     interrupt: &Interrupt,
     output: &Output,
-) -> Result<(), Error> {
+) -> Result<(), Ended> {
     if let Verb::Demo = arguments.verb {
-        return demo::run(output).await;
+        return or_stopped(interrupt, output, async { Ok(demo::run(output).await?) }).await;
     }
     let sealed = arguments.secrets == Some(Secrets::SealedFile);
-    let passphrase = Passphrase::of(&arguments.verb, arguments.passphrase_fd, sealed)?;
-    let management = Management::open(Options {
+    let passphrase =
+        Passphrase::of(&arguments.verb, arguments.passphrase_fd, sealed).map_err(Error::from)?;
+    let opening = Management::open(Options {
         state_dir: arguments.state_dir,
         secrets: match arguments.secrets {
             Some(Secrets::Keyring) => SecretsAt::Keyring,
@@ -65,15 +73,95 @@ pub async fn run(
         interfaces: arguments.interface,
         timeout: Duration::from_secs_f64(arguments.timeout),
         trace: arguments.trace,
-    })
-    .await?;
-    let outcome = verb(&management, arguments.verb, interrupt, output).await;
-    // The connection is closed in good order, so that a gateway frees its place.
+    });
+    let management = or_stopped(interrupt, output, async { Ok(opening.await?) }).await?;
+    let work = verb(&management, arguments.verb, interrupt, output);
+    let outcome = or_stopped(interrupt, output, work).await;
+    // However it ended: whoever is logged in is logged out and the connection closed in
+    // good order, so that a gateway frees its place.
     management.close().await;
     outcome
 }
 
+/// Until it is done, or until Ctrl-C. Work that wants to hear of it may first stop at the
+/// gateway what it started there; a second Ctrl-C ends it at once.
+async fn or_stopped<T>(
+    interrupt: &Interrupt,
+    output: &Output,
+    work: impl Future<Output = Result<T, Ended>>,
+) -> Result<T, Ended> {
+    tokio::pin!(work);
+    tokio::select! {
+        outcome = &mut work => return outcome,
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    if interrupt.tell() {
+        tokio::select! {
+            outcome = &mut work => if let Err(Ended::Failed(error)) = outcome {
+                output.failure(&error.failure());
+            },
+            _ = tokio::signal::ctrl_c() => {}
+            () = tokio::time::sleep(TIDYING) => {}
+        }
+    }
+    Err(Ended::Stopped)
+}
+
 async fn verb(
+    management: &Management,
+    verb: Verb,
+    interrupt: &Interrupt,
+    output: &Output,
+) -> Result<(), Ended> {
+    match verb {
+        Verb::Set {
+            device,
+            edits,
+            dry_run,
+            yes,
+            even_if_cut_off,
+        } => {
+            let how = write::How::new(dry_run, yes, even_if_cut_off);
+            write::set(management, &device.device, &edits, how, output).await
+        }
+        Verb::Add {
+            device,
+            table,
+            values,
+            dry_run,
+            yes,
+            even_if_cut_off,
+        } => {
+            let how = write::How::new(dry_run, yes, even_if_cut_off);
+            row_edits::add(management, &device.device, &table, &values, how, output).await
+        }
+        Verb::Delete {
+            device,
+            rows,
+            dry_run,
+            yes,
+            even_if_cut_off,
+        } => {
+            let how = write::How::new(dry_run, yes, even_if_cut_off);
+            row_edits::delete(management, &device.device, &rows, how, output).await
+        }
+        Verb::Undo {
+            device,
+            entry,
+            list: false,
+            yes,
+            even_if_cut_off,
+        } => {
+            let how = write::How::new(false, yes, even_if_cut_off);
+            undo::undo(management, &device.device, entry, how, output).await
+        }
+        Verb::Draft { device, what } => draft::run(management, &device.device, what, output).await,
+        verb => Ok(other_verb(management, verb, interrupt, output).await?),
+    }
+}
+
+/// The verbs that change no parameters: what they failed in is told in one place.
+async fn other_verb(
     management: &Management,
     verb: Verb,
     interrupt: &Interrupt,
@@ -88,13 +176,18 @@ async fn verb(
         Verb::Show(device) => find::show(management, &device.device, output).await,
         Verb::Pair {
             device,
-            pin,
-            pin_stdin,
-            push_button: _,
+            proof,
+            certificate,
+            replace_certificate,
             allow_weak_tls,
         } => {
-            let given = access::GivenProof { pin, pin_stdin };
-            access::pair(management, &device.device, given, allow_weak_tls, output).await
+            let how = pair::How {
+                proof,
+                certificate,
+                replace_certificate,
+                allow_weak_tls,
+            };
+            pair::run(management, &device.device, how, output).await
         }
         Verb::Login { device, name } => {
             access::login(management, &device.device, &name, output).await
@@ -132,16 +225,6 @@ async fn verb(
             paths,
             every,
         } => watch::run(management, &device.device, &paths, every, output).await,
-        Verb::Set {
-            device,
-            edits,
-            dry_run,
-            yes,
-            even_if_cut_off,
-        } => {
-            let how = write::How::new(dry_run, yes, even_if_cut_off);
-            write::set(management, &device.device, &edits, how, output).await
-        }
         Verb::Apply {
             recipe,
             devices,
@@ -158,27 +241,6 @@ async fn verb(
             };
             recipe::apply(management, &recipe, &devices, how, output).await
         }
-        Verb::Add {
-            device,
-            table,
-            values,
-            dry_run,
-            yes,
-            even_if_cut_off,
-        } => {
-            let how = write::How::new(dry_run, yes, even_if_cut_off);
-            row_edits::add(management, &device.device, &table, &values, how, output).await
-        }
-        Verb::Delete {
-            device,
-            rows,
-            dry_run,
-            yes,
-            even_if_cut_off,
-        } => {
-            let how = write::How::new(dry_run, yes, even_if_cut_off);
-            row_edits::delete(management, &device.device, &rows, how, output).await
-        }
         Verb::Attributes {
             device,
             paths,
@@ -194,24 +256,12 @@ async fn verb(
             };
             attributes::run(management, &device.device, &paths, wanted, rights, output).await
         }
-        Verb::Draft { device, what } => draft::run(management, &device.device, what, output).await,
         Verb::Snapshot { device, what } => {
             snapshot::run(management, &device.device, what, output).await
         }
         Verb::Undo {
-            device,
-            entry,
-            list,
-            yes,
-            even_if_cut_off,
-        } => {
-            if list {
-                undo::list(management, &device.device, output).await
-            } else {
-                let how = write::How::new(false, yes, even_if_cut_off);
-                undo::undo(management, &device.device, entry, how, output).await
-            }
-        }
+            device, list: true, ..
+        } => undo::list(management, &device.device, output).await,
         Verb::Reboot { device, wait } => {
             reboot::run(management, &device.device, wait, output).await
         }
@@ -238,7 +288,13 @@ async fn verb(
             .await
         }
         Verb::Identity { what } => identity::run(management, what, output).await,
-        Verb::Demo => Ok(()),
+        // Done before, or by the caller.
+        Verb::Demo
+        | Verb::Set { .. }
+        | Verb::Add { .. }
+        | Verb::Delete { .. }
+        | Verb::Draft { .. }
+        | Verb::Undo { .. } => Ok(()),
     }
 }
 
@@ -251,29 +307,4 @@ fn name_and_value(text: &str) -> Result<(String, String), Error> {
             // It may be a secret that went astray: it is not repeated.
             Error::Usage("an argument is not NAME=VALUE (no blanks around the =)".to_owned())
         })
-}
-
-/// First line of standard input, without its line end.
-fn line_from_stdin() -> Result<String, Error> {
-    let mut line = String::new();
-    let read = std::io::stdin()
-        .read_line(&mut line)
-        .map_err(|error| Error::Usage(format!("standard input cannot be read: {error}")))?;
-    if read == 0 {
-        return Err(Error::Usage(
-            "standard input ended before anything was read".to_owned(),
-        ));
-    }
-    let kept = line.trim_end_matches(['\r', '\n']).len();
-    line.truncate(kept);
-    Ok(line)
-}
-
-/// Asks a person, on a thread of its own: the program must hear Ctrl-C meanwhile.
-async fn asked<T: Send + 'static>(
-    read: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    tokio::task::spawn_blocking(read)
-        .await
-        .map_err(|error| Error::Internal(format!("asking failed: {error}")))?
 }

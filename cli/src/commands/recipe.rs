@@ -12,8 +12,9 @@ use management::view::Failure;
 use management::{Error, Management};
 use serde_json::json;
 
+use super::ask::{asked, line_from_stdin};
+use super::name_and_value;
 use super::write::{difference, state_words};
-use super::{asked, line_from_stdin, name_and_value};
 use crate::output::{table, tone, Output, Tone};
 
 /// How a recipe is run.

@@ -4,6 +4,7 @@ use management::{Error, Management};
 
 use super::write::{names_and_values, send, How};
 use crate::output::Output;
+use crate::Ended;
 
 pub async fn add(
     management: &Management,
@@ -12,7 +13,7 @@ pub async fn add(
     values: &[String],
     how: How,
     output: &Output,
-) -> Result<(), Error> {
+) -> Result<(), Ended> {
     let values = names_and_values(values).await?;
     let udn = management.resolve(device).await?;
     let session = management.open_gateway(&udn).await?;
@@ -26,7 +27,7 @@ pub async fn delete(
     rows: &[String],
     how: How,
     output: &Output,
-) -> Result<(), Error> {
+) -> Result<(), Ended> {
     let udn = management.resolve(device).await?;
     let session = management.open_gateway(&udn).await?;
     let mut edits = Vec::with_capacity(rows.len());
@@ -36,7 +37,7 @@ pub async fn delete(
             .iter()
             .any(|other: &management::Edit| other.upnp_path == edit.upnp_path)
         {
-            return Err(Error::Usage(format!("{row} is given twice")));
+            return Err(Error::Usage(format!("{row} is given twice")).into());
         }
         edits.push(edit);
     }

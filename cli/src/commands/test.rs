@@ -1,6 +1,5 @@
 //! `test`.
 
-use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -10,8 +9,8 @@ use management::diagnostics::{
 use management::{Error, Management};
 use serde_json::json;
 
+use super::ask::yes_or_no;
 use super::test_words::{listed, shown};
-use super::{asked, line_from_stdin};
 use crate::interrupt::Interrupt;
 use crate::output::{tone, Output, Tone};
 
@@ -244,24 +243,13 @@ fn words(state: RunState) -> &'static str {
 
 /// A test that interrupts the connection is asked about once.
 async fn confirm(kind: TestKind) -> Result<(), Error> {
-    if !std::io::stdin().is_terminal() {
-        return Err(Error::Usage(format!(
+    yes_or_no(
+        &tone(Tone::Caution, "This interrupts the connection. Go on?"),
+        &format!(
             "{} interrupts the connection and needs --yes when nobody can be asked",
             kind.name()
-        )));
-    }
-    anstream::eprint!(
-        "{} [y/N] ",
-        tone(Tone::Caution, "This interrupts the connection. Go on?")
-    );
-    std::io::stderr().flush().ok();
-    let answer = asked(line_from_stdin).await?;
-    if matches!(
-        answer.trim().to_lowercase().as_str(),
-        "y" | "yes" | "j" | "ja"
-    ) {
-        Ok(())
-    } else {
-        Err(Error::Usage("nothing was sent".to_owned()))
-    }
+        ),
+        "nothing was sent",
+    )
+    .await
 }

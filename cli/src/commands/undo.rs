@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::write::{send, How};
 use crate::output::{tone, Output, Tone};
+use crate::Ended;
 
 pub async fn undo(
     management: &Management,
@@ -14,7 +15,7 @@ pub async fn undo(
     entry: Option<i64>,
     how: How,
     output: &Output,
-) -> Result<(), Error> {
+) -> Result<(), Ended> {
     let udn = management.resolve(device).await?;
     let session = management.open_gateway(&udn).await?;
     let way_back = management.way_back(&session, entry).await?;

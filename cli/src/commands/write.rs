@@ -1,14 +1,15 @@
 //! `set`, and what every verb that changes a gateway shares: show, ask, send, read back.
 
-use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 
 use management::view::{ApplyView, EditKind, EditState, EditWarning};
 use management::{edit_path, warning, Edit, Error, Management, Session};
 use serde_json::json;
 
-use super::{asked, forecast, line_from_stdin, name_and_value};
+use super::ask::{asked, line_from_stdin, somebody_is_there, yes_or_no};
+use super::{forecast, name_and_value};
 use crate::output::{table, tone, Output, Tone};
+use crate::Ended;
 
 pub async fn set(
     management: &Management,
@@ -16,7 +17,7 @@ pub async fn set(
     edits: &[String],
     how: How,
     output: &Output,
-) -> Result<(), Error> {
+) -> Result<(), Ended> {
     let wanted = names_and_values(edits).await?;
     let udn = management.resolve(device).await?;
     let session = management.open_gateway(&udn).await?;
@@ -70,7 +71,7 @@ pub async fn send(
     edits: Vec<Edit>,
     how: How,
     output: &Output,
-) -> Result<(), Error> {
+) -> Result<(), Ended> {
     let forecast = management.forecast(session, &edits).await?;
     let warnings = forecast::sentences(&forecast);
     if how.dry_run {
@@ -117,7 +118,7 @@ pub async fn send_draft(
     count: usize,
     how: How,
     output: &Output,
-) -> Result<(), Error> {
+) -> Result<(), Ended> {
     let forecast = management.forecast_draft(&session.udn).await?;
     forecast::require_way(&forecast, how.yes, how.even_if_cut_off)?;
     if !how.yes && count > 0 {
@@ -138,7 +139,7 @@ fn tell(
     applied: &ApplyView,
     error: Option<Error>,
     output: &Output,
-) -> Result<(), Error> {
+) -> Result<(), Ended> {
     let differing = applied
         .changes
         .iter()
@@ -164,11 +165,11 @@ fn tell(
                 object.insert("error".into(), json!(error.failure()));
             }
             output.document(&document);
-            std::process::exit(error.code().exit_code().into());
+            Err(Ended::Told(error.code()))
         }
         Some(error) => {
             verdict(applied).iter().for_each(|line| output.line(line));
-            Err(error)
+            Err(error.into())
         }
     }
 }
@@ -188,25 +189,17 @@ fn document(applied: &ApplyView) -> serde_json::Value {
 }
 
 async fn confirm(session: &Session, lines: &[String], count: usize) -> Result<(), Error> {
-    if !std::io::stdin().is_terminal() {
-        return Err(Error::Usage(
-            "changing a gateway needs --yes when nobody can be asked".to_owned(),
-        ));
+    if somebody_is_there() {
+        for line in lines {
+            anstream::eprintln!("{line}");
+        }
     }
-    for line in lines {
-        anstream::eprintln!("{line}");
-    }
-    eprint!("Apply {} to {}? [y/N] ", plural(count), session.name);
-    std::io::stderr().flush().ok();
-    let answer = asked(line_from_stdin).await?;
-    if matches!(
-        answer.trim().to_lowercase().as_str(),
-        "y" | "yes" | "j" | "ja"
-    ) {
-        Ok(())
-    } else {
-        Err(Error::Usage("nothing was sent".to_owned()))
-    }
+    yes_or_no(
+        &format!("Apply {} to {}?", plural(count), session.name),
+        "changing a gateway needs --yes when nobody can be asked",
+        "nothing was sent",
+    )
+    .await
 }
 
 /// Edits as people read them before they are sent.

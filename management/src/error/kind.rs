@@ -6,6 +6,7 @@ use dp_credentials::wps::{Half, NoticedBy, PinError, WpsErrorKind};
 
 use super::Error;
 use crate::limits;
+use crate::link::{is_refused_login, NOT_AUTHORIZED};
 use crate::view::{Code, FailureKind};
 
 /// What exactly went wrong.
@@ -101,7 +102,7 @@ fn of_gateway(error: &upnp::Error) -> FailureKind {
             at: (*step).to_owned(),
         },
         E::Tls { .. } => FailureKind::NoSecureConnection,
-        E::Refused { action, fault } if refused_login(action, fault.code) => {
+        E::Refused { action, fault } if is_refused_login(action, fault.code) => {
             FailureKind::LoginRefused
         }
         E::Refused { action, fault } if fault.code == NOT_AUTHORIZED => FailureKind::NeedsRole {
@@ -201,7 +202,7 @@ pub(super) fn code_of(error: &upnp::Error) -> Code {
         E::Unreadable { .. } | E::TooLarge { .. } => Code::UnreadableAnswer,
         E::Refused { action, fault } => match fault.code {
             NOT_AUTHORIZED => Code::NotAuthorized,
-            code if refused_login(action, code) => Code::PinRejected,
+            code if is_refused_login(action, code) => Code::PinRejected,
             _ => Code::ActionRefused,
         },
         E::HttpStatus {
@@ -234,18 +235,6 @@ pub(super) fn code_of(error: &upnp::Error) -> Code {
         E::Usage { .. } | E::Cancelled => Code::Usage,
         _ => Code::Internal,
     }
-}
-
-/// UPnP: the caller lacks the role.
-const NOT_AUTHORIZED: u16 = 606;
-
-/// Number 701 of UserLogin means a wrong password and 600 of GetUserLoginChallenge a name
-/// nobody knows (DeviceProtection:1 digest, section 5); elsewhere they mean something else.
-pub(super) fn refused_login(action: &str, code: u16) -> bool {
-    matches!(
-        (action, code),
-        ("UserLogin", 701) | ("GetUserLoginChallenge", 600)
-    )
 }
 
 fn locked() -> FailureKind {

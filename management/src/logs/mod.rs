@@ -77,7 +77,7 @@ impl Management {
             Error::Usage(format!("the address of the log {}: {reason}", log.uri))
         };
         let base = match &session.link {
-            Link::Protected(connection) => connection.secure_location().clone(),
+            Link::Protected(link) => link.connection.secure_location().clone(),
             Link::Plain(_) => Url::parse(&session.services.device.location.to_string())
                 .map_err(|error| unusable(&error))?,
         };
@@ -133,8 +133,12 @@ impl Management {
     ) -> Result<(Fetched, bool), Error> {
         let failed = |source| session.failed(Step::Logs, source);
         let host = session.services.device.host();
-        if let (Link::Protected(connection), "https") = (&session.link, url.scheme()) {
-            return connection.get_beginning(url, octets).await.map_err(failed);
+        if let (Link::Protected(link), "https") = (&session.link, url.scheme()) {
+            return link
+                .connection
+                .get_beginning(url, octets)
+                .await
+                .map_err(failed);
         }
         if url.scheme() != "http" {
             return Err(Error::Usage(format!(

@@ -50,6 +50,8 @@ impl TrustedHow {
 pub struct TrustView {
     /// The trusted certificate.
     pub certificate: CertificateView,
+    /// Identity that follows from it, as the gateway's access list would name it.
+    pub identity: String,
     /// Since when, RFC 3339.
     pub since: String,
     /// How it came to be trusted.

@@ -78,7 +78,8 @@ fn pairing_takes_a_pin_from_the_command_line_or_standard_input() {
             &format!("{} - {}\n", &pin[..4], &pin[4..]),
         )
         .done();
-    assert_eq!(keys(&paired), ["certificate_sha256", "roles", "udn"]);
+    has_keys(&paired, &["certificate_sha256", "roles", "udn"]);
+    assert_eq!(paired["how"], "pin");
     assert_eq!(paired["udn"], gateway.told("udn"));
     assert_eq!(
         paired["certificate_sha256"].as_str().map(str::len),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use lanside_e2e::{options, seconds, wrong_first_half, wrong_second_half, Workbench};
 use lanside_gateway::options::{Model, Options};
 use management::view::{Code, GatewayState, PairingStep};
-use management::{introduction_control, Proof};
+use management::{introduction_control, Ask, Proof};
 
 fn small(friendly_name: &str) -> Options {
     Options {
@@ -231,7 +231,7 @@ async fn first_contact_shows_the_certificate_before_a_pin_is_typed() {
     let bench = Workbench::new(small("First contact")).await;
     let contact = bench
         .management
-        .first_contact(&bench.udn())
+        .first_contact(&bench.udn(), Ask::Methods)
         .await
         .expect("it shows itself");
     assert_eq!(contact.fingerprint, bench.gateway.fingerprint_hex());

@@ -4,7 +4,7 @@ use lanside_e2e::{options, Workbench, SSID, SSID_UPNP};
 use lanside_gateway::options::{Model, Options};
 use lanside_gateway::Gateway;
 use management::view::{Code, GatewayState};
-use management::Error;
+use management::{Ask, Error};
 
 fn small(friendly_name: &str) -> Options {
     Options {
@@ -105,7 +105,7 @@ async fn forgetting_it_is_a_decision_and_pairing_works_again() {
     bench.management.close_gateway(&udn).await;
     let contact = bench
         .management
-        .first_contact(&udn)
+        .first_contact(&udn, Ask::Methods)
         .await
         .expect("it shows itself");
     assert_eq!(contact.trusted_fingerprint, Some(before));

@@ -1613,6 +1613,8 @@ export type TestWay =
 export type TrustView = {
 	/**  The trusted certificate. */
 	certificate: CertificateView,
+	/**  Identity that follows from it, as the gateway's access list would name it. */
+	identity: string,
 	/**  Since when, RFC 3339. */
 	since: string,
 	/**  How it came to be trusted. */

@@ -9,6 +9,7 @@ export function changedView(udn: string, more: Partial<ChangedView> = {}): Chang
     udn,
     old: {
       certificate: { fingerprint: OLD, fingerprint_words: 'mesur binal korad ufete lanik obram' },
+      identity: '7c1f9a52-3b60-5e0d-9a44-1f2b3c4d5e6f',
       since: '2026-01-12T09:14:00Z',
       how: 'pin',
       serial_number: 'EX7590-001122',

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dp_credentials::identity::Identity;
 use dp_credentials::trust::{Expectation, Weakness};
-use dp_credentials::wps::registrar::{Introduced, Method, RegistrarInfo};
+use dp_credentials::wps::registrar::{EnrolleeInfo, Introduced, Method, RegistrarInfo};
 use tokio::sync::mpsc;
 use url::Url;
 
@@ -457,7 +457,28 @@ impl ControlPoint {
         signals: IntroductionSignals,
         progress: ProgressSink<'_>,
     ) -> Result<Introduced, Error> {
-        let info = RegistrarInfo {
+        let info = self.registrar_info(connection, device_name);
+        introduction::introduce(connection, service, info, method, signals, progress).await
+    }
+
+    /// Asks a gateway what it says about itself and how one can be introduced to it. A run
+    /// is begun for it and given up at once; no PIN is involved.
+    ///
+    /// # Errors
+    /// [`Error::Introduction`] when it claims another identity than that of its
+    /// certificate: somebody stands between. Otherwise why it does not tell.
+    pub async fn ask_introduction_offer(
+        &self,
+        connection: &SecureConnection,
+        service: &ServiceRef,
+        device_name: &str,
+    ) -> Result<EnrolleeInfo, Error> {
+        let info = self.registrar_info(connection, device_name);
+        introduction::ask_offer(connection, service, info).await
+    }
+
+    fn registrar_info(&self, connection: &SecureConnection, device_name: &str) -> RegistrarInfo {
+        RegistrarInfo {
             uuid_r: connection.own_identity(),
             expected_uuid_e: connection.identity(),
             manufacturer: String::from("Lanside"),
@@ -465,7 +486,6 @@ impl ControlPoint {
             model_number: String::from(env!("CARGO_PKG_VERSION")),
             serial_number: String::from("1"),
             device_name: device_name.to_owned(),
-        };
-        introduction::introduce(connection, service, info, method, signals, progress).await
+        }
     }
 }

@@ -8,7 +8,8 @@
 //! * fault 708: busy with somebody else; wait and ask again, up to a limit;
 //! * fault 704 or 501: before M4 one silent restart (the PIN did not go out),
 //!   after M4 the PIN was wrong;
-//! * an empty OutMessage: a failure, the gateway could not read our message.
+//! * an empty OutMessage: a failure, the gateway could not read our message;
+//! * a connection that breaks: the run is over, whatever the gateway thinks.
 
 mod signals;
 
@@ -21,7 +22,9 @@ use dp_credentials::wps::registrar::{
 use dp_credentials::wps::{Half, NoticedBy, OsRandom, WpsError, WpsErrorKind};
 
 use self::signals::Waited;
-pub use self::signals::{introduction_control, IntroductionControl, IntroductionSignals};
+pub use self::signals::{
+    introduction_control, IntroductionControl, IntroductionSignals, ReadyHint,
+};
 use super::limits;
 use super::secure_connection::SecureConnection;
 use crate::error::Error;
@@ -133,6 +136,39 @@ struct Introduction<'a> {
     progress: ProgressSink<'a>,
 }
 
+/// Whether M4, which risks the first half of the PIN, had been sent.
+fn is_m4_sent(step: &str) -> bool {
+    matches!(step, "M4" | "M6" | "M8")
+}
+
+/// Asks a gateway what it says about itself (M1) and how it can be paired with, and lets
+/// go of the run at once. No PIN is involved.
+pub(crate) async fn ask_offer(
+    connection: &SecureConnection,
+    service: &ServiceRef,
+    info: RegistrarInfo,
+) -> Result<EnrolleeInfo, Error> {
+    let (_control, signals) = introduction_control();
+    connection.ensure_open().await?;
+    let mut introduction = Introduction {
+        connection,
+        uses_pin: false,
+        service,
+        session: connection.session(),
+        signals,
+        progress: &mut |_| {},
+    };
+    let m1 = introduction.call(&[]).await?;
+    let state = ExpectM1::new(info, Method::PushButton).handle(&m1, &mut OsRandom);
+    let (state, _) = introduction
+        .judge("M1", state)
+        .await
+        .map_err(|stop| stop.error)?;
+    let offer = state.enrollee().clone();
+    introduction.last_word(&state.abort(NO_ERROR)).await;
+    Ok(offer)
+}
+
 impl Introduction<'_> {
     async fn run(&mut self, info: &RegistrarInfo, method: &Method) -> Result<Introduced, Stop> {
         let rng = &mut OsRandom;
@@ -163,8 +199,13 @@ impl Introduction<'_> {
                 self.tell(IntroductionProgress::PinNeeded(limits::PIN_ENTRY));
                 match self.signals.pin(limits::PIN_ENTRY).await {
                     Waited::Got(pin) => self.judge("M2", state.entered(&pin, rng)).await?,
-                    Waited::Cancelled | Waited::TimedOut => {
-                        return self.called_off(&state.abort(TIMED_OUT)).await;
+                    Waited::Cancelled => return self.called_off(&state.abort(NO_ERROR)).await,
+                    Waited::TimedOut => {
+                        self.last_word(&state.abort(TIMED_OUT)).await;
+                        return Err(Stop::from(Error::PinNotTyped {
+                            address: self.connection.address(),
+                            after: limits::PIN_ENTRY,
+                        }));
                     }
                 }
             }
@@ -221,7 +262,7 @@ impl Introduction<'_> {
                     }));
                 }
                 Err(Error::Refused { fault, .. }) => return Err(self.refused("M1", fault)),
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(self.lost("M1", error).into()),
                 Ok(m1) => return Ok(m1),
             }
         }
@@ -236,7 +277,7 @@ impl Introduction<'_> {
         self.tell(IntroductionProgress::Sent(step));
         match self.call(message).await {
             Err(Error::Refused { fault, .. }) => Err(self.refused(step, fault)),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(self.lost(step, error).into()),
             Ok(answer) => Ok(answer),
         }
     }
@@ -257,15 +298,38 @@ impl Introduction<'_> {
         if broken_off && self.uses_pin && half.is_some() {
             return Stop::from(Error::WrongPin { address, half });
         }
-        let m4_sent = matches!(step, "M4" | "M6" | "M8");
         Stop {
             error: Error::IntroductionRefused {
                 address,
                 step,
-                pin_exposed: m4_sent && self.uses_pin,
+                pin_exposed: self.pin_exposed(step),
                 fault,
             },
-            may_restart: broken_off && !m4_sent,
+            may_restart: broken_off && !is_m4_sent(step),
+        }
+    }
+
+    /// Whether the gateway may know half of the PIN once this message was sent.
+    fn pin_exposed(&self, step: &str) -> bool {
+        self.uses_pin && is_m4_sent(step)
+    }
+
+    /// A connection that broke in the middle: which message it was, and what is at stake.
+    fn lost(&self, step: &'static str, error: Error) -> Error {
+        let address = self.connection.address();
+        let (detail, after) = match error {
+            Error::OutcomeUnknown { detail, after, .. } => (detail, after),
+            Error::SessionEnded { .. } => (String::from("the connection was closed"), None),
+            Error::Unreachable { detail, .. } => (detail, None),
+            Error::TimedOut { after, .. } => (String::from("no answer"), Some(after)),
+            other => return other,
+        };
+        Error::IntroductionLost {
+            address,
+            step,
+            pin_exposed: self.pin_exposed(step),
+            after,
+            detail,
         }
     }
 
@@ -296,12 +360,22 @@ impl Introduction<'_> {
                 }),
             },
             WpsErrorKind::SetupLocked => Error::SetupLocked { address },
-            _ => Error::Introduction {
-                address,
-                step,
-                pin_exposed: error.pin_exposed(),
-                source: error,
-            },
+            _ => {
+                // The button was not pressed after all: an event or a person said so too
+                // early. It can be asked for once more.
+                let may_restart = !self.uses_pin
+                    && step == "M3"
+                    && matches!(error.kind(), WpsErrorKind::Nack { .. });
+                return Err(Stop {
+                    error: Error::Introduction {
+                        address,
+                        step,
+                        pin_exposed: error.pin_exposed(),
+                        source: error,
+                    },
+                    may_restart,
+                });
+            }
         }))
     }
 
@@ -317,7 +391,8 @@ impl Introduction<'_> {
         tracing::debug!(?outcome, "the gateway was told that the run is over");
     }
 
-    async fn call(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+    /// By exclusive reference, so that a run may move between threads while it waits.
+    async fn call(&mut self, message: &[u8]) -> Result<Vec<u8>, Error> {
         let arguments = [
             (String::from("ProtocolType"), String::from(WPS)),
             (String::from("InMessage"), print_base64(message)),

@@ -82,7 +82,7 @@ pub use events::{EndReason, Event, Subscription};
 pub use http_client::Fetched;
 pub use introduction::{
     introduction_control, IntroductionControl, IntroductionProgress, IntroductionSignals,
-    ProgressSink,
+    ProgressSink, ReadyHint,
 };
 pub use location::{candidates, Location};
 pub use plain_caller::PlainCaller;

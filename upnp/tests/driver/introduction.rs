@@ -174,7 +174,14 @@ async fn a_setup_message_is_never_sent_on_another_session() {
         )
         .await;
     assert!(
-        matches!(outcome, Err(Error::OutcomeUnknown { .. })),
+        matches!(
+            outcome,
+            Err(Error::IntroductionLost {
+                step: "M1",
+                pin_exposed: false,
+                ..
+            })
+        ),
         "{outcome:?}"
     );
     assert_eq!(server.actions().len(), 1);

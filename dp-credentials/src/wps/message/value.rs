@@ -164,6 +164,9 @@ numbers! {
         PUSH_BUTTON = 0x0080,
         /// A PIN is typed in.
         KEYPAD = 0x0100,
+        /// Set beside the display where it is a page of the gateway's own (Wi-Fi Simple
+        /// Configuration 2, virtual display).
+        ON_WEB_PAGE = 0x2000,
         /// What a control point announces for a PIN that the gateway shows (section 4.2).
         PIN_OF_ENROLLEE = 0x0108,
     }

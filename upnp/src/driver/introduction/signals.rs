@@ -9,7 +9,8 @@ use tokio::time::{sleep_until, Instant};
 
 #[derive(Clone, Default)]
 struct Wish {
-    pressed: bool,
+    /// How often the person said that the button is pressed.
+    presses: u32,
     cancelled: bool,
     pin: Option<Pin>,
 }
@@ -23,6 +24,21 @@ pub struct IntroductionControl {
 /// The end that goes into [`super::super::ControlPoint::introduce`].
 pub struct IntroductionSignals {
     wish: watch::Receiver<Wish>,
+    /// Presses that an earlier wait has used.
+    used_presses: u32,
+    ready: watch::Sender<u64>,
+}
+
+/// Says that the gateway announced SetupReady. Anybody on the network can send such an event:
+/// it says when to ask again, and proves nothing.
+#[derive(Debug, Clone)]
+pub struct ReadyHint(watch::Sender<u64>);
+
+impl ReadyHint {
+    /// The gateway says that it is ready.
+    pub fn ready(&self) {
+        self.0.send_modify(|times| *times += 1);
+    }
 }
 
 /// Makes the two ends.
@@ -31,14 +47,18 @@ pub fn introduction_control() -> (IntroductionControl, IntroductionSignals) {
     let (sender, receiver) = watch::channel(Wish::default());
     (
         IntroductionControl { wish: sender },
-        IntroductionSignals { wish: receiver },
+        IntroductionSignals {
+            wish: receiver,
+            used_presses: 0,
+            ready: watch::Sender::new(0),
+        },
     )
 }
 
 impl IntroductionControl {
     /// The button of the gateway was pressed.
     pub fn button_pressed(&self) {
-        self.wish.send_modify(|wish| wish.pressed = true);
+        self.wish.send_modify(|wish| wish.presses += 1);
     }
 
     /// This is the PIN the gateway shows.
@@ -72,25 +92,46 @@ pub(super) enum Waited<T> {
 }
 
 impl IntroductionSignals {
+    /// Where to say that the gateway announced SetupReady.
+    #[must_use]
+    pub fn ready_hint(&self) -> ReadyHint {
+        ReadyHint(self.ready.clone())
+    }
+
     pub(super) fn cancelled(&self) -> bool {
         self.wish.borrow().cancelled
     }
 
+    /// Waits for the button: the person's word, or the gateway's event.
     pub(super) async fn pressed(&mut self, within: Duration) -> Waited<()> {
-        self.wait(within, |wish| wish.pressed.then_some(())).await
+        let used = self.used_presses;
+        let waited = self
+            .wait(within, Some(()), |wish| (wish.presses > used).then_some(()))
+            .await;
+        self.used_presses = self.wish.borrow().presses;
+        waited
     }
 
     pub(super) async fn pin(&mut self, within: Duration) -> Waited<Pin> {
-        self.wait(within, |wish| wish.pin.clone()).await
+        self.wait(within, None, |wish| wish.pin.clone()).await
     }
 
-    /// Waits for nothing but the time, or for the person to stop it.
+    /// Waits for the time, for the gateway's event, or for the person to stop it.
     pub(super) async fn pause(&mut self, time: Duration) -> Waited<()> {
-        self.wait(time, |_| None).await
+        self.wait(time, Some(()), |_| None).await
     }
 
-    async fn wait<T>(&mut self, within: Duration, pick: impl Fn(&Wish) -> Option<T>) -> Waited<T> {
+    /// Waits for what `pick` finds; an event of the gateway ends the wait with `on_ready`,
+    /// where that is something.
+    async fn wait<T>(
+        &mut self,
+        within: Duration,
+        on_ready: Option<T>,
+        pick: impl Fn(&Wish) -> Option<T>,
+    ) -> Waited<T> {
         let deadline = Instant::now() + within;
+        let mut ready = self.ready.subscribe();
+        let mut anybody_there = true;
         loop {
             {
                 let wish = self.wish.borrow_and_update();
@@ -102,11 +143,12 @@ impl IntroductionSignals {
                 }
             }
             tokio::select! {
-                changed = self.wish.changed() => if changed.is_err() {
-                    // Nobody is left to say anything.
-                    sleep_until(deadline).await;
-                    return Waited::TimedOut;
-                },
+                changed = self.wish.changed(), if anybody_there => {
+                    anybody_there = changed.is_ok();
+                }
+                Ok(()) = ready.changed(), if on_ready.is_some() => {
+                    return on_ready.map_or(Waited::TimedOut, Waited::Got);
+                }
                 () = sleep_until(deadline) => return Waited::TimedOut,
             }
         }
