@@ -20,7 +20,7 @@ say "Lints"
 cargo clippy --workspace --all-targets --locked -- -D warnings
 
 say "Licences, bans and sources of what is used"
-# tests/e2e/tests/licences.rs checks licences and sources in any case.
+# tests/e2e/tests/stories/licences.rs checks licences and sources in any case.
 if cargo deny --version >/dev/null 2>&1; then
   cargo deny --offline check licenses bans sources
   advisories="${CARGO_HOME:-$HOME/.cargo}/advisory-dbs"

@@ -119,8 +119,9 @@ pub(super) fn read(octets: &[u8]) -> Vec<LogLine> {
                 .collect();
             LogLine {
                 level: text
-                    .split(|c: char| c.is_whitespace() || c == '.' || c == ':')
+                    .split_whitespace()
                     .take(LEVEL_WORDS)
+                    .flat_map(|word| word.split(['.', ':']))
                     .find_map(LogLevel::of_word),
                 text,
             }
@@ -144,7 +145,7 @@ mod tests {
                 Some(LogLevel::Error),
             ),
             ("<6>[info] hello", Some(LogLevel::Informational)),
-            ("nothing is said here, error comes late in it", None),
+            ("nothing is said in these words, error comes late", None),
         ] {
             assert_eq!(read(line.as_bytes())[0].level, level, "{line}");
         }

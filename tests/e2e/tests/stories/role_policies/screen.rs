@@ -11,7 +11,7 @@ use upnp::driver::{introduction_control, ControlPoint, IntroductionProgress, Loc
 use upnp::services::device_protection::DeviceProtection;
 use upnp::Error;
 
-use crate::{pair, serve, ADMIN, KEYS};
+use super::{pair, serve, ADMIN, KEYS};
 
 static IDENTITY: LazyLock<Arc<Identity>> =
     LazyLock::new(|| Arc::new(Identity::generate("Screen").expect("an identity")));

@@ -3,7 +3,7 @@
 use lanside_gateway::quirks::Quirk;
 use management::view::Code;
 
-use crate::job::Step;
+use crate::quirks::job::Step;
 
 /// What a quirk makes impossible.
 pub struct Exception {
@@ -51,6 +51,12 @@ pub const EXCEPTIONS: &[Exception] = &[
         step: Step::Events,
         code: None,
         reason: "the gateway has no events to give",
+    },
+    Exception {
+        quirk: Quirk::LostEvents,
+        step: Step::Events,
+        code: None,
+        reason: "its events never arrive; who waits for one polls besides",
     },
 ];
 

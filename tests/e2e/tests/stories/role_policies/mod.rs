@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use lanside_e2e::{wrong_first_half, Answer, Keys, Lanside, RunningGateway, SSID};
 
-use crate::browser::Browser;
+use crate::role_policies::browser::Browser;
 
 static KEYS: LazyLock<Keys> = LazyLock::new(Keys::new);
 

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use lanside_gateway::quirks::Quirk;
 
-use crate::job::{main_job, wrong, Failure, Step};
-use crate::tables::EXCEPTIONS;
+use crate::quirks::job::{main_job, wrong, Failure, Step};
+use crate::quirks::tables::EXCEPTIONS;
 
 /// Gateways that run at the same time.
 const AT_ONCE: usize = 12;

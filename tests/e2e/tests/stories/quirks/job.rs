@@ -9,7 +9,7 @@ use management::view::Code;
 use management::{introduction_control, Error, Proof};
 use upnp::driver::{ControlPoint, Event, Location, Options as ControlPointOptions};
 
-use crate::tables::NAMED;
+use crate::quirks::tables::NAMED;
 
 /// Path, new value, and where the gateway keeps it: a text that has to be escaped, a number, a boolean.
 const EDITS: [(&str, &str, &str); 3] = [

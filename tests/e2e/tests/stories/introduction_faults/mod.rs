@@ -11,7 +11,7 @@ use std::sync::Mutex;
 
 use lanside_e2e::{copy_files, Answer, Keys, Lanside, RunningGateway};
 
-use crate::cells::{all, Cell, Ending};
+use crate::introduction_faults::cells::{all, Cell, Ending};
 
 /// Gateways that run at the same time. Most of the time of a cell is waiting for answers to searches.
 const AT_ONCE: usize = 12;
