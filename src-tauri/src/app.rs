@@ -11,16 +11,17 @@ use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Instant;
 
 use dp_credentials::secrets::Secret;
+use dp_credentials::wps::Pin;
 use management::actions::{ArgumentValue, CallView, CommandLinesView, DeviceActionsView};
 use management::doctor::DoctorView;
 use management::schema::Language;
 use management::view::{
     ApplyView, DiscoveryView, DraftView, Failure, FirstContactView, GatewayView, NodeDetailsView,
-    NodeView, PairingView, RebootView, RolesView, SearchView, SessionView,
+    NodeView, PairingView, RebootView, RolesView, SearchView, SessionView, TrustView,
 };
 use management::{
     introduction_control, limits, Ask, Error, IntroductionControl, Management, Neighbourhood,
-    PairingWish, Proof,
+    PairingWish,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -29,6 +30,7 @@ use tokio::runtime::Handle;
 use crate::card::CardView;
 use crate::event::AppEvent;
 use crate::startup::Startup;
+use crate::wish::PairWish;
 
 /// Takes a push to wherever it is shown.
 pub type Push = Arc<dyn Fn(AppEvent) + Send + Sync>;
@@ -200,27 +202,14 @@ impl App {
             .map_err(told)
     }
 
-    /// Runs an introduction by PIN, or by push button when there is none. TLS that protects
-    /// little is met only when the person allowed it.
+    /// Runs an introduction, the way the person wishes.
     ///
     /// # Errors
     ///
     /// As [`Management::pair`].
-    pub async fn pair(
-        &self,
-        udn: &str,
-        pin: Option<Secret<String>>,
-        allow_weak_tls: bool,
-    ) -> Answer<PairingView> {
+    pub async fn pair(&self, udn: &str, wish: PairWish) -> Answer<PairingView> {
         let management = self.management()?;
-        let proof = match pin {
-            Some(pin) => Proof::pin(pin.expose()).map_err(told)?,
-            None => Proof::PushButton,
-        };
-        let wish = PairingWish {
-            allow_weak_tls,
-            ..proof.into()
-        };
+        let wish = PairingWish::try_from(wish).map_err(told)?;
         let (control, signals) = introduction_control();
         self.introductions().insert(udn.to_owned(), control);
         // An introduction holds its progress closure across awaits and is bound to one
@@ -240,6 +229,28 @@ impl App {
         let paired = paired.map_err(told)?;
         self.push_gateway(udn);
         Ok(paired)
+    }
+
+    /// The PIN a gateway shows, for an introduction that waits for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotPin`]; no try is spent.
+    pub fn enter_pin(&self, udn: &str, pin: &Secret<String>) -> Answer<()> {
+        let pin = Pin::parse(pin.expose()).map_err(|error| told(error.into()))?;
+        if let Some(control) = self.introductions().get(udn) {
+            control.enter_pin(pin);
+        }
+        Ok(())
+    }
+
+    /// Since when and how a gateway is trusted; nothing for a stranger.
+    ///
+    /// # Errors
+    ///
+    /// As [`Management::trust_view`].
+    pub async fn trust(&self, udn: &str) -> Answer<Option<TrustView>> {
+        self.management()?.trust_view(udn).await.map_err(told)
     }
 
     /// The button of the gateway was pressed: an introduction that waits for it goes on.

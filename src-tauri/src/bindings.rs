@@ -26,6 +26,8 @@ pub fn builder() -> Builder<Wry> {
             discovery::close,
             introduction::first_contact,
             introduction::pair,
+            introduction::enter_pin,
+            introduction::trust,
             introduction::button_pressed,
             introduction::cancel_pairing,
             introduction::login,

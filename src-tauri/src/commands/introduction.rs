@@ -1,10 +1,11 @@
 //! Pairing, logging in, forgetting. A PIN or password crosses once, inward.
 
 use dp_credentials::secrets::Secret;
-use management::view::{Failure, FirstContactView, PairingView, RolesView};
+use management::view::{Failure, FirstContactView, PairingView, RolesView, TrustView};
 use tauri::State;
 
 use crate::app::App;
+use crate::wish::PairWish;
 
 /// Who is there, before a PIN is typed.
 #[tauri::command]
@@ -13,17 +14,29 @@ pub async fn first_contact(app: State<'_, App>, udn: String) -> Result<FirstCont
     app.first_contact(&udn).await
 }
 
-/// Introduction by PIN, or by push button when there is none; steps arrive as events. TLS
-/// that protects little has to be allowed by the person.
+/// Introduction, the way the person wishes; steps arrive as events.
 #[tauri::command]
 #[specta::specta]
 pub async fn pair(
     app: State<'_, App>,
     udn: String,
-    pin: Option<String>,
-    allow_weak_tls: bool,
+    wish: PairWish,
 ) -> Result<PairingView, Failure> {
-    app.pair(&udn, pin.map(Secret::new), allow_weak_tls).await
+    app.pair(&udn, wish).await
+}
+
+/// The PIN a gateway shows, for an introduction that waits for it.
+#[tauri::command]
+#[specta::specta]
+pub async fn enter_pin(app: State<'_, App>, udn: String, pin: String) -> Result<(), Failure> {
+    app.enter_pin(&udn, &Secret::new(pin))
+}
+
+/// Since when and how a gateway is trusted; nothing for a stranger.
+#[tauri::command]
+#[specta::specta]
+pub async fn trust(app: State<'_, App>, udn: String) -> Result<Option<TrustView>, Failure> {
+    app.trust(&udn).await
 }
 
 /// The button of the gateway was pressed.

@@ -21,11 +21,12 @@ export const commands = {
 	close: (udn: string) => __TAURI_INVOKE<null>("close", { udn }),
 	/**  Who is there, before a PIN is typed. */
 	firstContact: (udn: string) => __TAURI_INVOKE<FirstContactView>("first_contact", { udn }),
-	/**
-	 *  Introduction by PIN, or by push button when there is none; steps arrive as events. TLS
-	 *  that protects little has to be allowed by the person.
-	 */
-	pair: (udn: string, pin: string | null, allowWeakTls: boolean) => __TAURI_INVOKE<PairingView>("pair", { udn, pin, allowWeakTls }),
+	/**  Introduction, the way the person wishes; steps arrive as events. */
+	pair: (udn: string, wish: PairWish) => __TAURI_INVOKE<PairingView>("pair", { udn, wish }),
+	/**  The PIN a gateway shows, for an introduction that waits for it. */
+	enterPin: (udn: string, pin: string) => __TAURI_INVOKE<null>("enter_pin", { udn, pin }),
+	/**  Since when and how a gateway is trusted; nothing for a stranger. */
+	trust: (udn: string) => __TAURI_INVOKE<TrustView | null>("trust", { udn }),
 	/**  The button of the gateway was pressed. */
 	buttonPressed: (udn: string) => __TAURI_INVOKE<null>("button_pressed", { udn }),
 	/**  Stops an introduction under way. */
@@ -1200,6 +1201,20 @@ export type OwnIdentity = {
 	revoke: AffectedGateway[],
 };
 
+/**  How a person wants to pair. It does not print: a PIN may be inside. */
+export type PairWish = {
+	/**  The way that was chosen. */
+	method: PairingMethod,
+	/**  The PIN, for the ways that have it before the gateway is asked. */
+	pin: string | null,
+	/**  SHA-256 of the certificate the person was shown, hex; no other one is paired with. */
+	confirmed: string | null,
+	/**  Whether a trusted certificate may be replaced once another one is proven. */
+	replace_certificate: boolean,
+	/**  Whether TLS that protects little was allowed. */
+	allow_weak_tls: boolean,
+};
+
 /**  A way to be introduced that a gateway offers. */
 export type PairingMethod = 
 /**  The PIN printed on its label. */
@@ -1395,7 +1410,7 @@ export type RolesView = {
 
 /**  One result of the search box. */
 export type SearchView = {
-	/**  Rows that match, in tree order, at most the limit asked for. */
+	/**  Rows that fit, best first, at most the limit asked for. */
 	hits: NodeView[],
 	/**  How many match in all. */
 	matches: number,

@@ -27,12 +27,14 @@ import {
   type NodeView,
   type OwnIdentity,
   type PairingView,
+  type PairWish,
   type RebootView,
   type ReplacedIdentity,
   type RolesView,
   type SearchView,
   type SecretsView,
   type SessionView,
+  type TrustView,
 } from './bindings';
 
 /** Everything the window may ask for. A call rejects with a `Failure`. */
@@ -45,7 +47,11 @@ export interface Client {
   /** What a gateway tells about itself to the roles held; nothing is changed. */
   show(udn: string): Promise<CardView>;
   firstContact(udn: string): Promise<FirstContactView>;
-  pair(udn: string, pin: string | null, allowWeakTls: boolean): Promise<PairingView>;
+  pair(udn: string, wish: PairWish): Promise<PairingView>;
+  /** The PIN the gateway shows, for an introduction that waits for it. */
+  enterPin(udn: string, pin: string): Promise<unknown>;
+  /** Since when and how a gateway is trusted; nothing for a stranger. */
+  trust(udn: string): Promise<TrustView | null>;
   /** The person pressed the button of the gateway. */
   buttonPressed(udn: string): Promise<unknown>;
   cancelPairing(udn: string): Promise<unknown>;

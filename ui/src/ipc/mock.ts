@@ -20,6 +20,7 @@ import type {
   NodeKind,
   NodeView,
   PairingStep,
+  PairWish,
   RebootPhase,
   SecretsView,
 } from './bindings';
@@ -162,6 +163,7 @@ export class Rehearsal implements Client {
   change: ChangedView = changedView(UDN);
   /** Steps of an introduction by button wait for these. */
   busyAttempts = 0;
+  private typed: ((pin: string) => void) | null = null;
   private pressed: (() => void) | null = null;
   private stopPairing: ((reason: Failure) => void) | null = null;
 
@@ -169,8 +171,9 @@ export class Rehearsal implements Client {
     return this.answer('firstContact', firstContact(this.view(udn) ?? gatewayView({ udn }), this.contact), udn);
   }
 
-  async pair(udn: string, pin: string | null, allowWeakTls: boolean) {
-    await this.answer('pair', null, udn, pin === null ? null : '[secret]', allowWeakTls);
+  async pair(udn: string, wish: PairWish) {
+    let { pin } = wish;
+    await this.answer('pair', null, udn, { ...wish, pin: pin === null ? null : '[secret]' });
     const tell = (step: PairingStep, more: { seconds?: number; attempt?: number; attempts?: number } = {}) => {
       this.emit({ kind: 'pairing_progress', udn, step, seconds: null, attempt: null, attempts: null, ...more });
       return pause(this.pace.step);
@@ -180,7 +183,14 @@ export class Rehearsal implements Client {
     for (let attempt = 1; attempt <= this.busyAttempts; attempt += 1) {
       await tell('waiting_busy', { seconds: 10, attempt, attempts: 6 });
     }
-    if (pin === null) {
+    if (wish.method === 'screen_pin') {
+      await tell('waiting_pin', { seconds: 60 });
+      pin = await new Promise<string>((done, stop) => {
+        this.typed = done;
+        this.stopPairing = stop;
+      });
+    }
+    if (wish.method === 'push_button') {
       await tell('waiting_button', { seconds: 120 });
       await new Promise<void>((done, stop) => {
         this.pressed = done;
@@ -201,9 +211,18 @@ export class Rehearsal implements Client {
       udn,
       certificate_sha256: '9f86d081',
       roles: this.roles,
-      how: pin === null ? ('push_button' as const) : ('pin' as const),
+      how: wish.method === 'push_button' || wish.method === 'first_use' ? wish.method : ('pin' as const),
       weak_tls: [],
     };
+  }
+
+  enterPin(udn: string, pin: string) {
+    this.typed?.(pin);
+    return this.answer('enterPin', null, udn, '[secret]');
+  }
+
+  trust(udn: string) {
+    return this.answer('trust', this.protected_ ? changedView(udn).old : null, udn);
   }
 
   buttonPressed(udn: string) {

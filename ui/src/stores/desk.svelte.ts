@@ -100,8 +100,9 @@ export class Desk {
     await this.ensure(udn).open();
   }
 
-  startPairing(udn: string): void {
-    this.pairing = new Pairing(this.client, udn);
+  /** With `replacing` another certificate may take the place of the trusted one. */
+  startPairing(udn: string, replacing = false): void {
+    this.pairing = new Pairing(this.client, udn, replacing);
     void this.pairing.meet();
   }
 
@@ -114,11 +115,6 @@ export class Desk {
     const gateway = this.ensure(pairing.udn);
     if (gateway.phase === 'open') void gateway.refresh();
     else void gateway.open();
-  }
-
-  /** The one deliberate step out of a changed certificate. */
-  async forgetAndPair(udn: string): Promise<void> {
-    if (await this.forget(udn)) this.startPairing(udn);
   }
 
   /** Drops trust in a gateway; whether it is dropped. */

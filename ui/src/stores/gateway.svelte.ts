@@ -1,5 +1,5 @@
 //! One gateway on the screen: its session, tree, draft, search and details.
-import type { Failure, NodeDetailsView, NodeView, SearchView, SessionView } from '../ipc/bindings';
+import type { Failure, NodeDetailsView, NodeView, SearchView, SessionView, TrustView } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 import { language } from '../i18n/index.svelte';
@@ -23,6 +23,8 @@ export class OpenGateway {
   phase = $state<OpenPhase>('closed');
   area = $state<Area>('settings');
   failure = $state.raw<Failure | null>(null);
+  /** Since when and how it is trusted. */
+  trust = $state.raw<TrustView | null>(null);
   session = $state.raw<SessionView | null>(null);
   loading = $state(false);
   loadFailure = $state.raw<Failure | null>(null);
@@ -66,6 +68,10 @@ export class OpenGateway {
       this.phase = 'failed';
       return;
     }
+    void this.client.trust(this.udn).then(
+      (trust) => (this.trust = trust),
+      () => undefined,
+    );
     await Promise.all([this.tree.start(), this.draft.load().catch(() => undefined)]);
   }
 

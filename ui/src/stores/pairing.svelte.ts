@@ -14,7 +14,9 @@ export class Pairing {
   passed = $state.raw<PairingStep[]>([]);
   failure = $state.raw<Failure | null>(null);
   result = $state.raw<PairingView | null>(null);
-  method = $state<'pin' | 'button'>('pin');
+  method = $state<'pin' | 'button' | 'first_use'>('pin');
+  /** Why a PIN typed while the gateway waits was not handed over. */
+  pinFailure = $state.raw<Failure | null>(null);
   /** Seconds a step allows, and those that are left of them. */
   allowed = $state<number | null>(null);
   left = $state<number | null>(null);
@@ -28,6 +30,8 @@ export class Pairing {
   constructor(
     private readonly client: Client,
     readonly udn: string,
+    /** Another certificate may take the place of the trusted one, once it is proven. */
+    readonly replacing = false,
   ) {}
 
   async meet(): Promise<void> {
@@ -42,9 +46,16 @@ export class Pairing {
     }
   }
 
+  /** A PIN that is typed before the gateway is asked, or while it shows it. */
+  async usePin(pin: string): Promise<void> {
+    if (this.phase === 'running') await this.client.enterPin(this.udn, pin).catch((reason) => (this.pinFailure = asFailure(reason)));
+    else await this.run(this.pins[0] === 'web_page_pin' ? 'web_page_pin' : 'label_pin', pin);
+  }
+
   /** Runs the introduction; the PIN is handed over and kept nowhere. */
-  async run(pin: string | null): Promise<void> {
-    this.method = pin === null ? 'button' : 'pin';
+  async run(method: PairingMethod, pin: string | null = null): Promise<void> {
+    this.method = method === 'push_button' ? 'button' : method === 'first_use' ? 'first_use' : 'pin';
+    this.pinFailure = null;
     this.phase = 'running';
     this.step = null;
     this.passed = [];
@@ -52,7 +63,13 @@ export class Pairing {
     this.cancelled = false;
     this.failure = null;
     try {
-      this.result = await this.client.pair(this.udn, pin, this.weakAllowed);
+      this.result = await this.client.pair(this.udn, {
+        method,
+        pin,
+        confirmed: this.contact?.fingerprint ?? null,
+        replace_certificate: this.replacing,
+        allow_weak_tls: this.weakAllowed,
+      });
       if (this.step) this.passed = [...this.passed, this.step];
       this.phase = 'paired';
     } catch (reason) {
@@ -80,9 +97,12 @@ export class Pairing {
 
   /** Ways to type a PIN that the gateway offers; one that does not tell has a label. */
   pins = $derived.by<PairingMethod[]>(() => {
-    const methods = this.contact?.methods ?? [];
-    return methods.length === 0 ? ['label_pin'] : methods.filter((one) => one.endsWith('_pin'));
+    const methods = (this.contact?.methods ?? []).filter((one) => one !== 'first_use');
+    return methods.length === 0 && !this.firstUse ? ['label_pin'] : methods.filter((one) => one === 'label_pin' || one === 'web_page_pin');
   });
+  /** The gateway makes a PIN and shows it once pairing begins. */
+  screen = $derived.by(() => this.contact?.methods.includes('screen_pin') ?? false);
+  firstUse = $derived.by(() => this.contact?.methods.includes('first_use') ?? false);
   button = $derived.by(() => {
     const methods = this.contact?.methods ?? [];
     return methods.length === 0 || methods.includes('push_button');

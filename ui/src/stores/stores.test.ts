@@ -175,7 +175,7 @@ describe('a pairing', () => {
     desk.startPairing(UDN);
     const pairing = desk.pairing as Pairing;
     await pairing.meet();
-    await pairing.run('1234-5670');
+    await pairing.usePin('1234-5670');
     expect(pairing.phase).toBe('paired');
     expect(pairing.passed).toEqual(['connecting', 'greeting', 'proving_first_half', 'proving_second_half', 'reading_roles']);
     expect(pairing.result?.roles).toEqual(['Admin']);
@@ -188,7 +188,7 @@ describe('a pairing', () => {
     desk.startPairing(UDN);
     const pairing = desk.pairing as Pairing;
     await pairing.meet();
-    await pairing.run('00000000');
+    await pairing.usePin('00000000');
     expect(pairing.phase).toBe('failed');
     expect(pairing.step).toBe('proving_first_half');
     await pairing.again();
@@ -199,7 +199,7 @@ describe('a pairing', () => {
     const client = new Rehearsal();
     const pairing = new Pairing(client, UDN);
     await pairing.meet();
-    await pairing.run('12345670');
+    await pairing.usePin('12345670');
     expect(JSON.stringify(pairing, Object.keys(pairing))).not.toContain('12345670');
     expect(JSON.stringify({ passed: pairing.passed, result: pairing.result })).not.toContain('12345670');
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import App from '../App.svelte';
 import { useLanguage } from '../i18n/index.svelte';
 import { failureWords } from '../ipc/errors';
-import type { FailureKind, FirstContactView } from '../ipc/bindings';
+import type { FailureKind, FirstContactView, PairingMethod } from '../ipc/bindings';
 import { failure, gatewayView, Rehearsal, UDN } from '../ipc/mock';
 import { changedView } from '../ipc/mock-trust';
 import { Preferences } from '../stores/preferences.svelte';
@@ -50,7 +50,6 @@ describe('before anything is typed', () => {
 
   it.each([
     ['label_pin', 'PIN on the label'],
-    ['screen_pin', 'PIN on the screen'],
     ['web_page_pin', 'PIN on the web page'],
   ] as const)('asks for the PIN where it stands: %s', async (method, words) => {
     await meet({ methods: [method] });
@@ -72,14 +71,36 @@ describe('before anything is typed', () => {
     await expectAccessible();
     await click('pair-submit');
     await screen.findByTestId('paired-text');
-    expect(client.calls.find((call) => call.name === 'pair')?.args).toEqual([UDN, '[secret]', true]);
+    expect(client.calls.find((call) => call.name === 'pair')?.args).toMatchObject([UDN, { method: 'label_pin', pin: '[secret]', allow_weak_tls: true }]);
   });
 
   it('says that there is no way', async () => {
-    await meet({ methods: ['first_use'] });
+    await meet({ methods: ['other' as PairingMethod] });
     expect((await screen.findByTestId('no-method')).textContent).toContain('own web page');
     expect(screen.queryByTestId('pair-submit')).toBeNull();
   });
+});
+
+it('a PIN on a screen is shown first and typed while it waits', async () => {
+  const client = await meet({ methods: ['screen_pin'] });
+  expect(screen.queryByTestId('pin-input')).toBeNull();
+  await click('screen-pin');
+  await screen.findByTestId('countdown');
+  await type('pin-input', '12345670');
+  await expectAccessible();
+  await click('pair-submit');
+  expect((await screen.findByTestId('paired-text')).textContent).toContain('proven by PIN');
+  expect(client.calls.find((call) => call.name === 'enterPin')?.args).toEqual([UDN, '[secret]']);
+});
+
+it('first use takes the fingerprint that was compared, and says that nothing is proven', async () => {
+  const client = await meet({ methods: ['first_use'] });
+  expect(screen.getByTestId('first-use')).toHaveProperty('disabled', true);
+  await click('first-use-compared');
+  await click('first-use');
+  expect((await screen.findByTestId('paired-text')).textContent).toContain('never proven');
+  const wish = client.calls.find((call) => call.name === 'pair')?.args[1];
+  expect(wish).toMatchObject({ method: 'first_use', confirmed: expect.stringContaining('9f86d081') });
 });
 
 describe('the button', () => {
@@ -140,11 +161,14 @@ describe('another certificate', () => {
     await click('changed-decide-open');
     await type('changed-confirmation', 'hallway');
     expect(screen.getByTestId('forget-and-pair')).toHaveProperty('disabled', true);
-    expect(named(client)).not.toContain('forget');
     await type('changed-confirmation', 'Hallway gateway');
     await click('forget-and-pair');
-    await screen.findByTestId('pairing-dialog');
-    expect(named(client)).toContain('forget');
+    await type('pin-input', '12345670');
+    await click('pair-submit');
+    await screen.findByTestId('paired-text');
+    // Trust in the old one ends with the proof of the new one, not before.
+    expect(named(client)).not.toContain('forget');
+    expect(client.calls.find((call) => call.name === 'pair')?.args[1]).toMatchObject({ replace_certificate: true });
   });
 
   it('or no protection any more is refused, with what to do', async () => {

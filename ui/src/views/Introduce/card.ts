@@ -1,6 +1,6 @@
 //! Words for what a gateway tells before it is paired.
-import { t, type MessageKey } from '../../i18n/index.svelte';
-import type { CardView, TrustedHow } from '../../ipc/bindings';
+import { day, t, type MessageKey } from '../../i18n/index.svelte';
+import type { CardView, TrustedHow, TrustView } from '../../ipc/bindings';
 
 /** `TR-181 2.11` of `urn:broadband-forum-org:tr-181-2-11-0`; another maker's stays as it is. */
 export function modelName(uri: string): string {
@@ -28,4 +28,9 @@ export function grouped(hex: string): string {
 /** What made a certificate trusted, in words. */
 export function trustedHow(how: TrustedHow): string {
   return t(`trusted_${how}` as MessageKey);
+}
+
+/** Since when and how a gateway is trusted. */
+export function trustWords(trust: TrustView): string {
+  return t('trusted_since', { date: day(trust.since), how: trustedHow(trust.how) });
 }
