@@ -1,0 +1,66 @@
+//! What stands in the rehearsed tree.
+import type { FactView } from './bindings';
+
+export interface Leaf {
+  value: string;
+  type: string;
+  write: boolean;
+  fact?: Partial<FactView>;
+  secret?: boolean;
+  refused?: boolean;
+  meaning?: string;
+}
+
+export function plant(leaves: Map<string, Leaf>, rows: number): void {
+  const text = (value: string, write = false, more: Partial<Leaf> = {}): Leaf => ({ value, type: 'string', write, fact: {}, ...more });
+  const count = (value: number, units: string | null = null): Leaf => ({ value: String(value), type: 'unsignedInt', write: false, fact: { units } });
+  const toggle = (value: boolean, write = true): Leaf => ({ value: String(value), type: 'boolean', write, fact: { default: 'false' } });
+  const root = '/BBF/';
+  const set = (path: string, leaf: Leaf) => leaves.set(root + path, leaf);
+  set('DeviceInfo/Manufacturer', text('Example Networks'));
+  set('DeviceInfo/ModelName', text('VDSL 7590'));
+  set('DeviceInfo/SoftwareVersion', text('7.57.1'));
+  set('DeviceInfo/UpTime', { ...count(352_811, 'seconds'), meaning: 'Time since the gateway started.' });
+  set('DeviceInfo/ProvisioningCode', text('', true, { fact: { max_length: 64 } }));
+  set('DeviceInfo/MemoryStatus/Total', count(524_288, 'kilobytes'));
+  set('DeviceInfo/MemoryStatus/Free', count(201_344, 'kilobytes'));
+  set('Time/Enable', toggle(true));
+  set('Time/NTPServer1', text('ntp.example.net', true, { fact: { max_length: 64 } }));
+  set('WiFi/RadioNumberOfEntries', count(2));
+  for (const [row, band] of ['2.4GHz', '5GHz'].entries()) {
+    set(`WiFi/Radio/${row}/Enable`, toggle(true));
+    set(`WiFi/Radio/${row}/OperatingFrequencyBand`, text(band, true, { fact: { enumeration: ['2.4GHz', '5GHz'] } }));
+    set(`WiFi/Radio/${row}/Channel`, {
+      value: row ? '36' : '6', type: 'unsignedInt', write: true, fact: { range: '1 … 255' },
+      meaning: 'Channel the radio uses now.',
+    });
+    set(`WiFi/Radio/${row}/TransmitPower`, { value: '100', type: 'int', write: true, fact: { range: '-1 … 100', units: 'percent' } });
+  }
+  for (const [row, name] of ['Hallway', 'Guests'].entries()) {
+    set(`WiFi/SSID/${row}/Enable`, toggle(row === 0));
+    set(`WiFi/SSID/${row}/Status`, text(row === 0 ? 'Up' : 'Down'));
+    set(`WiFi/SSID/${row}/SSID`, text(name, true, { fact: { max_length: 32 }, meaning: 'Name of the Wi-Fi, as devices list it.' }));
+    set(`WiFi/AccessPoint/${row}/Security/ModeEnabled`, text('WPA2-Personal', true, { fact: { enumeration: ['None', 'WPA2-Personal', 'WPA3-Personal'] } }));
+    set(`WiFi/AccessPoint/${row}/Security/KeyPassphrase`, text('', true, { secret: true, fact: { max_length: 63 } }));
+  }
+  set('ManagementServer/Password', text('', true, { secret: true }));
+  set('Users/User/0/Username', { ...text('admin'), refused: true });
+  set('X_EXAMPLE_Led/Brightness', { value: '60', type: 'int', write: true });
+  for (let row = 0; leaves.size < rows; row += 1) {
+    set(`Hosts/Host/${row}/PhysAddress`, text(`02:00:00:00:${hex(row >> 8)}:${hex(row)}`));
+    set(`Hosts/Host/${row}/IPAddress`, text(`10.0.${(row >> 8) & 255}.${row & 255}`));
+    set(`Hosts/Host/${row}/Active`, toggle(row % 3 === 0, false));
+    set(`Hosts/Host/${row}/HostName`, text(`host-${row}`));
+  }
+}
+
+function hex(value: number): string {
+  return (value & 255).toString(16).padStart(2, '0');
+}
+
+export function shownPath(upnpPath: string): string {
+  return upnpPath
+    .replace(/^\/BBF/, 'Device')
+    .replace(/\/(\d+)(?=\/)/g, (_, row: string) => `.${Number(row) + 1}`)
+    .replaceAll('/', '.');
+}
