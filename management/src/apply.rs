@@ -197,8 +197,8 @@ impl Sending<'_> {
 
     /// Notes how a call failed. What earlier requests of it did stays as it is.
     fn failed(&mut self, call: &Call, error: Error) {
-        let state = match &error {
-            Error::Gateway { source, .. } => match source {
+        let state = match error.request() {
+            Some(source) => match source {
                 upnp::Error::OutcomeUnknown { .. } => EditState::Unknown,
                 // An answer came, but not the row's number: it has to be looked for.
                 upnp::Error::Unreadable { .. } | upnp::Error::TooLarge { .. }
@@ -213,7 +213,7 @@ impl Sending<'_> {
                 | upnp::Error::Usage { .. } => EditState::Draft,
                 _ => EditState::Refused,
             },
-            _ => EditState::Draft,
+            None => EditState::Draft,
         };
         for at in call.edits() {
             if self.states[at] != EditState::Sending {

@@ -307,25 +307,29 @@ impl Error {
         }
     }
 
-    /// Number of the gateway's fault, when it gave one.
-    pub fn upnp_code(&self) -> Option<u16> {
+    /// How a request to a gateway failed, when it was one that did.
+    pub(crate) fn request(&self) -> Option<&upnp::Error> {
         match self {
-            Error::Gateway { source, .. } | Error::NeedsRole { source, .. } => {
-                source.upnp_fault().map(|fault| fault.code)
-            }
+            Error::Gateway { source, .. }
+            | Error::IdentityChanged { source, .. }
+            | Error::NeedsRole { source, .. } => Some(source),
             _ => None,
         }
     }
 
+    /// Whether the gateway answered, and the answer was no; for want of a role or otherwise.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self.request(), Some(upnp::Error::Refused { .. }))
+    }
+
+    /// Number of the gateway's fault, when it gave one.
+    pub fn upnp_code(&self) -> Option<u16> {
+        Some(self.request()?.upnp_fault()?.code)
+    }
+
     /// Whether a change was sent and nobody knows if it was carried out.
     pub fn outcome_unknown(&self) -> bool {
-        matches!(
-            self,
-            Error::Gateway {
-                source: upnp::Error::OutcomeUnknown { .. },
-                ..
-            }
-        )
+        matches!(self.request(), Some(upnp::Error::OutcomeUnknown { .. }))
     }
 
     /// Name and address of the gateway that was asked, where one was.

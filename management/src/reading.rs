@@ -251,11 +251,10 @@ impl Session {
         match self.structure_of(path, 0).await {
             Ok(paths) => Ok(paths),
             // Values can be shown without a structure; it is then unknown what is missing.
-            Err(Error::Gateway {
-                source: upnp::Error::Refused { .. } | upnp::Error::TooLarge { .. },
-                ..
-            }) => Ok(Vec::new()),
-            Err(error) => Err(error),
+            Err(error) => match error.request() {
+                Some(upnp::Error::Refused { .. } | upnp::Error::TooLarge { .. }) => Ok(Vec::new()),
+                _ => Err(error),
+            },
         }
     }
 
@@ -365,10 +364,7 @@ impl Session {
         };
         for child in children {
             match Box::pin(self.read_values_below(child.clone(), depth + 1, parts)).await {
-                Err(Error::Gateway {
-                    source: upnp::Error::Refused { .. },
-                    ..
-                }) => {
+                Err(error) if error.is_refusal() => {
                     let mut tree = self.tree();
                     let id = tree.insert_node(&child);
                     tree.mark_status(id, NodeStatus::Refused);

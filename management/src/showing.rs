@@ -224,10 +224,7 @@ impl Session {
                             .map(|node| rows::row(node, &self.naming, &drafts)),
                     );
                 }
-                Err(Error::Gateway {
-                    source: upnp::Error::Refused { .. },
-                    ..
-                }) => left.push(problem),
+                Err(error) if error.is_refusal() => left.push(problem),
                 Err(error) => return Err(error),
             }
         }

@@ -362,11 +362,7 @@ impl Access {
         identity: &Identity,
         outcome: Result<T, Error>,
     ) -> Result<T, Error> {
-        if let Err(Error::Gateway {
-            source: upnp::Error::Refused { .. },
-            ..
-        }) = &outcome
-        {
+        if outcome.as_ref().is_err_and(Error::is_refusal) {
             if let Err(error) = self.protection().remove_identity(identity).await {
                 tracing::warn!(udn = %self.session.udn, %error, "what was added could not be taken out again");
             }

@@ -89,6 +89,17 @@ impl Session {
                 step,
                 source,
             },
+            Error::NeedsRole {
+                gateway,
+                facts,
+                source,
+                ..
+            } => Error::NeedsRole {
+                gateway,
+                step,
+                facts,
+                source,
+            },
             other => other,
         };
         if !values.is_empty() {

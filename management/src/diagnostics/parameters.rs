@@ -284,12 +284,7 @@ async fn set(session: &Session, object: &str, settings: &[(String, String)]) -> 
 async fn stop(session: &Session, found: &Found, asked: &Asked<'_>) -> Result<(), Error> {
     let canceled = [(STATE.to_owned(), "Canceled".to_owned())];
     let refused = match set(session, &found.object, &canceled).await {
-        Err(
-            error @ Error::Gateway {
-                source: upnp::Error::Refused { .. },
-                ..
-            },
-        ) => error,
+        Err(error) if error.is_refusal() => error,
         other => return other,
     };
     match (found.target, &asked.target) {

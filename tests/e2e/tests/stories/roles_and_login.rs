@@ -4,7 +4,7 @@
 use dp_credentials::secrets::Secret;
 use lanside_e2e::{options, Workbench};
 use lanside_gateway::options::{Model, Options, RolePolicy};
-use management::view::Code;
+use management::view::{Code, EditState};
 
 const USER: &str = "anna";
 const PASSWORD: &str = "Leuchtturm 1887";
@@ -58,11 +58,12 @@ async fn under_basic_a_user_has_to_log_in_and_stays_logged_in() {
         .prepare(&session, &edit)
         .await
         .expect("checked");
-    let (_, error) = bench
+    let (view, error) = bench
         .management
         .apply(&session, edits, None)
         .await
         .expect("sent");
+    assert_eq!(view.changes[0].state, EditState::Refused);
     let error = error.expect("Basic may not write");
     assert!(
         matches!(error.code(), Code::NotAuthorized | Code::ActionRefused),
