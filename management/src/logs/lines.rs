@@ -121,7 +121,7 @@ pub(super) fn read(octets: &[u8]) -> Vec<LogLine> {
                 level: text
                     .split_whitespace()
                     .take(LEVEL_WORDS)
-                    .flat_map(|word| word.split(['.', ':']))
+                    .flat_map(|word| word.split(['.', ':', '<', '>', '[', ']', '|']))
                     .find_map(LogLevel::of_word),
                 text,
             }
