@@ -173,12 +173,7 @@ fn of_introduction(kind: &WpsErrorKind, step: &str, pin_exposed: bool) -> Failur
             half: Half::Second, ..
         } => FailureKind::PinSecondHalf,
         WpsErrorKind::SetupLocked => locked(),
-        WpsErrorKind::IdentityMismatch { .. }
-        | WpsErrorKind::Authenticator
-        | WpsErrorKind::Nonce
-        | WpsErrorKind::PublicKey
-        | WpsErrorKind::EncryptedSettings
-        | WpsErrorKind::Proof => FailureKind::MessagesForged { pin_exposed },
+        kind if is_forgery(kind) => FailureKind::MessagesForged { pin_exposed },
         WpsErrorKind::Nack { .. } | WpsErrorKind::EmptyMessage => FailureKind::DeviceGaveUp {
             at: step.to_owned(),
             pin_exposed,
@@ -186,6 +181,19 @@ fn of_introduction(kind: &WpsErrorKind, step: &str, pin_exposed: bool) -> Failur
         WpsErrorKind::Crypto(_) => FailureKind::Local,
         _ => FailureKind::Unreadable,
     }
+}
+
+/// Whether a message is not from the holder of the certificate.
+fn is_forgery(kind: &WpsErrorKind) -> bool {
+    matches!(
+        kind,
+        WpsErrorKind::IdentityMismatch { .. }
+            | WpsErrorKind::Authenticator
+            | WpsErrorKind::Nonce
+            | WpsErrorKind::PublicKey
+            | WpsErrorKind::EncryptedSettings
+            | WpsErrorKind::Proof
+    )
 }
 
 /// Which code a failure of the protocol crate means.
@@ -228,8 +236,10 @@ pub(super) fn code_of(error: &upnp::Error) -> Code {
             WpsErrorKind::WrongPin { .. } | WpsErrorKind::SetupLocked => Code::PinRejected,
             // After M4 a WSC_NACK means what a fault means there (digest 4.11).
             WpsErrorKind::Nack { .. } if *pin_exposed => Code::PinRejected,
-            WpsErrorKind::IdentityMismatch { .. } => Code::IdentityChanged,
-            WpsErrorKind::Nack { .. } | WpsErrorKind::Proof => Code::ActionRefused,
+            // The other side is not who the certificate says: what a person reads and what a
+            // script sees are the same.
+            kind if is_forgery(kind) => Code::IdentityChanged,
+            WpsErrorKind::Nack { .. } => Code::ActionRefused,
             _ => Code::UnreadableAnswer,
         },
         E::Usage { .. } | E::Cancelled => Code::Usage,

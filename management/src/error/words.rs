@@ -20,6 +20,7 @@ pub(super) fn message(error: &Error, kind: &FailureKind) -> String {
             format!("{gateway} did not accept the PIN: its last four digits are wrong.")
         }
         FailureKind::PinRefused => format!("{gateway} did not accept the PIN."),
+        FailureKind::GatewayUnproven { half: 2 } => format!("{gateway} does not know this PIN, though it knew the first half: it may be an impostor. Whoever it is may know the whole PIN by now. Nothing was trusted."),
         FailureKind::GatewayUnproven { .. } => format!("{gateway} does not know this PIN. Check that it is the right gateway: it may be an impostor. It was told the first half at most."),
         FailureKind::MessagesForged { .. } => format!("Somebody stands between this computer and {gateway}: the messages are not from the holder of the certificate. Nothing was trusted."),
         FailureKind::SetupLocked { seconds } => format!("{gateway} has locked pairing after wrong PINs, for {seconds} s at least."),
@@ -211,6 +212,7 @@ pub(super) fn next(error: &Error, kind: &FailureKind) -> Option<String> {
         } => "Check the PIN on the label. Try at most once more: after three wrong PINs gateways lock themselves.",
         FailureKind::PinMalformed => "Type the eight digits of the PIN; nothing was sent.",
         FailureKind::PinCheckDigit => "Compare the PIN with the label digit by digit; nothing was sent.",
+        FailureKind::GatewayUnproven { half: 2 } => "Stop. Connect this computer to the gateway by cable and give the gateway another PIN before you pair; then look at its access list with `lanside access DEVICE`.",
         FailureKind::GatewayUnproven { .. } => "Compare maker, model and serial number with the label before trying again. On a network you do not trust, connect this computer to the gateway by cable.",
         FailureKind::MessagesForged { pin_exposed: true } => "Stop. Connect this computer to the gateway by cable, and use another PIN if the gateway can make one.",
         FailureKind::MessagesForged { pin_exposed: false } => "Stop. Connect this computer to the gateway by cable and try again.",

@@ -94,10 +94,9 @@ pub enum FailureKind {
     PinSecondHalf,
     /// The gateway refused the PIN and did not say which half.
     PinRefused,
-    /// Whoever answers does not know the PIN: another gateway's PIN, or an impostor. The
-    /// second half of the PIN was not told.
+    /// Whoever answers does not know the PIN: another gateway's PIN, or an impostor.
     GatewayUnproven {
-        /// Which half it could not prove, 1 or 2.
+        /// Which half it could not prove, 1 or 2. It may know the halves up to this one now.
         half: u8,
     },
     /// Somebody stands between: the messages are not those of the holder of the certificate.

@@ -5,6 +5,7 @@
 //! stories can run side by side. Gateways of other stories are seen by searches; stories
 //! therefore name the gateway they mean.
 
+pub mod attacker;
 mod keys;
 #[cfg(target_os = "linux")]
 pub mod namespaces;

@@ -18,13 +18,7 @@ pub fn programs() -> &'static Path {
         if let Some(dir) = std::env::var_os("LANSIDE_PROGRAMS") {
             return PathBuf::from(dir);
         }
-        // This test lies in target/<profile>/deps.
-        let test = std::env::current_exe().expect("the test knows where it is");
-        let dir = test
-            .ancestors()
-            .nth(2)
-            .expect("a profile directory")
-            .to_owned();
+        let dir = beside_the_tests();
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);
         build
@@ -49,6 +43,14 @@ pub fn programs() -> &'static Path {
         );
         dir
     })
+}
+
+/// The directory of the profile this test was built with.
+pub(crate) fn beside_the_tests() -> PathBuf {
+    // This test lies in target/<profile>/deps.
+    let test = std::env::current_exe().expect("the test knows where it is");
+    let dir = test.ancestors().nth(2);
+    dir.expect("a profile directory").to_owned()
 }
 
 fn program(name: &str) -> PathBuf {
@@ -142,6 +144,17 @@ impl Lanside {
     /// Where it keeps its state.
     pub fn state_dir(&self) -> PathBuf {
         self.dir.path().join("state")
+    }
+
+    /// Whether any of its secrets names a gateway: trust is kept among them.
+    pub fn trusts(&self, udn: &str) -> bool {
+        let Ok(entries) = std::fs::read_dir(self.state_dir().join("secrets")) else {
+            return false;
+        };
+        entries.flatten().any(|entry| {
+            let kept = std::fs::read(entry.path()).unwrap_or_default();
+            String::from_utf8_lossy(&kept).contains(udn.trim_start_matches("uuid:"))
+        })
     }
 
     /// Another installation with all that this one has, its identity above all: making one takes long.

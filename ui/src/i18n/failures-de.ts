@@ -15,6 +15,8 @@ export const failuresDe: Record<keyof typeof failuresEn, string> = {
   fail_gateway_unproven_what: 'Wer antwortet, kennt diese PIN nicht',
   fail_gateway_unproven_why:
     'Es ist vielleicht ein anderes Gateway oder jemand Fremdes. Die zweite Hälfte blieb geheim.',
+  fail_gateway_unproven_exposed:
+    'Vielleicht jemand Fremdes, der jetzt die ganze PIN kennt. Nichts gilt als vertraut; das Gateway braucht eine neue PIN.',
   fail_messages_forged_what: 'Jemand hat in die Kopplung eingegriffen',
   fail_messages_forged_why: 'Die Nachrichten stammen nicht vom gezeigten Zertifikat. Nichts gilt als vertraut.',
   fail_messages_forged_exposed: 'Nichts gilt als vertraut. Die halbe PIN ist womöglich bekannt; nehmen Sie ein Kabel.',

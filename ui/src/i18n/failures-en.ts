@@ -14,6 +14,8 @@ export const failuresEn = {
   fail_gateway_unproven_what: 'Whoever answers does not know this PIN',
   fail_gateway_unproven_why:
     'It may be another gateway, or somebody pretending. The second half of the PIN was not told.',
+  fail_gateway_unproven_exposed:
+    'It may be somebody pretending, who knows the whole PIN by now. Nothing was trusted; have the gateway make another PIN.',
   fail_messages_forged_what: 'Somebody interfered with the pairing',
   fail_messages_forged_why: 'The messages do not come from the shown certificate. Nothing was trusted.',
   fail_messages_forged_exposed: 'Nothing was trusted. Half of the PIN may be known to them; connect by cable.',

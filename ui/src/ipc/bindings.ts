@@ -627,12 +627,9 @@ export type FailureKind =
 { type: "pin_second_half" } | 
 /**  The gateway refused the PIN and did not say which half. */
 { type: "pin_refused" } | 
-/**
- *  Whoever answers does not know the PIN: another gateway's PIN, or an impostor. The
- *  second half of the PIN was not told.
- */
+/**  Whoever answers does not know the PIN: another gateway's PIN, or an impostor. */
 { type: "gateway_unproven"; 
-/**  Which half it could not prove, 1 or 2. */
+/**  Which half it could not prove, 1 or 2. It may know the halves up to this one now. */
 half: number } | 
 /**  Somebody stands between: the messages are not those of the holder of the certificate. */
 { type: "messages_forged"; 

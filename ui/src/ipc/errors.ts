@@ -112,6 +112,8 @@ function whyOf(kind: FailureKind, name: string): string {
       return t(key, { name, time: lasting(kind.seconds) });
     case 'device_gave_up':
       return t(kind.pin_exposed ? 'fail_device_gave_up_exposed' : key, { name });
+    case 'gateway_unproven':
+      return t(kind.half === 2 ? 'fail_gateway_unproven_exposed' : key, { name });
     case 'messages_forged':
       return t(kind.pin_exposed ? 'fail_messages_forged_exposed' : key, { name });
     case 'passphrase_short':

@@ -214,6 +214,7 @@ describe('a failure in words', () => {
     [{ type: 'device_gave_up', at: 'M4', pin_exposed: true }, 'may count', 'zählt womöglich'],
     [{ type: 'device_gave_up', at: 'M1', pin_exposed: false }, 'No try was spent', 'Kein Versuch'],
     [{ type: 'gateway_unproven', half: 1 }, 'somebody pretending', 'jemand Fremdes'],
+    [{ type: 'gateway_unproven', half: 2 }, 'the whole PIN', 'die ganze PIN'],
     [
       {
         type: 'needs_role',

@@ -3,6 +3,7 @@
 //! One program holds all stories: forty would be linked forty times and take gigabytes.
 
 mod access_list;
+mod active_attacker;
 mod adapters;
 mod apply_survives_kill;
 mod command_line;

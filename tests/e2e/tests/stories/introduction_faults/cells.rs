@@ -58,7 +58,7 @@ const IMPOSTOR: Ending = failed(5, "PinRejected", &["impostor"]);
 const LOCKED: Ending = failed(5, "PinRejected", &["locked"]);
 const UNREADABLE: Ending = failed(8, "UnreadableAnswer", &["cannot be understood"]);
 const NOTHING_IN_IT: Ending = failed(8, "UnreadableAnswer", &["broke pairing off", "broke off"]);
-const FORGED: Ending = failed(8, "UnreadableAnswer", &["somebody stands between"]);
+const FORGED: Ending = failed(6, "IdentityChanged", &["somebody stands between"]);
 const ANOTHER: Ending = failed(
     6,
     "IdentityChanged",

@@ -6,7 +6,6 @@
 
 mod cells;
 
-use std::path::Path;
 use std::sync::Mutex;
 
 use lanside_e2e::{copy_files, Answer, Keys, Lanside, RunningGateway};
@@ -68,7 +67,7 @@ fn problems_of(cell: &Cell, gateway: &mut RunningGateway, lanside: &Lanside) -> 
     if state.code != 0 || state.json()["state"] != wanted {
         problems.push(format!("its state is not {wanted}: {state:?}"));
     }
-    if holds_trust(&lanside.state_dir(), &gateway.told("udn")) != paired {
+    if lanside.trusts(&gateway.told("udn")) != paired {
         problems.push(format!("the trust store is wrong, paired: {paired}"));
     }
     let again = lanside.run(&["pair", &location, "--pin", &pin]);
@@ -76,17 +75,6 @@ fn problems_of(cell: &Cell, gateway: &mut RunningGateway, lanside: &Lanside) -> 
         problems.push(format!("not paired once the fault is gone: {again:?}"));
     }
     problems
-}
-
-/// Whether any secret names the gateway; trust is kept among the secrets.
-fn holds_trust(state_dir: &Path, udn: &str) -> bool {
-    let Ok(entries) = std::fs::read_dir(state_dir.join("secrets")) else {
-        return false;
-    };
-    entries.flatten().any(|entry| {
-        let kept = std::fs::read(entry.path()).unwrap_or_default();
-        String::from_utf8_lossy(&kept).contains(udn.trim_start_matches("uuid:"))
-    })
 }
 
 impl cells::Expected {
