@@ -379,6 +379,24 @@ pub enum Verb {
         #[arg(long, value_name = "SECONDS", value_parser = seconds)]
         wait: Option<f64>,
     },
+    /// Set a gateway back to how it was delivered: every setting is erased.
+    Reset {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// You mean it. At a terminal the gateway's name is asked for as well.
+        #[arg(long)]
+        erase_everything: bool,
+        /// The gateway's name, instead of typing it when asked.
+        #[arg(long, value_name = "GATEWAY-NAME")]
+        confirm: Option<String>,
+        /// Do not save its tree before.
+        #[arg(long)]
+        no_snapshot: bool,
+        /// Follow it so long.
+        #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value_t = 300.0)]
+        wait: f64,
+    },
     /// Let the gateway test something: ping, traceroute, nslookup and more; Ctrl-C stops it there.
     Test(Box<crate::commands::TestArguments>),
     /// A gateway at a glance: internet, line, Wi-Fi, devices, last changes.

@@ -258,6 +258,16 @@ pub enum Error {
         /// How long it was waited.
         waited_s: u64,
     },
+    /// The gateway accepted a restart and goes on working.
+    #[error("{gateway} {} within {waited_s} s and goes on working", if *later { "said that it restarts later, did not do so" } else { "accepted the restart, did not restart" })]
+    NotRestarted {
+        /// Name of the gateway.
+        gateway: String,
+        /// How long it was waited.
+        waited_s: u64,
+        /// Whether it said that it restarts later.
+        later: bool,
+    },
     /// A test the gateway runs came to nothing.
     #[error("{gateway}: {problem}")]
     Test {
@@ -286,7 +296,9 @@ impl Error {
             Error::NeedsRole { .. }
             | Error::NotProven { .. }
             | Error::NothingWithoutIntroduction { .. } => Code::NotAuthorized,
-            Error::NotFound { .. } | Error::NotBack { .. } => Code::Unreachable,
+            Error::NotFound { .. } | Error::NotBack { .. } | Error::NotRestarted { .. } => {
+                Code::Unreachable
+            }
             Error::Ambiguous { .. }
             | Error::NoSuchPath { .. }
             | Error::InvalidValue { .. }
@@ -349,6 +361,7 @@ impl Error {
             | Error::NoSuchPath { gateway, .. }
             | Error::NotVerified { gateway, .. }
             | Error::NotBack { gateway, .. }
+            | Error::NotRestarted { gateway, .. }
             | Error::Test { gateway, .. } => Some(gateway),
             _ => None,
         }
@@ -363,7 +376,7 @@ impl Error {
             Error::NothingWithoutIntroduction { .. } | Error::ConfirmedAnother { .. } => {
                 Some(Step::Introduce)
             }
-            Error::NotBack { .. } => Some(Step::Reboot),
+            Error::NotBack { .. } | Error::NotRestarted { .. } => Some(Step::Reboot),
             Error::Test { .. } => Some(Step::Test),
             Error::NotVerified { .. } => Some(Step::ReadBack),
             _ => None,

@@ -14,7 +14,8 @@
 //!   read a level or a subtree at a time.
 //! * [`Management::stage`], [`Management::review`], [`Management::apply_draft`]: edits are
 //!   checked, kept on disk, sent in one SetValues, read back.
-//! * [`Management::reboot`]: a timeline that ends when the same gateway answers again.
+//! * [`Management::reboot`]: a timeline that ends when the same gateway answers again;
+//!   [`Management::reset`]: one that ends with what is left to do.
 //! * [`Management::tests`], [`Management::run_test`]: what the gateway can test, and a test
 //!   from beginning to end.
 //! * [`Management::status`]: a gateway at a glance, also as text for a ticket.
@@ -64,8 +65,8 @@ mod opening;
 mod picked;
 pub mod profiles;
 mod reading;
-mod reboot;
 pub mod recipes;
+mod restart;
 pub mod restore;
 mod row_edits;
 pub mod rows;
@@ -95,6 +96,7 @@ pub use identity_file::{
 };
 pub use introduction::{Ask, PairingWish, Proof};
 pub use reading::Problem;
+pub use restart::{confirm_reset, ResetWish};
 pub use secret_place::{SecretsAt, SecretsKind, SecretsState, SecretsView};
 pub use session::Session;
 pub use showing::Shown;

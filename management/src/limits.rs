@@ -36,6 +36,15 @@ pub const REBOOT_WAIT: Duration = Duration::from_secs(300);
 /// Pause between two looks whether a rebooting gateway answers.
 pub const REBOOT_POLL: Duration = Duration::from_millis(250);
 
+/// Pause between two questions to a gateway that still answers whether it restarted already.
+pub const REBOOT_ASK: Duration = Duration::from_millis(1_500);
+
+/// Most values changed from here that are looked at before and after a restart.
+pub const RESTART_VALUES: usize = 200;
+
+/// How long a gateway that was reset may take to show its protected side again.
+pub const RESET_PROTECTED_AFTER: Duration = Duration::from_secs(30);
+
 /// How often it is made sure that no other process has replaced this installation's identity.
 pub const IDENTITY_CHECK: Duration = Duration::from_secs(3);
 

@@ -5,6 +5,7 @@
 //! secret: values of secret parameters are replaced before a view is made.
 
 mod failure;
+mod restart;
 mod trust;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,9 @@ use specta::Type;
 
 pub use crate::edit_path::EditKind;
 pub use failure::{Code, Failure, FailureKind, RoleCure};
+pub use restart::{
+    DifferingValue, RebootPhase, RebootStepView, RebootView, ResetEnd, ResetPlanView, ResetView,
+};
 pub use trust::{
     CertificateView, ChangeReason, ChangedView, FirstContactView, PairingMethod, PairingProgress,
     PairingStep, PairingView, TrustView, TrustedHow,
@@ -383,46 +387,6 @@ pub struct ApplyView {
     pub journal_id: Option<u32>,
     /// What stopped it, when something did.
     pub failure: Option<Failure>,
-}
-
-/// Phase of a reboot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum RebootPhase {
-    /// The gateway accepted the request.
-    Sent,
-    /// It said goodbye or stopped answering.
-    Gone,
-    /// It announced itself again.
-    Announced,
-    /// Its description can be read.
-    Reachable,
-    /// TLS with the trusted certificate stands.
-    Secured,
-    /// It is the same gateway and shows its values.
-    Verified,
-}
-
-/// One line of the reboot timeline.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-pub struct RebootStepView {
-    /// When, RFC 3339.
-    pub time: String,
-    /// What happened.
-    pub phase: RebootPhase,
-    /// Seconds since the request.
-    pub seconds: f64,
-}
-
-/// End of a reboot timeline.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-pub struct RebootView {
-    /// Whether the same gateway answers again.
-    pub back: bool,
-    /// Seconds from the request to the last phase.
-    pub seconds: f64,
-    /// Usual time of this model, learned; `null` the first time.
-    pub usual_seconds: Option<f64>,
 }
 
 /// Roles held, and which an action needs.

@@ -20,6 +20,7 @@ mod profiles;
 mod read;
 mod reboot;
 mod recipe;
+mod reset;
 mod row_edits;
 mod snapshot;
 mod status;
@@ -264,6 +265,21 @@ async fn other_verb(
         } => undo::list(management, &device.device, output).await,
         Verb::Reboot { device, wait } => {
             reboot::run(management, &device.device, wait, output).await
+        }
+        Verb::Reset {
+            device,
+            erase_everything,
+            confirm,
+            no_snapshot,
+            wait,
+        } => {
+            let how = reset::How {
+                erase_everything,
+                confirm,
+                snapshot: !no_snapshot,
+                wait,
+            };
+            reset::run(management, &device.device, how, output).await
         }
         Verb::Status { device, text } => {
             status::run(management, &device.device, text, output).await

@@ -59,6 +59,12 @@ pub(super) fn kind_of(error: &Error) -> FailureKind {
             differing: count(*differing),
             sent: count(*sent),
         },
+        Error::NotRestarted {
+            waited_s, later, ..
+        } => FailureKind::NotRestarted {
+            seconds: u32::try_from(*waited_s).unwrap_or(u32::MAX),
+            later: *later,
+        },
         Error::NotBack { waited_s, .. } => FailureKind::NotBack {
             seconds: u32::try_from(*waited_s).unwrap_or(u32::MAX),
         },

@@ -71,6 +71,7 @@ pub(super) fn message(error: &Error, kind: &FailureKind) -> String {
         | FailureKind::ReadOnly { .. }
         | FailureKind::NotVerified { .. }
         | FailureKind::NotBack { .. }
+        | FailureKind::NotRestarted { .. }
         | FailureKind::Test { .. }
         | FailureKind::NotFound { .. }
         | FailureKind::Ambiguous { .. }
@@ -245,6 +246,8 @@ pub(super) fn next(error: &Error, kind: &FailureKind) -> Option<String> {
         FailureKind::ReadOnly { .. } => "Choose another parameter; nothing was sent.",
         FailureKind::Usage => "See `lanside --help`; nothing was sent.",
         FailureKind::NotVerified { .. } => "Read the values again with `lanside get`.",
+        FailureKind::NotRestarted { later: true, .. } => "It may be busy with a call or an update. Leave it alone and look again later, or wait longer with `--wait SECONDS`.",
+        FailureKind::NotRestarted { later: false, .. } => "Wait longer with `--wait SECONDS`, or unplug it for ten seconds.",
         FailureKind::NotBack { .. } => "Look at its lights; then run `lanside discover`.",
         FailureKind::Test { problem } => problem.next(),
         FailureKind::Secrets => "Unlock the system keyring and try again, or keep secrets in a file behind a passphrase with `--secrets sealed-file` (`--secrets file` keeps them without one).",

@@ -106,7 +106,7 @@ impl Management {
         }
     }
 
-    fn draft_count(&self, udn: &str) -> u32 {
+    pub(crate) fn draft_count(&self, udn: &str) -> u32 {
         self.inventory()
             .get(udn)
             .map_or(0, |entry| entry.view.draft_count)

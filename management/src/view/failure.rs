@@ -268,6 +268,13 @@ pub enum FailureKind {
         /// How long it was waited, seconds.
         seconds: u32,
     },
+    /// The gateway accepted a restart and goes on working.
+    NotRestarted {
+        /// How long it was waited, seconds.
+        seconds: u32,
+        /// Whether it said that it restarts later.
+        later: bool,
+    },
     /// A test the gateway runs came to nothing.
     Test {
         /// What is special to tests.

@@ -1,5 +1,6 @@
 //! Faults to inject while the gateway runs: delays, cuts, refusals, nonsense.
 
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -26,6 +27,11 @@ pub enum Fault {
     WrongCertificate,
     /// The gateway does not come back from the next reboot.
     NeverComeBack,
+    /// The gateway comes back from the next reboot at another address.
+    OtherAddressAfterReboot(IpAddr),
+    /// The power goes while the gateway resets itself: it says no goodbye, and comes back with what was not
+    /// erased yet. Happens once.
+    PowerCutInReset(Erased),
     /// Answers to the action arrive a byte at a time.
     Trickle(String),
     /// Answers to the action never end.
@@ -38,6 +44,15 @@ pub enum Fault {
     Dtd(String),
     /// A message of an introduction is spoilt.
     Setup(SetupFault),
+}
+
+/// What a reset has erased when the power goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Erased {
+    /// Nothing yet.
+    Nothing,
+    /// The access list; the settings are still there.
+    Access,
 }
 
 impl Fault {
@@ -77,6 +92,14 @@ impl Fault {
             "never-come-back",
             "The gateway does not come back from the next reboot.",
         ),
+        (
+            "other-address-after-reboot:ADDRESS",
+            "The gateway comes back from the next reboot at another address.",
+        ),
+        (
+            "power-cut-in-reset:nothing|access",
+            "The power goes in the middle of a reset that has erased so much. Happens once.",
+        ),
         ("trickle:ACTION", "Answers arrive a byte at a time."),
         ("endless:ACTION", "Answers never end."),
         (
@@ -115,6 +138,17 @@ impl FromStr for Fault {
             "new-certificate" => Self::NewCertificate,
             "wrong-certificate" => Self::WrongCertificate,
             "never-come-back" => Self::NeverComeBack,
+            "other-address-after-reboot" => Self::OtherAddressAfterReboot(
+                text[name.len()..]
+                    .trim_start_matches(':')
+                    .parse()
+                    .map_err(|_| format!("{name} is written {name}:ADDRESS"))?,
+            ),
+            "power-cut-in-reset" => Self::PowerCutInReset(match action {
+                Some("nothing") => Erased::Nothing,
+                Some("access") => Erased::Access,
+                _ => return Err(format!("{name} is written {name}:nothing or {name}:access")),
+            }),
             "trickle" => Self::Trickle(target()),
             "endless" => Self::Endless(target()),
             "huge-description" => Self::HugeDescription,
@@ -183,6 +217,12 @@ impl Faults {
         self.0.contains(fault)
     }
 
+    /// The first fault for which `pick` has something, used up.
+    pub fn take<T>(&mut self, pick: impl Fn(&Fault) -> Option<T>) -> Option<T> {
+        let index = self.0.iter().position(|fault| pick(fault).is_some())?;
+        pick(&self.0.remove(index))
+    }
+
     /// What happens to a request for `target`, an action or `description`. Faults that happen once are used up.
     pub fn plan(&mut self, target: &str) -> Plan {
         let mut plan = Plan::default();
@@ -241,6 +281,8 @@ mod tests {
     fn the_list_reads_back() {
         for (spec, explanation) in Fault::LIST {
             let spec = spec
+                .replace("nothing|access", "access")
+                .replace("ADDRESS", "127.0.0.9")
                 .replace("ACTION", "Ping")
                 .replace("MILLISECONDS", "7")
                 .replace("NUMBER", "501");

@@ -23,7 +23,7 @@ use crate::enrollee::host::SetupHost;
 use crate::enrollee::machine::{DeviceFacts, OsRandomness, Randomness, METHOD_LABEL, PASSWORD_PIN};
 use crate::enrollee::permission::{Permission, ScreenText};
 use crate::enrollee::pin::Pin;
-use crate::faults::{Fault, Faults};
+use crate::faults::{Erased, Fault, Faults};
 use crate::gena::{self, Events};
 use crate::identity::{DeviceIdentity, IdentityUuid};
 use crate::options::{InitialUser, Model, Options, RolePolicy};
@@ -383,7 +383,11 @@ async fn reboot(
     if !core.has(Quirk::RebootWithoutAnswer) {
         control::before_reboot().await;
     }
-    if !core.has(Quirk::NoByebye) {
+    let power_cut = lock(&core.faults).take(|fault| match fault {
+        Fault::PowerCutInReset(erased) if factory => Some(*erased),
+        _ => None,
+    });
+    if !core.has(Quirk::NoByebye) && power_cut.is_none() {
         discovery::say_goodbye(core).await;
     }
     up.stop().await;
@@ -398,11 +402,17 @@ async fn reboot(
         0 => 0,
         _ => web.port(),
     });
-    let held = Listeners::bind(core.place(), http, https, web);
+    let held = other_place(core).and_then(|place| {
+        if let Some(place) = place {
+            *lock(&core.place) = place;
+        }
+        Listeners::bind(core.place(), http, https, web)
+    });
     if lock(&core.faults).has(&Fault::NeverComeBack) {
         return None;
     }
-    if lock(&core.faults).has(&Fault::NewCertificate) {
+    let renewed = factory && power_cut.is_none() && core.has(Quirk::NewCertificateOnReset);
+    if renewed || lock(&core.faults).has(&Fault::NewCertificate) {
         match generate(&core.options)
             .await
             .map(|identity| core.replace_certificate(identity))
@@ -412,7 +422,7 @@ async fn reboot(
         }
     }
     let deadline = Instant::now() + core.options.reboot;
-    restart_state(core, factory);
+    restart_state(core, erased_by(core, factory, power_cut));
     while let Some(left) = deadline.checked_duration_since(Instant::now()) {
         tokio::select! {
             () = sleep(left.max(Duration::from_millis(1))) => {}
@@ -443,18 +453,55 @@ async fn reboot(
     }
 }
 
+/// Where it comes back, if that is elsewhere.
+fn other_place(core: &Core) -> Result<Option<Place>, Error> {
+    let moves = lock(&core.faults).take(|fault| match fault {
+        Fault::OtherAddressAfterReboot(address) => Some(*address),
+        _ => None,
+    });
+    let place = moves.map(|address| {
+        Place::of(&Options {
+            bind: address,
+            interface: None,
+            ..core.options.clone()
+        })
+    });
+    place.transpose().map_err(Error::Option)
+}
+
+/// What is gone after a restart.
+#[derive(Debug, Clone, Copy, Default)]
+struct Gone {
+    access: bool,
+    settings: bool,
+}
+
+fn erased_by(core: &Core, factory: bool, power_cut: Option<Erased>) -> Gone {
+    match power_cut {
+        _ if !factory => Gone::default(),
+        Some(erased) => Gone {
+            access: erased == Erased::Access,
+            settings: false,
+        },
+        None => Gone {
+            access: !core.has(Quirk::KeepAccessOnReset),
+            settings: true,
+        },
+    }
+}
+
 /// What a restart changes in the state of the gateway.
-fn restart_state(core: &Core, factory: bool) {
+fn restart_state(core: &Core, gone: Gone) {
     lock(&core.events).forget();
     lock(&core.web).restart();
     core.with_protection(|protection, _| {
         protection.host_mut().restart();
-        if factory {
+        if gone.access {
             protection.reset_to_factory();
         }
     });
     core.with_tree(|tree| {
-        if factory {
+        if gone.settings {
             tree.reset_to_factory();
         }
         tree.apply_after_reboot();

@@ -76,6 +76,12 @@ quirks! {
     RebootLater = "reboot-later",
     /// After a reboot the gateway listens on other ports.
     OtherPortsAfterReboot = "other-ports-after-reboot",
+    /// A reset makes a new certificate; the UDN stays.
+    NewCertificateOnReset = "new-certificate-on-reset",
+    /// A reset leaves the access list alone.
+    KeepAccessOnReset = "keep-access-on-reset",
+    /// A reset is not offered.
+    NoReset = "no-reset",
     /// No BOOTID and CONFIGID in announcements, as before UDA 1.1.
     NoBootId = "no-bootid",
     /// Bytes follow the end of an event message.

@@ -455,6 +455,16 @@ export type DeviceActionsView = {
 	services: ServiceActionsView[],
 };
 
+/**  A value that is not what it was expected to be. */
+export type DifferingValue = {
+	/**  Shown path. */
+	path: string,
+	/**  Value before the restart, or the one that was to become active with it. */
+	expected: string,
+	/**  Value now; `null` when it is gone. */
+	found: string | null,
+};
+
 /**  Answer of a search. */
 export type DiscoveryView = {
 	/**  Adapter addresses searched, and those left out with the reason. */
@@ -772,6 +782,12 @@ sent: number } |
 { type: "not_back"; 
 /**  How long it was waited, seconds. */
 seconds: number } | 
+/**  The gateway accepted a restart and goes on working. */
+{ type: "not_restarted"; 
+/**  How long it was waited, seconds. */
+seconds: number; 
+/**  Whether it said that it restarts later. */
+later: boolean } | 
 /**  A test the gateway runs came to nothing. */
 { type: "test"; 
 /**  What is special to tests. */
@@ -1334,22 +1350,30 @@ export type PortHolderView = {
 	pid: number | null,
 };
 
-/**  Phase of a reboot. */
+/**  Phase of a restart or a reset. Which come, and in which order, is the gateway's doing. */
 export type RebootPhase = 
 /**  The gateway accepted the request. */
 "sent" | 
-/**  It said goodbye or stopped answering. */
+/**  It says that it will restart later (RebootLater). */
+"deferred" | 
+/**  It said goodbye. */
+"goodbye" | 
+/**  It stopped answering, or shows that it restarted meanwhile. */
 "gone" | 
 /**  It announced itself again. */
 "announced" | 
 /**  Its description can be read. */
 "reachable" | 
+/**  It shows another certificate than the trusted one. Only a reset goes on then. */
+"new_certificate" | 
 /**  TLS with the trusted certificate stands. */
 "secured" | 
-/**  It is the same gateway and shows its values. */
-"verified";
+/**  It is the same gateway, and has the values it is expected to have. */
+"verified" | 
+/**  It is the same gateway, and some values are not what they were. */
+"differs";
 
-/**  One line of the reboot timeline. */
+/**  One line of the timeline. */
 export type RebootStepView = {
 	/**  When, RFC 3339. */
 	time: string,
@@ -1357,9 +1381,13 @@ export type RebootStepView = {
 	phase: RebootPhase,
 	/**  Seconds since the request. */
 	seconds: number | null,
+	/**  Number of the boot it announces (BOOTID), where that is news. */
+	boot_id: number | null,
+	/**  Address it answers at, where that is another one than before. */
+	address: string | null,
 };
 
-/**  End of a reboot timeline. */
+/**  End of a restart's timeline. */
 export type RebootView = {
 	/**  Whether the same gateway answers again. */
 	back: boolean,
@@ -1367,6 +1395,16 @@ export type RebootView = {
 	seconds: number | null,
 	/**  Usual time of this model, learned; `null` the first time. */
 	usual_seconds: number | null,
+	/**  Whether it said that it restarts later. */
+	later: boolean,
+	/**  Address it answers at, where that is another one than before. */
+	moved_to: string | null,
+	/**  Edits that wait in its draft; they were kept. */
+	draft_count: number,
+	/**  How many values changed from here were looked at before and after. */
+	checked: number,
+	/**  Those that are not what they were expected to be. */
+	differing: DifferingValue[],
 };
 
 /**  A new identity in place of the old one. */

@@ -67,6 +67,7 @@ const told = [
   'no_such_path',
   'read_only',
   'not_verified',
+  'not_restarted',
 ] as const satisfies FailureKind['type'][];
 type Told = (typeof told)[number];
 
@@ -123,6 +124,8 @@ function whyOf(kind: FailureKind, name: string): string {
     case 'no_such_path':
     case 'read_only':
       return t(key, { name, path: kind.path });
+    case 'not_restarted':
+      return t(kind.later ? 'fail_not_restarted_later' : key, { name, time: lasting(kind.seconds) });
     case 'not_verified':
       return t(key, { name, differing: kind.differing, sent: kind.sent });
     case 'needs_role':

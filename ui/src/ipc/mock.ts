@@ -192,11 +192,12 @@ export class Rehearsal extends RehearsedTree implements Client {
     const began = Date.now();
     for (const phase of phases) {
       const now = new Date();
-      const step = { time: now.toISOString(), phase, seconds: (now.getTime() - began) / 1000 };
+      const step = { time: now.toISOString(), phase, seconds: (now.getTime() - began) / 1000, boot_id: null, address: null };
       this.emit({ kind: 'reboot_progress', udn, step });
       await pause(this.pace.step * 2);
     }
-    return { back: true, seconds: (Date.now() - began) / 1000, usual_seconds: 74 };
+    const seconds = (Date.now() - began) / 1000;
+    return { back: true, seconds, usual_seconds: 74, later: false, moved_to: null, draft_count: this.edits.size, checked: 0, differing: [] };
   }
 
   deviceActions(udn: string) {

@@ -10,6 +10,7 @@ use crate::description::url::reroot;
 use crate::error::Error;
 use crate::identifiers::Udn;
 use crate::services::ServiceRef;
+use crate::ssdp::message::BootId;
 
 /// A root device with everything known from search and description.
 #[derive(Debug, Clone)]
@@ -28,6 +29,8 @@ pub struct DescribedDevice {
     pub server: Option<String>,
     /// Port for searches sent to it alone, if it is not 1900 (SEARCHPORT).
     pub search_port: Option<u16>,
+    /// Boot it is in, as last announced (BOOTID); another one means that it restarted.
+    pub boot_id: Option<BootId>,
     /// Further places where the same description is.
     pub other_locations: Vec<Location>,
     /// Departures from the standards that were accepted, in words.
@@ -78,6 +81,7 @@ impl DescribedDevice {
             interface: None,
             server: None,
             search_port: None,
+            boot_id: None,
             other_locations: Vec::new(),
             forgiven,
             host,

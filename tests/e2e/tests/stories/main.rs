@@ -31,6 +31,7 @@ mod quirks;
 mod read_parameters;
 mod reboot;
 mod recipes;
+mod reset;
 mod restore;
 mod role_policies;
 mod roles_and_login;

@@ -128,6 +128,9 @@ impl BasicManagement {
         }
         let answer = match action {
             "Reboot" => return Ok(self.reboot()),
+            "BaselineReset" if self.quirks.has(Quirk::NoReset) => {
+                return Err(UpnpError::invalid_action())
+            }
             "BaselineReset" => return Ok((Vec::new(), Some(Effect::BaselineReset))),
             "SetSequenceMode" => return self.set_sequence_mode(arguments),
             "GetDeviceStatus" => vec![plain("DeviceStatus", &self.status)],

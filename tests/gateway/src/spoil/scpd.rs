@@ -8,7 +8,10 @@ pub(crate) fn document(mut text: String, quirks: &Quirks) -> String {
         return "<html><head><title>Service</title></head><body>Coming soon<br></body>".to_owned();
     }
     if quirks.has(Quirk::NoBasicTests) {
-        text = without_tests(&text);
+        text = without(&text, crate::bms::is_test);
+    }
+    if quirks.has(Quirk::NoReset) {
+        text = without(&text, |name| name == "BaselineReset");
     }
     if quirks.has(Quirk::PoorScpd) {
         text = text
@@ -28,7 +31,7 @@ pub(crate) fn document(mut text: String, quirks: &Quirks) -> String {
     text
 }
 
-fn without_tests(text: &str) -> String {
+fn without(text: &str, left_out: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for (place, part) in text.split("<action>").enumerate() {
         let name = part
@@ -37,7 +40,7 @@ fn without_tests(text: &str) -> String {
             .unwrap_or_default();
         if place == 0 {
             out.push_str(part);
-        } else if !crate::bms::is_test(name) {
+        } else if !left_out(name) {
             out.push_str("<action>");
             out.push_str(part);
         } else if let Some((_, after)) = part.split_once("</action>") {

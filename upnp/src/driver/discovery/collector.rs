@@ -15,7 +15,7 @@ use super::{Found, Ignored, SearchReport, SilentDevice};
 use crate::description::url::check_location;
 use crate::error::Error;
 use crate::identifiers::Udn;
-use crate::ssdp::message::Announcement;
+use crate::ssdp::message::{Announcement, BootId};
 
 /// What to do about an answer.
 #[derive(Debug)]
@@ -44,6 +44,7 @@ struct Announced {
     secure_location: Option<Location>,
     server: Option<String>,
     search_port: Option<u16>,
+    boot_id: Option<BootId>,
     interface: String,
     state: State,
     /// Rising with each announcement, to tell the oldest.
@@ -131,6 +132,7 @@ impl Collector {
                 secure_location: None,
                 server: None,
                 search_port: None,
+                boot_id: None,
                 interface: adapter.name.clone(),
                 state: State::Pending,
                 turn,
@@ -141,6 +143,7 @@ impl Collector {
         }
         entry.server = entry.server.take().or(answer.server);
         entry.search_port = answer.search_port.or(entry.search_port);
+        entry.boot_id = answer.boot_id.or(entry.boot_id.take());
         let learned = entry.secure_location.is_none() && secure_location.is_some();
         entry.secure_location = entry.secure_location.take().or(secure_location);
         if is_new {
@@ -285,6 +288,7 @@ impl Collector {
                 device.secure_location = secure_location.or(known.secure_location.take());
                 device.server = known.server.take();
                 device.search_port = entry.search_port.or(known.search_port);
+                device.boot_id = entry.boot_id.clone().or(known.boot_id.take());
                 device.interface = known.interface.take();
                 device.other_locations = std::mem::take(&mut known.other_locations);
                 *known = device;
@@ -292,6 +296,7 @@ impl Collector {
                 device.secure_location = secure_location;
                 device.server = entry.server.clone();
                 device.search_port = entry.search_port;
+                device.boot_id = entry.boot_id.clone();
                 device.interface = Some(entry.interface.clone());
                 device.other_locations = std::mem::take(&mut known.other_locations);
                 device
@@ -315,6 +320,7 @@ impl Collector {
         device.secure_location = secure_location;
         device.server = entry.server.clone();
         device.search_port = entry.search_port;
+        device.boot_id = entry.boot_id.clone();
         device.interface = Some(entry.interface.clone());
         self.devices.insert(device.udn().clone(), device.clone());
         Some(Found::Device(Box::new(device)))
