@@ -223,6 +223,13 @@ pub enum Verb {
         #[arg(long, value_enum, default_value_t = Tongue::En)]
         language: Tongue,
     },
+    /// Data models from files of the Broadband Forum or of a maker: they add descriptions and the
+    /// maker's own parameters.
+    Definitions {
+        /// What to do.
+        #[command(subcommand)]
+        what: DefinitionsVerb,
+    },
     /// Values as they change, until Ctrl-C: by the gateway's events, else by asking.
     Watch {
         /// The gateway.
@@ -542,6 +549,26 @@ pub enum NewIdentity {
         /// Roles besides Public; repeatable.
         #[arg(long = "role", value_name = "ROLE")]
         roles: Vec<String>,
+    },
+}
+
+/// What can be done with definitions.
+#[derive(Debug, Subcommand)]
+pub enum DefinitionsVerb {
+    /// Read files (tr-181-2-…-full.xml, or the same in parts, given together) and keep what they
+    /// say; a set of the same name is replaced.
+    Import {
+        /// The files.
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// What was imported, from which files.
+    List,
+    /// Forget a set.
+    Remove {
+        /// Its name, or that of its model.
+        #[arg(value_name = "NAME")]
+        name: String,
     },
 }
 

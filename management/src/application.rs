@@ -12,6 +12,7 @@ use tokio::sync::OnceCell;
 use upnp::driver::{ControlPoint, Trace};
 
 use crate::error::{Error, Step};
+use crate::imported;
 use crate::inventory::{Inventory, Record};
 use crate::limits;
 use crate::secret_place::{SecretPlace, SecretsAt};
@@ -97,6 +98,10 @@ impl Management {
             let store = Store::open(&dir)?;
             let place = Arc::new(SecretPlace::open(&dir, at)?);
             let known = store.gateways()?;
+            // Without any, what another application of this process imported stays.
+            if !store.definitions()?.is_empty() {
+                imported::install(&store)?;
+            }
             Ok::<_, Error>((store, place, known))
         })
         .await??;

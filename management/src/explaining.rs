@@ -6,7 +6,9 @@ use specta::Type;
 use crate::naming::Naming;
 use crate::rows;
 use crate::schema::facts::{DefaultKind, ParameterFact, Span};
-use crate::schema::{self, profiles, Access, Fact, Facts, Instances, Language, Reference, Status};
+use crate::schema::{
+    self, profiles, Access, DataModel, Fact, Facts, Instances, Language, Reference, Status,
+};
 use crate::tree::{Node, ParameterTree};
 use crate::view::NodeKind;
 
@@ -18,7 +20,7 @@ pub struct ParameterFactsView {
     pub path: String,
     /// The path with slashes, `#` for rows, where the model is mounted at its usual place.
     pub upnp_path: String,
-    /// Name and version of the model; `imported` for definitions a person has imported.
+    /// Name and version of the model.
     pub model: String,
     /// `object`, `table` or `parameter`.
     pub kind: String,
@@ -67,6 +69,8 @@ pub struct ParameterFactsView {
     pub meaning: Option<String>,
     /// The model's own description, from imported definitions.
     pub description: Option<String>,
+    /// The imported model the description, or everything here, comes from.
+    pub imported: Option<String>,
 }
 
 /// What the models say about a path in either notation; `None` when no model has it.
@@ -91,7 +95,10 @@ pub fn view(fact: &Fact, language: Language) -> ParameterFactsView {
     let mut view = ParameterFactsView {
         upnp_path: upnp_form(&fact.path),
         path: fact.path.clone(),
-        model: fact.model.name().to_owned(),
+        model: match (fact.model, fact.imported) {
+            (DataModel::Imported, Some(name)) => name.to_owned(),
+            (model, _) => model.name().to_owned(),
+        },
         kind: "parameter".to_owned(),
         access: match fact.access {
             Access::ReadOnly => "readOnly",
@@ -128,6 +135,7 @@ pub fn view(fact: &Fact, language: Language) -> ParameterFactsView {
             .collect(),
         meaning: schema::meaning(&fact.path, language).map(str::to_owned),
         description: fact.description.clone(),
+        imported: fact.imported.map(str::to_owned),
     };
     if let Some(object) = fact.object() {
         let table = object.instances == Instances::Table;

@@ -20,6 +20,7 @@
 //!   from beginning to end.
 //! * [`Management::status`]: a gateway at a glance, also as text for a ticket.
 //! * [`Management::logs`], [`Management::log_text`]: the logs a gateway keeps.
+//! * [`Management::import_definitions`]: models of the Broadband Forum or a vendor from files.
 //! * [`Management::ladder`]: which layer between the line and the internet is the lowest
 //!   broken one.
 //! * [`Management::call`]: any action of any service of any UPnP device;
@@ -53,6 +54,7 @@ mod finding;
 mod following;
 pub mod forecast;
 mod identity_file;
+mod imported;
 mod introduction;
 mod inventory;
 pub mod ladder;
@@ -94,6 +96,7 @@ pub use following::{FollowNews, FollowedBy, ValueChange};
 pub use identity_file::{
     AffectedGateway, ExportedIdentity, ImportedIdentity, OwnIdentity, ReplacedIdentity,
 };
+pub use imported::{DefinedModelView, DefinitionFileView, DefinitionInput, DefinitionSetView};
 pub use introduction::{Ask, PairingWish, Proof};
 pub use reading::Problem;
 pub use restart::{confirm_reset, ResetWish};

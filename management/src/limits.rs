@@ -136,6 +136,18 @@ pub const DEFINITION_ITEMS: usize = 200_000;
 /// Deepest chain of models, components, profiles and types built on one another.
 pub const DEFINITION_CHAIN: usize = 32;
 
+/// Most parameters of one object in a definition; the largest published one has about 90.
+pub const DEFINITION_OBJECT_PARAMETERS: usize = 5_000;
+
+/// Most octets all texts of an import may have when written out; Device:2.19 has 4 million.
+pub const DEFINITION_WRITTEN_OCTETS: usize = 32 * 1024 * 1024;
+
+/// Most files of one import; the models in published parts have about a hundred.
+pub const DEFINITION_FILES: usize = 256;
+
+/// Most octets of all files of one import.
+pub const DEFINITION_OCTETS_TOGETHER: u64 = 160 * 1024 * 1024;
+
 /// Characters of the name of a snapshot.
 pub const SNAPSHOT_NAME: usize = 100;
 

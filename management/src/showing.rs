@@ -274,6 +274,11 @@ impl Session {
         })
     }
 
+    /// What imported definitions say of a path in words.
+    pub fn description_of(&self, upnp_path: &str) -> Option<String> {
+        self.naming.fact_at(upnp_path)?.description
+    }
+
     /// Rows that match a search in the known part of the tree.
     pub fn search_view(&self, text: &str, limit: usize, drafts: &ShownDrafts) -> SearchView {
         let (hits, matches) = self.search(text, limit);

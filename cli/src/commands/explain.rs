@@ -10,7 +10,8 @@ use crate::output::{table, Output};
 pub fn run(path: &str, language: Language, output: &Output) -> Result<(), Error> {
     let found = explaining::explain(path, language).ok_or_else(|| {
         Error::Usage(format!(
-            "no data model known here has {path}; a maker’s own parameters are in none of them"
+            "no data model known here has {path}; a maker’s own parameters come with its \
+             definitions (`lanside definitions import`)"
         ))
     })?;
     output.result(&json!({ "facts": found }), || lines(&found));
@@ -71,6 +72,9 @@ fn lines(facts: &ParameterFactsView) -> Vec<String> {
     );
     say("profiles", facts.profiles.join(", "));
     let mut lines = table(&rows);
+    if let Some(imported) = facts.imported.as_ref().filter(|name| **name != facts.model) {
+        lines.push(format!("(described as in {imported}, imported)"));
+    }
     if let Some(meaning) = &facts.meaning {
         lines.push(String::new());
         lines.push(meaning.clone());

@@ -5,6 +5,7 @@ mod access_list;
 mod ask;
 mod attributes;
 mod call;
+mod definitions;
 mod demo;
 mod doctor;
 mod draft;
@@ -220,6 +221,7 @@ async fn other_verb(
             words,
             most,
         } => lookup::run(management, &device.device, &words, most, output).await,
+        Verb::Definitions { what } => definitions::run(management, what, output).await,
         Verb::Explain { path, language } => explain::run(&path, language.into(), output),
         Verb::Watch {
             device,

@@ -22,7 +22,8 @@ pub async fn tree(
     };
     let nodes = session.nodes(&start, depth).await?;
     drop(progress);
-    let document = json!({ "nodes": nodes.iter().map(tree_node).collect::<Vec<_>>() });
+    let document =
+        json!({ "nodes": nodes.iter().map(|node| tree_node(node, &session)).collect::<Vec<_>>() });
     output.result(&document, || {
         let rows: Vec<Vec<String>> = nodes
             .iter()
@@ -75,8 +76,14 @@ pub async fn get(
                 upnp_code: None,
             });
         }
-        parameters
-            .push(json!({ "path": node.path, "upnp_path": node.upnp_path, "value": node.value }));
+        parameters.push(json!({
+            "path": node.path,
+            "upnp_path": node.upnp_path,
+            "value": node.value,
+            "type": node.data_type,
+            "units": node.units,
+            "description": session.description_of(&node.upnp_path),
+        }));
     }
     let problem_documents: Vec<_> = problems
         .iter()
@@ -120,13 +127,14 @@ pub async fn get(
     Ok(())
 }
 
-fn tree_node(node: &NodeView) -> serde_json::Value {
+fn tree_node(node: &NodeView, session: &Session) -> serde_json::Value {
     json!({
         "path": node.path,
         "upnp_path": node.upnp_path,
         "kind": node.kind,
         "access": node.access,
         "type": node.data_type,
+        "description": session.description_of(&node.upnp_path),
     })
 }
 

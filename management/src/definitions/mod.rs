@@ -172,6 +172,8 @@ pub struct Profile {
 pub struct Model {
     /// Name and version, `Device:2.19`.
     pub name: String,
+    /// The file that defines it, as it was named when it was added.
+    pub file: String,
     /// Objects, parents before children.
     pub objects: Vec<Object>,
     /// Profiles in the order of the file.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::BufRead;
 
 use super::element::Element;
-use super::reading::{File, Part};
+use super::reading::{File, Kind, Part};
 use super::syntax::{self, FindType};
 use super::{words, DefinitionError, Member, Model, Object, Parameter, Profile, Standing};
 use crate::limits;
@@ -35,6 +35,12 @@ impl Library {
         Ok(())
     }
 
+    /// The specification the file of a name says it is, `urn:broadband-forum-org:tr-181-2-19-1-cwmp`.
+    pub fn spec(&self, name: &str) -> Option<&str> {
+        let file = self.files.iter().find(|file| file.name == name)?;
+        file.head.attribute("spec").filter(|spec| !spec.is_empty())
+    }
+
     /// Writes the models out. A model that only serves another as base is not listed.
     ///
     /// # Errors
@@ -45,6 +51,7 @@ impl Library {
             library: self,
             missing: BTreeSet::new(),
             items: 0,
+            octets: 0,
         };
         let bases: BTreeSet<(usize, usize)> = (0..self.files.len())
             .flat_map(|file| self.files[file].models.iter().map(move |part| (file, part)))
@@ -58,7 +65,9 @@ impl Library {
                 }
                 let mut building = Building::default();
                 resolving.model(file, part, &mut building, 0)?;
-                models.push(building.finish(part.head.value("name")));
+                let mut model = building.finish(part.head.value("name"));
+                model.file.clone_from(&definition.name);
+                models.push(model);
             }
         }
         if models.is_empty() {
@@ -76,40 +85,30 @@ impl Library {
             return None;
         }
         let own = |file: usize, name: &str| {
-            let models = &self.files.get(file)?.models;
-            let index = models
-                .iter()
-                .position(|part| part.head.value("name") == name)?;
+            let index = self.files.get(file)?.own(Kind::Model, name)?;
             Some((file, index))
         };
         own(file, name).or_else(|| {
-            let (other, name) = self.imported(file, "model", name)?;
+            let (other, name) = self.imported(file, Kind::Model, name)?;
             own(other, name)
         })
     }
 
     fn component(&self, file: usize, name: &str, depth: usize) -> Option<(usize, &Part)> {
-        let own = self.files.get(file)?.components.iter();
-        let mut own = own.filter(|part| part.head.value("name") == name);
-        if let Some(part) = own.next() {
-            return Some((file, part));
+        let home = self.files.get(file)?;
+        if let Some(index) = home.own(Kind::Component, name) {
+            return Some((file, home.components.get(index)?));
         }
-        let (other, name) = self.imported(file, "component", name)?;
+        let (other, name) = self.imported(file, Kind::Component, name)?;
         (depth < limits::DEFINITION_CHAIN)
             .then(|| self.component(other, name, depth + 1))
             .flatten()
     }
 
     /// File and name there of what a file imports under a name.
-    fn imported<'a>(&'a self, file: usize, kind: &str, name: &str) -> Option<(usize, &'a str)> {
-        for import in &self.files.get(file)?.imports {
-            let mut items = import.children.iter().filter(|item| item.name == kind);
-            let found = items.find(|item| item.value("name") == name);
-            if let (Some(item), Some(other)) = (found, self.file_of(file, import)) {
-                return Some((other, item.attribute("ref").unwrap_or(item.value("name"))));
-            }
-        }
-        None
+    fn imported<'a>(&'a self, file: usize, kind: Kind, name: &str) -> Option<(usize, &'a str)> {
+        let (import, name) = self.files.get(file)?.import(kind, name)?;
+        Some((self.file_of(file, import)?, name))
     }
 
     /// The file an import means. Its name decides; a corrigendum number may be left out of it
@@ -143,11 +142,11 @@ impl FindType for Library {
     fn find_type(&self, file: usize, name: &str) -> Option<(usize, &Element)> {
         let (mut file, mut name) = (file, name);
         for _ in 0..limits::DEFINITION_CHAIN {
-            let mut own = self.files.get(file)?.types.iter();
-            if let Some(found) = own.find(|definition| definition.value("name") == name) {
-                return Some((file, found));
+            let home = self.files.get(file)?;
+            if let Some(index) = home.own(Kind::Type, name) {
+                return Some((file, home.types.get(index)?));
             }
-            (file, name) = self.imported(file, "dataType", name)?;
+            (file, name) = self.imported(file, Kind::Type, name)?;
         }
         None
     }
@@ -157,6 +156,7 @@ struct Resolving<'a> {
     library: &'a Library,
     missing: BTreeSet<String>,
     items: usize,
+    octets: usize,
 }
 
 /// A model being put together.
@@ -196,6 +196,7 @@ impl Building {
         }
         Model {
             name: name.trim_start_matches('_').to_owned(),
+            file: String::new(),
             objects: self.objects,
             profiles: self.profiles,
         }
@@ -225,7 +226,7 @@ impl Resolving<'_> {
                     self.model(home, base, building, depth + 1)?;
                 }
             }
-            None if !base.is_empty() => self.note_missing(file, "model", base),
+            None if !base.is_empty() => self.note_missing(file, Kind::Model, base),
             None => {}
         }
         self.items(file, &part.items, "", "", building, depth)
@@ -243,11 +244,7 @@ impl Resolving<'_> {
         for item in items {
             match item.name.as_str() {
                 "object" => self.object(file, item, prefix, since, building)?,
-                "parameter" => {
-                    self.count()?;
-                    let object = building.object(prefix);
-                    self.library.parameter(file, item, since, object);
-                }
+                "parameter" => self.parameter(file, item, since, building.object(prefix))?,
                 "profile" => building.profiles.push(profile(item, prefix)),
                 "component" => {
                     let name = item.value("ref");
@@ -265,7 +262,7 @@ impl Resolving<'_> {
                             self.count()?;
                             self.items(home, &part.items, &prefix, since, building, depth + 1)?;
                         }
-                        None => self.note_missing(file, "component", name),
+                        None => self.note_missing(file, Kind::Component, name),
                     }
                 }
                 _ => {}
@@ -287,6 +284,9 @@ impl Resolving<'_> {
         let path = format!("{prefix}{name}");
         if path.len() > upnp::limits::PATH_BYTES {
             return Err(DefinitionError::TooLarge);
+        }
+        if !is_name(&path) {
+            return Ok(());
         }
         let object = building.object(&path);
         let take = |kept: &mut String, attribute: &str| {
@@ -317,10 +317,10 @@ impl Resolving<'_> {
             object.unique_keys = keys;
         }
         describe(&mut object.description, item);
+        self.octets += object.path.len() + object.description.len();
+        self.within()?;
         for parameter in item.all("parameter") {
-            self.count()?;
-            let object = building.object(&path);
-            self.library.parameter(file, parameter, since, object);
+            self.parameter(file, parameter, since, building.object(&path))?;
         }
         let below: Vec<Element> = item.all("component").cloned().collect();
         self.items(file, &below, &path, since, building, 1)
@@ -334,23 +334,87 @@ impl Resolving<'_> {
         Ok(())
     }
 
-    fn note_missing(&mut self, file: usize, kind: &str, name: &str) {
-        let imports = self.library.files.get(file).map(|file| &file.imports);
-        let import = imports.into_iter().flatten().find(|import| {
-            let mut items = import.all(kind);
-            items.any(|item| item.value("name") == name)
-        });
+    fn note_missing(&mut self, file: usize, kind: Kind, name: &str) {
+        let home = self.library.files.get(file);
+        let import = home.and_then(|file| file.import(kind, name));
         // Without an import the name is of a model outside, which is said by itself.
         self.missing.insert(match import {
-            Some(import) => import.value("file").to_owned(),
+            Some((import, _)) => import.value("file").to_owned(),
             None => name.to_owned(),
         });
     }
+
+    /// Adds a parameter to an object, or changes the one that is there.
+    fn parameter(
+        &mut self,
+        file: usize,
+        item: &Element,
+        since: &str,
+        object: &mut Object,
+    ) -> Result<(), DefinitionError> {
+        self.count()?;
+        if object.parameters.len() >= limits::DEFINITION_OBJECT_PARAMETERS {
+            return Err(DefinitionError::TooLarge);
+        }
+        if let Some(parameter) = self.library.parameter(file, item, since, object) {
+            self.octets += written(parameter);
+        }
+        self.within()
+    }
+
+    /// What is written out is bounded as a whole: one long text may be taken over many times.
+    fn within(&self) -> Result<(), DefinitionError> {
+        if self.octets > limits::DEFINITION_WRITTEN_OCTETS {
+            return Err(DefinitionError::TooLarge);
+        }
+        Ok(())
+    }
+}
+
+/// Octets of the texts of a parameter, about.
+fn written(parameter: &Parameter) -> usize {
+    let syntax = &parameter.syntax;
+    let lists = [&syntax.ranges, &syntax.lengths, &syntax.patterns];
+    let values = syntax.enumeration.iter().map(|value| value.value.len());
+    let listed = lists.into_iter().flatten().map(String::len);
+    let more = [
+        &syntax.named,
+        &syntax.list,
+        &syntax.units,
+        &syntax.reference,
+    ];
+    let more = more.into_iter().flatten().map(String::len);
+    let texts = [&parameter.name, &parameter.since, &parameter.description];
+    let default = syntax.default.as_ref().map_or(0, |(_, text)| text.len());
+    // A little for each, so that many empty ones count, too.
+    let each = |length: usize| length + 8;
+    values.chain(listed).chain(more).map(each).sum::<usize>()
+        + texts
+            .into_iter()
+            .map(|text| each(text.len()))
+            .sum::<usize>()
+        + default
+}
+
+/// Whether a name can be one of a path: letters, digits, `_`, `-`, and `{i}` and dots of objects.
+fn is_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '{' | '}' | ':');
+    !name.is_empty() && name.chars().all(allowed)
 }
 
 impl Library {
-    fn parameter(&self, file: usize, item: &Element, since: &str, object: &mut Object) {
+    /// The parameter as it is now; `None` where the name cannot be one.
+    fn parameter<'a>(
+        &self,
+        file: usize,
+        item: &Element,
+        since: &str,
+        object: &'a mut Object,
+    ) -> Option<&'a Parameter> {
         let name = item.attribute("name").unwrap_or(item.value("base"));
+        if !is_name(name) || name.contains('.') {
+            return None;
+        }
         let known = object
             .parameters
             .iter()
@@ -363,9 +427,7 @@ impl Library {
             });
             object.parameters.len() - 1
         });
-        let Some(parameter) = object.parameters.get_mut(index) else {
-            return;
-        };
+        let parameter = object.parameters.get_mut(index)?;
         if let Some(access) = item.attribute("access") {
             access.clone_into(&mut parameter.access);
         }
@@ -383,6 +445,7 @@ impl Library {
             parameter.syntax = syntax::resolve(self, file, given, base);
         }
         describe(&mut parameter.description, item);
+        Some(parameter)
     }
 }
 

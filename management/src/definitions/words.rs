@@ -60,7 +60,7 @@ fn macro_text(inside: &str) -> String {
             [first, ..],
         ) => (*first).to_owned(),
         ("bibref", all) => all.join(" "),
-        ("true" | "false" | "empty" | "null", []) => name.to_owned(),
+        ("true" | "false" | "empty" | "null" | "param" | "object", []) => name.to_owned(),
         (_, all) => all.join(" "),
     }
 }

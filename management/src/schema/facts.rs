@@ -290,6 +290,8 @@ pub struct Fact {
     pub kind: FactKind,
     /// The model's own description, from definitions a person has imported; none are shipped.
     pub description: Option<String>,
+    /// Name of the imported model the description, or all of it, comes from.
+    pub imported: Option<&'static str>,
 }
 
 impl Fact {

@@ -5,11 +5,12 @@
 //! imported are in the same form and are asked beside it: they bring objects the program does not
 //! know, newer versions of those it knows, and descriptions of all.
 
-use std::collections::HashMap;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use super::facts::{DataModel, Fact, FactKind};
+use super::facts::{DataModel, DataType, Fact, FactKind, Secrecy};
 use super::record::{self, Record};
+use super::secrecy::sounds_secret;
 
 static TABLE: &str = include_str!("../../facts/facts.txt");
 
@@ -93,11 +94,12 @@ impl Facts {
         indexes.flat_map(|index| index.every())
     }
 
-    /// Puts imported definitions (compact facts, one text a model) in the place of earlier ones.
-    pub fn install(texts: &[&'static str]) {
+    /// Puts imported definitions (compact facts, one text a model) in the place of earlier ones;
+    /// where two have a path, the later one counts.
+    pub fn install(texts: Vec<String>) {
         let indexes = texts
-            .iter()
-            .flat_map(|text| index(text, |_| Some(DataModel::Imported)))
+            .into_iter()
+            .flat_map(|text| index(for_good(text), |_| Some(DataModel::Imported)))
             .collect();
         *imported_lock()
             .write()
@@ -123,20 +125,29 @@ impl Facts {
         );
         let news = imported.iter().rev().find_map(|index| {
             let fact = index.find(own).or_else(|| index.find(&template))?;
-            Some((fact, index.name))
+            let imported = Some(index.name);
+            Some((Fact { imported, ..fact }, index.name))
         });
         let fact = match (known, news) {
             (Some((known, name)), Some((news, news_name))) => {
                 if is_newer(news_name, name) {
-                    news
+                    as_secret(news, known.is_secret())
                 } else {
                     Fact {
+                        imported: news.description.as_ref().and(news.imported),
                         description: news.description,
                         ..known
                     }
                 }
             }
-            (Some((fact, _)), None) | (None, Some((fact, _))) => fact,
+            (Some((fact, _)), None) => fact,
+            (None, Some((fact, _))) => {
+                // A file may forget to say it, or say nothing on purpose.
+                let sounds = fact.parameter().is_some_and(|parameter| {
+                    parameter.data_type != DataType::Boolean && sounds_secret(fact.name())
+                });
+                as_secret(fact, sounds)
+            }
             (None, None) => return None,
         };
         let prefix = if fact.path.starts_with(prefix) {
@@ -299,6 +310,31 @@ fn mounted(template: &str) -> (&str, &str) {
         .iter()
         .find_map(|root| Some((*root, below(&root)?)))
         .unwrap_or(("", template))
+}
+
+/// The fact, secret at least where `secret`: what a person imports never uncovers anything.
+fn as_secret(mut fact: Fact, secret: bool) -> Fact {
+    if let FactKind::Parameter(parameter) = &mut fact.kind {
+        if secret && parameter.secret.is_none() {
+            parameter.secret = Some(Secrecy::Secured);
+        }
+    }
+    fact
+}
+
+/// A text that stays as long as the program, since facts borrow from it; the same text once.
+fn for_good(text: String) -> &'static str {
+    static TEXTS: OnceLock<Mutex<HashSet<&'static str>>> = OnceLock::new();
+    let texts = TEXTS.get_or_init(Mutex::default);
+    let mut texts = texts.lock().unwrap_or_else(PoisonError::into_inner);
+    match texts.get(text.as_str()) {
+        Some(kept) => kept,
+        None => {
+            let kept: &'static str = Box::leak(text.into_boxed_str());
+            texts.insert(kept);
+            kept
+        }
+    }
 }
 
 /// The fact with its paths below `prefix`.

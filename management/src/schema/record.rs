@@ -97,6 +97,7 @@ pub(super) fn object_fact(
         status: record.status(),
         kind: FactKind::Object(object),
         description: description(record),
+        imported: None,
     }
 }
 
@@ -160,6 +161,7 @@ pub(super) fn parameter_fact(
         status: record.status(),
         kind: FactKind::Parameter(Box::new(parameter)),
         description: description(record),
+        imported: None,
     }
 }
 

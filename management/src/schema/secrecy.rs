@@ -24,7 +24,8 @@ pub fn is_secret(path: &str) -> bool {
     }
 }
 
-fn sounds_secret(name: &str) -> bool {
+/// Whether the name of a parameter is one that secrets have.
+pub(super) fn sounds_secret(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     [
         "password",

@@ -1,5 +1,7 @@
 //! What one path of the tree is about, rows taken together, and how well a word fits it.
 
+use std::collections::BTreeSet;
+
 use super::lexicon::Meaning;
 use super::words;
 use crate::schema::{self, Fact, Language, Status};
@@ -13,6 +15,7 @@ mod fit {
     pub(super) const MEANT: f32 = 1.05;
     pub(super) const MEANT_OBJECT: f32 = 0.62;
     pub(super) const EXPLAINED: f32 = 0.5;
+    pub(super) const DESCRIBED: f32 = 0.32;
     pub(super) const INSIDE: f32 = 0.35;
     pub(super) const UNIT: f32 = 0.3;
 }
@@ -25,6 +28,8 @@ pub(super) struct Topic {
     name: Vec<String>,
     above: Vec<String>,
     explained: Vec<String>,
+    /// Words of an imported description: long texts, which say much besides.
+    described: Vec<String>,
     unit: Vec<String>,
     /// Added to the score whatever was asked: what people touch most comes first.
     pub(super) standing: f32,
@@ -71,9 +76,12 @@ impl Topic {
                 .skip(1)
                 .flat_map(|name| words::words_of_name(name))
                 .collect(),
-            explained: explained
+            explained,
+            described: words::words(description)
                 .into_iter()
-                .chain(words::words(description))
+                .filter(|word| word.len() >= 3 && !words::is_stop_word(word))
+                .collect::<BTreeSet<_>>()
+                .into_iter()
                 .collect(),
             unit: parameter
                 .and_then(|parameter| parameter.units)
@@ -107,6 +115,7 @@ impl Topic {
         consider(&self.name, fit::NAME, fit::NAME_BEGINS);
         consider(&self.above, fit::ABOVE, fit::ABOVE_BEGINS);
         consider(&self.explained, fit::EXPLAINED, fit::EXPLAINED * 0.8);
+        consider(&self.described, fit::DESCRIBED, fit::DESCRIBED);
         consider(&self.unit, fit::UNIT, fit::UNIT);
         if best == 0.0 && long && self.path.contains(word) {
             best = fit::INSIDE;

@@ -43,3 +43,9 @@ pub const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Test results kept for one gateway.
 pub const TEST_RUNS_PER_GATEWAY: u32 = 100;
+
+/// Sets of imported definitions.
+pub const DEFINITION_SETS: usize = 64;
+
+/// Octets of the facts of one set.
+pub const DEFINITION_OCTETS: usize = 128 * 1024 * 1024;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::open::StoreError;
 
 /// Each step takes the file from its index to the next. A released step is never edited.
-const STEPS: [&str; 5] = [
+const STEPS: [&str; 6] = [
     // 0 → 1: what was agreed with the gateway's owner and what is known about gateways.
     "CREATE TABLE gateways (
         udn TEXT PRIMARY KEY COLLATE NOCASE,
@@ -93,6 +93,13 @@ const STEPS: [&str; 5] = [
         id BLOB PRIMARY KEY,
         octets BLOB NOT NULL
     ) STRICT, WITHOUT ROWID;",
+    // 5 → 6: definitions a person imported.
+    "CREATE TABLE definitions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE,
+        about TEXT NOT NULL,
+        facts TEXT NOT NULL
+    ) STRICT;",
 ];
 
 /// Takes the steps the file still lacks, each whole or not at all.
@@ -158,6 +165,7 @@ mod tests {
                 "snapshot_chunks",
                 "descriptions",
                 "test_runs",
+                "definitions",
             ] {
                 let rows: u32 = connection
                     .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
@@ -201,7 +209,7 @@ mod tests {
             migrate(&mut connection),
             Err(StoreError::Newer {
                 found: 99,
-                known: 5
+                known: 6
             })
         ));
         assert_eq!(version(&connection), 99);

@@ -1,4 +1,5 @@
-//! What outlives the program: known gateways and what they described, drafts, the journal, what was learned, saved trees.
+//! What outlives the program: known gateways and what they described, drafts, the journal, what was learned, saved trees,
+//! imported definitions.
 //!
 //! One SQLite file, the only file access of this crate (secrets and trust live in the
 //! `SecretStore`). Everything here **blocks**: an async caller uses `spawn_blocking`. A [`Store`] is
@@ -17,6 +18,7 @@ pub mod records;
 pub mod seal;
 
 mod chunks;
+mod definitions;
 mod descriptions;
 mod drafts;
 mod gateways;
@@ -33,7 +35,8 @@ mod tests;
 pub use drafts::{StoredDrafts, UnreadableDraft};
 pub use open::{Store, StoreError};
 pub use records::{
-    Draft, DraftValue, JournalChange, JournalEntry, JournalState, JournalValue, KeptDescription,
-    KnownGateway, NewSnapshot, SavedValue, Snapshot, SnapshotHead, SnapshotOrigin, StructureKey,
+    DefinitionSet, Draft, DraftValue, JournalChange, JournalEntry, JournalState, JournalValue,
+    KeptDescription, KnownGateway, NewSnapshot, SavedValue, Snapshot, SnapshotHead, SnapshotOrigin,
+    StructureKey,
 };
 pub use seal::{SealError, Sealer, SecretSealer};

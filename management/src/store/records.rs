@@ -37,6 +37,17 @@ pub struct KeptDescription {
     pub document: Vec<u8>,
 }
 
+/// A set of imported definitions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefinitionSet {
+    /// Name of the file that defines its models; a later set of the name takes its place.
+    pub name: String,
+    /// What is known of it, JSON as the caller likes to keep it.
+    pub about: String,
+    /// Its models in the compact form of facts.
+    pub facts: String,
+}
+
 /// A value waiting in a draft.
 #[derive(Debug, Clone)]
 pub enum DraftValue {

@@ -16,6 +16,7 @@ mod access;
 mod address;
 mod certificate;
 pub mod corpus;
+mod definitions;
 mod description;
 mod events;
 pub mod mutation;
@@ -31,6 +32,7 @@ mod wps;
 pub use access::acl_document;
 pub use address::url;
 pub use certificate::certificate;
+pub use definitions::definitions;
 pub use description::{device_description, service_description};
 pub use events::gena_notify;
 pub use parameter_values::parameter_values;
@@ -77,6 +79,30 @@ const TOML: &[&[u8]] = &[
     b"\\u00e9",
     b"\xC3\xBC",
     b"#",
+];
+
+/// Tokens of data model definitions.
+const DEFINITIONS: &[&[u8]] = &[
+    b"<component ref=\"C\" path=\"A.\"/>",
+    b"<model name=\"Device:9.9\" base=\"Device:2.99\">",
+    b"</model>",
+    b"<object name=\"Device.X.{i}.\">",
+    b"</object>",
+    b"<parameter name=\"P\">",
+    b"</parameter>",
+    b"<syntax><list/><dataType ref=\"T\"/></syntax>",
+    b"<dataType name=\"T\" base=\"T\"/>",
+    b"<description action=\"append\">",
+    b" base=\"\"",
+    b" status=\"deleted\"",
+    b"{{param|",
+    b"}}",
+    b"<![CDATA[",
+    b"<!DOCTYPE a [<!ENTITY b \"c\">]>",
+    b"&b;",
+    b"&#9;@%",
+    b"\t",
+    b"\xFF",
 ];
 
 /// Tokens of everything that is XML.
@@ -236,6 +262,7 @@ targets! {
     certificate 3000 CERTIFICATES,
     acl_document 3000 XML,
     recipe 3000 TOML,
+    definitions 2500 DEFINITIONS,
 }
 
 /// What was forgiven is reported in few and short sentences, however large a document is.

@@ -77,6 +77,7 @@ short_runs!(
     certificate,
     acl_document,
     recipe,
+    definitions,
 );
 
 #[test]

@@ -1290,7 +1290,7 @@ export type ParameterFactsView = {
 	path: string,
 	/**  The path with slashes, `#` for rows, where the model is mounted at its usual place. */
 	upnp_path: string,
-	/**  Name and version of the model; `imported` for definitions a person has imported. */
+	/**  Name and version of the model. */
 	model: string,
 	/**  `object`, `table` or `parameter`. */
 	kind: string,
@@ -1338,6 +1338,8 @@ export type ParameterFactsView = {
 	meaning: string | null,
 	/**  The model's own description, from imported definitions. */
 	description: string | null,
+	/**  The imported model the description, or everything here, comes from. */
+	imported: string | null,
 };
 
 /**  A program on UDP port 1900. */

@@ -10,6 +10,7 @@ mod command_line;
 mod command_line_parameters;
 mod crowded_network;
 mod cut_off_forecast;
+mod definitions;
 mod description_cache;
 mod discover_and_open;
 mod doctor;
