@@ -58,6 +58,8 @@ pub enum FollowNews {
     By(FollowedBy, Option<String>),
     /// The gateway does not answer; it is tried again.
     Silent(String),
+    /// It answers again.
+    Back,
 }
 
 /// What the gateway is asked for, and what it said last.
@@ -136,6 +138,7 @@ impl Management {
             match followed.read(&session).await {
                 Ok(changes) => {
                     if std::mem::take(&mut silent) {
+                        on_news(FollowNews::Back);
                         // It was away: its side of the subscription may be, too.
                         match &events {
                             Some(events) => events.restarted(),
@@ -143,6 +146,14 @@ impl Management {
                         }
                     }
                     for (path, old, new) in changes {
+                        let shown = |value: Option<String>| {
+                            let secret = session.is_secret(&path);
+                            value.map(|value| match secret {
+                                true => crate::rows::SECRET_PLACEHOLDER.to_owned(),
+                                false => value,
+                            })
+                        };
+                        let (old, new) = (shown(old), shown(new));
                         on_news(FollowNews::Changed(ValueChange {
                             time: clock::now(),
                             path: session.naming().shown(&path),

@@ -53,6 +53,7 @@ pub mod explaining;
 mod finding;
 mod following;
 pub mod forecast;
+pub mod grid;
 mod identity_file;
 mod imported;
 mod introduction;

@@ -126,7 +126,7 @@ fn locked_because(node: Node<'_>, fact: Option<&Fact>, language: Language) -> Op
     Some(why.to_owned())
 }
 
-fn label(node: Node<'_>) -> Option<String> {
+pub(crate) fn label(node: Node<'_>) -> Option<String> {
     if node.kind() != NodeKind::Instance {
         return None;
     }

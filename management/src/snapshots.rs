@@ -6,6 +6,7 @@
 
 pub mod compare;
 pub mod file;
+pub mod visit;
 
 use std::collections::HashMap;
 

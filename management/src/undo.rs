@@ -153,7 +153,8 @@ impl Management {
         entry: Option<i64>,
     ) -> Result<(DraftView, Vec<String>), Error> {
         let session = self.open_gateway(udn).await?;
-        let way_back = self.way_back(&session, entry).await?;
+        let mut way_back = self.way_back(&session, entry).await?;
+        session.fill_present(&mut way_back.edits).await?;
         self.keep_staged(udn, way_back.edits).await?;
         Ok((self.draft(udn).await?, way_back.left_out))
     }
@@ -179,6 +180,23 @@ impl Management {
                 })
         };
         Ok(entry.filter(leads_back).map(|entry| entry.id))
+    }
+}
+
+impl Session {
+    /// Gives edits the values they will take the place of, for a person to read.
+    async fn fill_present(&self, edits: &mut [Edit]) -> Result<(), Error> {
+        let sets = edits.iter().filter(|edit| {
+            edit.kind() == EditKind::Set && !edit.is_secret() && !edit_path::is_new(&edit.upnp_path)
+        });
+        let paths: Vec<String> = sets.map(|edit| edit.upnp_path.clone()).collect();
+        let (values, _) = self.read_values(&paths).await?;
+        for (path, value) in values.iter() {
+            for edit in edits.iter_mut().filter(|edit| edit.upnp_path == path) {
+                edit.old = Some(value.to_owned());
+            }
+        }
+        Ok(())
     }
 }
 

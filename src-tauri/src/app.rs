@@ -2,8 +2,12 @@
 //! here, so that any other face could be put in its place.
 
 mod access;
+mod changes;
+mod files;
 mod identity;
 mod secrets;
+mod snapshots;
+mod watching;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -26,11 +30,15 @@ use management::{
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
 use crate::card::CardView;
 use crate::event::AppEvent;
 use crate::startup::Startup;
 use crate::wish::PairWish;
+
+pub use changes::{NamedValue, NewRowView, WayBackView};
+pub use snapshots::ExportedSnapshot;
 
 /// Takes a push to wherever it is shown.
 pub type Push = Arc<dyn Fn(AppEvent) + Send + Sync>;
@@ -54,6 +62,8 @@ pub struct App {
     asked: Once,
     /// Introductions under way, by UDN: the end a person holds.
     introductions: Mutex<HashMap<String, IntroductionControl>>,
+    /// Values that are followed, by UDN: what ends it.
+    watches: Mutex<HashMap<String, oneshot::Sender<()>>>,
 }
 
 impl fmt::Debug for App {
@@ -84,6 +94,7 @@ impl App {
             started: startup.started,
             asked: Once::new(),
             introductions: Mutex::default(),
+            watches: Mutex::default(),
         }
     }
 

@@ -4,7 +4,8 @@ use tauri::Wry;
 use tauri_specta::{collect_commands, collect_events, Builder, ErrorHandlingMode};
 
 use crate::commands::{
-    access, actions, discovery, identity, introduction, parameters, reboot, secrets,
+    access, actions, changes, discovery, identity, introduction, parameters, reboot, secrets,
+    snapshots, watching,
 };
 use crate::event::AppEvent;
 
@@ -61,6 +62,30 @@ pub fn builder() -> Builder<Wry> {
             parameters::discard,
             parameters::review,
             parameters::apply,
+            changes::forecast,
+            changes::hunt,
+            changes::history,
+            changes::take_back,
+            changes::grid,
+            changes::add_row,
+            changes::delete_row,
+            changes::locate,
+            changes::attributes,
+            changes::set_attributes,
+            changes::set_alarms,
+            snapshots::snapshots,
+            snapshots::save_snapshot,
+            snapshots::drop_snapshot,
+            snapshots::visit,
+            snapshots::compare,
+            snapshots::snapshot_file,
+            snapshots::export_snapshot,
+            snapshots::import_snapshot,
+            snapshots::restore,
+            snapshots::profile_report,
+            snapshots::save_profile_report,
+            watching::watch,
+            watching::unwatch,
             reboot::reboot,
             actions::device_actions,
             actions::call_action,

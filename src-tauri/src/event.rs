@@ -3,6 +3,7 @@
 use management::view::{
     DiscoveryView, DraftView, GatewayView, InterfaceView, PairingStep, RebootStepView, SessionView,
 };
+use management::{FollowedBy, ValueChange};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::Event;
@@ -64,5 +65,42 @@ pub enum AppEvent {
     SessionChanged {
         /// The session.
         session: SessionView,
+    },
+    /// Something about values that are followed.
+    Watched {
+        /// UDN of the gateway.
+        udn: String,
+        /// What.
+        news: WatchNews,
+    },
+}
+
+/// What is told while values are followed.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum WatchNews {
+    /// A value changed.
+    Changed {
+        /// Which, and how.
+        change: ValueChange,
+    },
+    /// How changes are noticed from now on.
+    By {
+        /// By events or by asking.
+        how: FollowedBy,
+        /// Why not by events.
+        reason: Option<String>,
+    },
+    /// The gateway does not answer; it is tried again.
+    Silent {
+        /// Since when, RFC 3339.
+        time: String,
+        /// Why.
+        reason: String,
+    },
+    /// It answers again.
+    Back {
+        /// Since when, RFC 3339.
+        time: String,
     },
 }

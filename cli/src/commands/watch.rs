@@ -44,6 +44,7 @@ pub async fn run(
                 every.as_secs_f64()
             );
         }
+        FollowNews::Back => anstream::eprintln!("The gateway answers again."),
         FollowNews::Silent(reason) => anstream::eprintln!("{reason} Trying again."),
     });
     tokio::select! {

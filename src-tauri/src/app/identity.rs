@@ -7,6 +7,7 @@ use management::{
     AffectedGateway, ExportedIdentity, ImportedIdentity, OwnIdentity, ReplacedIdentity,
 };
 
+use super::files::free_file;
 use super::{told, Answer, App};
 
 impl App {
@@ -26,17 +27,7 @@ impl App {
     /// Only when the application could not be opened.
     pub fn identity_file(&self) -> Answer<PathBuf> {
         self.management()?;
-        let dirs = directories::UserDirs::new();
-        let folder = dirs.as_ref().map_or_else(std::env::temp_dir, |dirs| {
-            let documents = dirs.document_dir().filter(|dir| dir.is_dir());
-            documents.unwrap_or_else(|| dirs.home_dir()).to_owned()
-        });
-        let name = |number: u32| match number {
-            1 => folder.join("lanside-identity.sealed"),
-            more => folder.join(format!("lanside-identity-{more}.sealed")),
-        };
-        let free = (1..100).map(name).find(|path| !path.exists());
-        Ok(free.unwrap_or_else(|| name(1)))
+        Ok(free_file("lanside-identity", "sealed"))
     }
 
     /// Gateways a change of identity concerns.

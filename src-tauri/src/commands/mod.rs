@@ -2,9 +2,12 @@
 
 pub mod access;
 pub mod actions;
+pub mod changes;
 pub mod discovery;
 pub mod identity;
 pub mod introduction;
 pub mod parameters;
 pub mod reboot;
 pub mod secrets;
+pub mod snapshots;
+pub mod watching;

@@ -3,6 +3,7 @@ import type { MessageKey } from './en';
 import { failuresDe } from './failures-de';
 import { findingsDe } from './findings-de';
 import { neighboursDe } from './neighbours-de';
+import { treeDe } from './tree-de';
 import { trustDe } from './trust-de';
 
 export const de: Record<MessageKey, string> = {
@@ -10,6 +11,7 @@ export const de: Record<MessageKey, string> = {
   ...failuresDe,
   ...findingsDe,
   ...trustDe,
+  ...treeDe,
   the_gateway: 'das Gateway',
   close: 'Schließen',
   cancel: 'Abbrechen',
@@ -145,9 +147,6 @@ export const de: Record<MessageKey, string> = {
   fact_values: 'Werte',
   fact_default: 'Vorgabe',
   fact_since: 'Seit',
-  fact_status: 'Stand',
-  status_deprecated: 'veraltet',
-  status_obsoleted: 'überholt',
 
   locked_read_only: 'Das Gateway setzt diesen Wert selbst; er ist nicht änderbar.',
   put_in_draft: 'In den Entwurf',

@@ -2,6 +2,7 @@
 import { failuresEn } from './failures-en';
 import { findingsEn } from './findings-en';
 import { neighboursEn } from './neighbours-en';
+import { treeEn } from './tree-en';
 import { trustEn } from './trust-en';
 
 export const en = {
@@ -9,6 +10,7 @@ export const en = {
   ...failuresEn,
   ...findingsEn,
   ...trustEn,
+  ...treeEn,
   // Words used everywhere
   the_gateway: 'the gateway',
   close: 'Close',
@@ -150,9 +152,6 @@ export const en = {
   fact_values: 'Values',
   fact_default: 'Default',
   fact_since: 'Since',
-  fact_status: 'Status',
-  status_deprecated: 'deprecated',
-  status_obsoleted: 'obsolete',
 
   // Editor
   locked_read_only: 'The gateway sets this itself; it cannot be changed.',

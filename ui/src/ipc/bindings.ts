@@ -99,6 +99,54 @@ export const commands = {
 	review: (udn: string) => __TAURI_INVOKE<DraftView>("review", { udn }),
 	/**  Sends the draft and reads it back. */
 	apply: (udn: string) => __TAURI_INVOKE<ApplyView>("apply", { udn }),
+	/**  What the draft does to the way to the gateway; nothing is sent. */
+	forecast: (udn: string) => __TAURI_INVOKE<ForecastView>("forecast", { udn }),
+	/**  Looks for a gateway after a change that moved it or cut this computer off. */
+	hunt: (udn: string, foundAt: string | null) => __TAURI_INVOKE<GatewayView | null>("hunt", { udn, foundAt }),
+	/**  What was done to a gateway, newest first. */
+	history: (udn: string) => __TAURI_INVOKE<HistoryView[]>("history", { udn }),
+	/**  Puts the way back of an entry into the draft; of the last one without a number. */
+	takeBack: (udn: string, entry: number | null) => __TAURI_INVOKE<WayBackView>("take_back", { udn, entry }),
+	/**  A table with all its rows, read now. */
+	grid: (udn: string, table: string) => __TAURI_INVOKE<GridView>("grid", { udn, table }),
+	/**  Puts a new row into the draft; nothing is sent. */
+	addRow: (udn: string, table: string, values: NamedValue[]) => __TAURI_INVOKE<NewRowView>("add_row", { udn, table, values }),
+	/**  Puts the deletion of a row into the draft; nothing is sent. */
+	deleteRow: (udn: string, row: string) => __TAURI_INVOKE<DraftView>("delete_row", { udn, row }),
+	/**  UPnP path of a path in either notation. */
+	locate: (udn: string, path: string) => __TAURI_INVOKE<string>("locate", { udn, path }),
+	/**  Attributes of nodes. */
+	attributes: (udn: string, paths: string[]) => __TAURI_INVOKE<AttributesView>("attributes", { udn, paths }),
+	/**  Switches events or alarms of nodes; `null` leaves an attribute as it is. */
+	setAttributes: (udn: string, paths: string[], events: boolean | null, alarms: boolean | null) => __TAURI_INVOKE<AttributesView>("set_attributes", { udn, paths, events, alarms }),
+	/**  Switches the telling of alarms for the whole gateway. */
+	setAlarms: (udn: string, enabled: boolean) => __TAURI_INVOKE<boolean>("set_alarms", { udn, enabled }),
+	/**  The snapshots of a gateway, newest first. */
+	snapshots: (udn: string) => __TAURI_INVOKE<SnapshotHead[]>("snapshots", { udn }),
+	/**  Reads the whole tree and saves it; progress arrives as events. */
+	saveSnapshot: (udn: string, name: string) => __TAURI_INVOKE<SnapshotHead>("save_snapshot", { udn, name }),
+	/**  Drops a snapshot; whether there was one. */
+	dropSnapshot: (id: number) => __TAURI_INVOKE<boolean>("drop_snapshot", { id }),
+	/**  Remembers the tree that was read, and says what changed since it was last remembered. */
+	visit: (udn: string) => __TAURI_INVOKE<VisitView | null>("visit", { udn }),
+	/**  A snapshot beside another, or beside what the gateway has now. */
+	compare: (udn: string, left: number, right: number | null) => __TAURI_INVOKE<ComparisonView>("compare", { udn, left, right }),
+	/**  A free name of a file for a snapshot. */
+	snapshotFile: (id: number, format: FileFormat) => __TAURI_INVOKE<string>("snapshot_file", { id, format }),
+	/**  Writes a snapshot to a new file. */
+	exportSnapshot: (id: number, format: FileFormat, withSecrets: boolean, file: string) => __TAURI_INVOKE<ExportedSnapshot>("export_snapshot", { id, format, withSecrets, file }),
+	/**  Keeps the snapshot of a file among those of a gateway. */
+	importSnapshot: (udn: string, file: string) => __TAURI_INVOKE<SnapshotHead>("import_snapshot", { udn, file }),
+	/**  Puts a snapshot into the draft of a gateway; nothing is sent. */
+	restore: (udn: string, id: number) => __TAURI_INVOKE<RestoreView>("restore", { udn, id }),
+	/**  Which profiles of its data model a gateway fulfils. */
+	profileReport: (udn: string) => __TAURI_INVOKE<ProfileReportView>("profile_report", { udn }),
+	/**  Writes a profile report as a page to a new file. */
+	saveProfileReport: (report: ProfileReportView, language: Language) => __TAURI_INVOKE<string>("save_profile_report", { report, language }),
+	/**  Follows values; what changes arrives as events. Answers when it ends. */
+	watch: (udn: string, paths: string[]) => __TAURI_INVOKE<null>("watch", { udn, paths }),
+	/**  Follows the values of a gateway no longer. */
+	unwatch: (udn: string) => __TAURI_INVOKE<null>("unwatch", { udn }),
 	/**  Restarts a gateway; phases arrive as events, the answer is the end of it. */
 	reboot: (udn: string) => __TAURI_INVOKE<RebootView>("reboot", { udn }),
 	/**  Services of a device with their actions; nothing is called. */
@@ -273,7 +321,13 @@ step: RebootStepView } |
 /**  Something about an open session changed: roles, or how much is loaded. */
 { kind: "session_changed"; 
 /**  The session. */
-session: SessionView };
+session: SessionView } | 
+/**  Something about values that are followed. */
+{ kind: "watched"; 
+/**  UDN of the gateway. */
+udn: string; 
+/**  What. */
+news: WatchNews };
 
 /**  Result of Apply. */
 export type ApplyView = {
@@ -317,6 +371,16 @@ export type ArgumentView = {
 	secret: boolean,
 	/**  Whether the value is a document of several lines. */
 	document: boolean,
+};
+
+/**  Attributes of nodes, and what concerns all of them. */
+export type AttributesView = {
+	/**  The nodes, in the order asked for. */
+	nodes: NodeAttributesView[],
+	/**  Whether alarms are on at all; `null` when the gateway does not say. */
+	alarms_enabled: boolean | null,
+	/**  Version of the attributes, which every change of one raises. */
+	attributes_version: number | null,
 };
 
 /**  The answer of an action. */
@@ -435,6 +499,18 @@ export type CommandLinesView = {
 	secrets: string[],
 };
 
+/**  Two trees side by side. */
+export type ComparisonView = {
+	/**  Where the first comes from. */
+	left: SnapshotOrigin,
+	/**  Where the second comes from. */
+	right: SnapshotOrigin,
+	/**  Where they differ, by path. */
+	differences: DifferenceView[],
+	/**  How many parameters are the same in both. */
+	same: number,
+};
+
 /**  One entry of GetSupportedDataModels. */
 export type DataModelView = {
 	/**  URI of the model, for example `urn:broadband-forum-org:tr-181-2-11-0`. */
@@ -453,6 +529,33 @@ export type DeviceActionsView = {
 	protected: boolean,
 	/**  Services in the order of the description. */
 	services: ServiceActionsView[],
+};
+
+/**  How two trees differ at a path. */
+export type Difference = 
+/**  Both have it, with different values. */
+"changed" | 
+/**  Only the first has it. */
+"gone" | 
+/**  Only the second has it. */
+"new";
+
+/**  One path at which two trees differ. */
+export type DifferenceView = {
+	/**  Shown path. */
+	path: string,
+	/**  UPnP path, of the second tree where it has one. */
+	upnp_path: string,
+	/**  How they differ. */
+	difference: Difference,
+	/**  Value of the first; `null` for secrets and where it has none. */
+	left: string | null,
+	/**  Value of the second; `null` for secrets and where it has none. */
+	right: string | null,
+	/**  Whether it is a setting; otherwise a measurement or state of the gateway's own. */
+	setting: boolean,
+	/**  Whether the value is a secret. */
+	secret: boolean,
 };
 
 /**  A value that is not what it was expected to be. */
@@ -578,6 +681,14 @@ export type ExportedIdentity = {
 	file: string,
 	/**  How many trusted gateways went along. */
 	gateways: number,
+};
+
+/**  A snapshot in a file. */
+export type ExportedSnapshot = {
+	/**  The file. */
+	file: string,
+	/**  How many secrets are in it, in clear. */
+	secrets: number,
 };
 
 /**  Facts of the standard data model about one parameter. */
@@ -821,6 +932,13 @@ least: number } |
 /**  Our fault. */
 { type: "internal" };
 
+/**  Kind of file. */
+export type FileFormat = 
+/**  One JSON document. */
+"json" | 
+/**  Comma-separated values with a line of names (RFC 4180). */
+"csv";
+
 /**  What was found out. Those come first whose cure helps most. */
 export type FindingCode = 
 /**  No adapter is connected. */
@@ -963,6 +1081,103 @@ export type FirstContactView = {
 	weak_tls: string[],
 };
 
+/**  How a change was noticed. */
+export type FollowedBy = 
+/**  The gateway said that something changed. */
+"event" | 
+/**  It was asked. */
+"poll";
+
+/**  What happens to the way. */
+export type ForecastCode = 
+/**  The Wi-Fi this computer is on changes its channel or the like. */
+"wifi_reconnects" | 
+/**  Nobody gives this computer an address any more when its lease ends. */
+"no_leases" | 
+/**  The gateway's address changes; the fact is the new one. */
+"address_moves" | 
+/**
+ *  The gateway's address goes to another subnet than this computer's; the fact is the
+ *  new one.
+ */
+"other_subnet" | 
+/**  The gateway has no address left on this side. */
+"address_gone" | 
+/**  The port this computer is plugged into is switched off. */
+"port_off" | 
+/**  The bridge between this computer and the gateway is switched off. */
+"bridge_off" | 
+/**  An interface on the way is switched off. */
+"interface_off" | 
+/**  The interfaces on the way are no longer connected. */
+"way_broken" | 
+/**  The radio of the Wi-Fi this computer is on is switched off. */
+"radio_off" | 
+/**  The Wi-Fi this computer is on is switched off. */
+"wifi_off" | 
+/**  The Wi-Fi this computer is on gets another name; the fact is the new one. */
+"wifi_new_name" | 
+/**  The Wi-Fi this computer is on gets another key or another protection. */
+"wifi_new_key" | 
+/**  The Wi-Fi this computer is on lets only listed devices in, and this one is not listed. */
+"wifi_keeps_me_out" | 
+/**  The firewall drops what this computer sends to the gateway. */
+"firewall_drops" | 
+/**  The gateway switches off being managed from the home network. */
+"management_off" | 
+/**  It may be on the way; where this computer is, the gateway does not tell. */
+"place_unknown";
+
+/**  One effect on the way. */
+export type ForecastEffectView = {
+	/**  What happens. */
+	code: ForecastCode,
+	/**  Where, as shown. */
+	path: string,
+	/**  UPnP path. */
+	upnp_path: string,
+	/**  The new address or name, where there is one. */
+	fact: string | null,
+};
+
+/**  How bad it gets. Later ones are worse. */
+export type ForecastSeverity = 
+/**  The draft does not touch the way to the gateway. */
+"nothing" | 
+/**  The connection drops for a moment and comes back by itself. */
+"brief" | 
+/**  The way stays for now and may be gone later. */
+"later" | 
+/**  The gateway moves to another address that this computer reaches. */
+"moves" | 
+/**  It touches ways to the gateway, and it cannot be told whether this computer is on one. */
+"may_cut_off" | 
+/**  This computer loses its way to the gateway. */
+"cut_off";
+
+/**  Whether a draft cuts this computer off. */
+export type ForecastView = {
+	/**  How bad it gets. */
+	severity: ForecastSeverity,
+	/**  What happens, the worst first. */
+	effects: ForecastEffectView[],
+	/**  Address at which the gateway will be found, when it moves. */
+	found_at: string | null,
+	/**  Address of this computer, as the gateway sees it. */
+	own_address: string | null,
+	/**  Port or wireless network this computer is on, as shown; `null` when not told. */
+	attached_to: string | null,
+};
+
+/**  How far a gateway fulfils a profile. */
+export type Fulfilment = 
+/**  Every member is there. */
+"fulfilled" | 
+/**  Some members are there. */
+"partly" | 
+/**  None of what the profile is about is there. */
+"absent";
+
 /**  What a router says when it is asked directly. */
 export type GatewayCheckView = {
 	/**  Its address. */
@@ -1035,6 +1250,90 @@ export type GatewayView = {
 	draft_count: number,
 };
 
+/**  A column: one parameter of every row. */
+export type GridColumnView = {
+	/**  Name of the parameter. */
+	name: string,
+	/**  Data type; `null` when no model knows it. */
+	type: string | null,
+	/**  `readOnly` or `readWrite`; `null` when neither gateway nor data model says. */
+	access: string | null,
+	/**  Unit of the values. */
+	units: string | null,
+	/**  Allowed values; empty when not enumerated. */
+	enumeration: string[],
+	/**  Whether the values are lists. */
+	list: boolean,
+	/**  Whether the values are secrets: then no cell holds one. */
+	secret: boolean,
+};
+
+/**  A row of the table. */
+export type GridRowView = {
+	/**  Shown path of the row. */
+	path: string,
+	/**  UPnP path of the row. */
+	upnp_path: string,
+	/**  What people call the row. */
+	label: string | null,
+	/**  Values in the order of the columns; `null` where there is none to show. */
+	cells: (string | null)[],
+	/**  Columns the gateway does not show to the roles held, by their place. */
+	refused: number[],
+};
+
+/**  A table with all its rows. */
+export type GridView = {
+	/**  Shown path of the table. */
+	path: string,
+	/**  UPnP path of the table. */
+	upnp_path: string,
+	/**  Whether rows can be made and deleted; `null` when nobody says. */
+	rows_writable: boolean | null,
+	/**  Parameters of the rows, in the order of the gateway. */
+	columns: GridColumnView[],
+	/**  The rows. */
+	rows: GridRowView[],
+};
+
+/**  One change of an entry. */
+export type HistoryChangeView = {
+	/**  What was done. */
+	kind: EditKind,
+	/**  Shown path. */
+	path: string,
+	/**  UPnP path; of a row that was made, with the gateway's number. */
+	upnp_path: string,
+	/**  Value before; `null` for secrets, for rows, and when it was not known. */
+	old: string | null,
+	/**  Value asked for; `null` for secrets and rows. */
+	new: string | null,
+	/**  Value read afterwards. */
+	read_back: string | null,
+	/**  Whether the values are secret. */
+	secret: boolean,
+};
+
+/**  One line of the history of a gateway. */
+export type HistoryView = {
+	/**  Number of the entry. */
+	id: number,
+	/**  When it was sent, RFC 3339. */
+	time: string,
+	/**  How far it came. */
+	state: JournalState,
+	/**  What was changed. */
+	changes: HistoryChangeView[],
+	/**  What the gateway or the line said, when it did not go well. */
+	detail: string | null,
+	/**  Entry this one took back. */
+	undoes: number | null,
+	/**  Entry that took this one back. */
+	undone_by: number | null,
+	/**  Whether there is a way back: it took effect, and not all of it was secret. */
+	undoable: boolean,
+};
+
 /**  What kind of identity it is. */
 export type IdentityKind = 
 /**  Somebody with a password. */
@@ -1097,6 +1396,24 @@ export type InterfaceView = {
 	left_out: string | null,
 };
 
+/**  How far an applied change has come. */
+export type JournalState = 
+/**
+ *  Written before the first byte goes out. Found after a crash, it means nobody knows whether
+ *  the gateway took the change.
+ */
+"sending" | 
+/**  The gateway said yes; not read back yet. */
+"applied" | 
+/**  Read back, every value is what was asked for. */
+"verified" | 
+/**  Read back, at least one value is not. */
+"differs" | 
+/**  No answer, or none that says. */
+"unknown" | 
+/**  The gateway refused; nothing changed. */
+"refused";
+
 /**  A language explanations exist in. */
 export type Language = 
 /**  English. */
@@ -1116,6 +1433,64 @@ export type LeftOutView =
 "no_suitable_address" | 
 /**  Others were named. */
 "not_named";
+
+/**  Why a member counts as missing. */
+export type Missing = 
+/**  The gateway does not have it. */
+"not_supported" | 
+/**  It has it, and does not show it to the roles we hold. */
+"refused" | 
+/**  It has it, and says that it cannot be written. */
+"not_writable";
+
+/**  A member that is missing. */
+export type MissingMember = {
+	/**  Path in the model, `{i}` for rows; objects end in a dot. */
+	path: string,
+	/**  Whether the profile wants it written. */
+	writable: boolean,
+	/**  Why it is missing. */
+	why: Missing,
+};
+
+/**  A parameter of a new row, by its name. */
+export type NamedValue = {
+	/**  Name of the parameter within the row. */
+	name: string,
+	/**  Value. */
+	value: string,
+};
+
+/**  A new row of a table, in the draft. */
+export type NewRowView = {
+	/**  The draft with the row in it. */
+	draft: DraftView,
+	/**  UPnP path of the row in the draft. */
+	row: string,
+};
+
+/**
+ *  The attributes of one node. What the gateway did not send is `null`: it may be off or not
+ *  supported, which gateways do not tell apart.
+ */
+export type NodeAttributesView = {
+	/**  Shown path. */
+	path: string,
+	/**  UPnP path. */
+	upnp_path: string,
+	/**  Type as the gateway names it, for example `string` or `MultiInstance`. */
+	type: string | null,
+	/**  `readOnly` or `readWrite`. */
+	access: string | null,
+	/**  Whether a change is told as an event. */
+	event_on_change: boolean | null,
+	/**  Whether a change is told with its value while alarms are on. */
+	alarm_on_change: boolean | null,
+	/**  Version of the configuration at the last change of the node, 0 for never. */
+	version: number | null,
+	/**  Media type of a value that is a document. */
+	mime_type: string | null,
+};
 
 /**  Everything the details column shows about one node. */
 export type NodeDetailsView = {
@@ -1352,6 +1727,64 @@ export type PortHolderView = {
 	pid: number | null,
 };
 
+/**  The profiles of one gateway. */
+export type ProfileReportView = {
+	/**  UDN of the gateway. */
+	udn: string,
+	/**  What people call it. */
+	gateway: string,
+	/**  When the report was made, RFC 3339. */
+	time: string,
+	/**  Models the gateway announced. */
+	announced: string[],
+	/**
+	 *  False when the gateway does not tell what it supports: what has no value then counts as
+	 *  not supported.
+	 */
+	structure_known: boolean,
+	/**  Roles held when the report was made. */
+	roles: string[],
+	/**  Profiles that are fulfilled. */
+	fulfilled: number,
+	/**  Profiles of which a part is there. */
+	partly: number,
+	/**  Profiles of which nothing is there. */
+	absent: number,
+	/**  Every profile, in the order of the model. */
+	profiles: ProfileView[],
+};
+
+/**  How a profile stands in the newest version of its model. */
+export type ProfileStatus = 
+/**  In force. */
+"current" | 
+/**  To be replaced. */
+"deprecated" | 
+/**  Not to be claimed by new devices. */
+"obsoleted" | 
+/**  Taken out of the model; devices of their time fulfil it. */
+"deleted";
+
+/**  One profile. */
+export type ProfileView = {
+	/**  Name and version, `WiFiRadio:1`. */
+	name: string,
+	/**  Name and version of the model whose facts were used. */
+	model: string,
+	/**  Version of the model that brought the profile. */
+	since: string | null,
+	/**  How the profile stands in that version. */
+	status: ProfileStatus,
+	/**  How far it is fulfilled. */
+	state: Fulfilment,
+	/**  How many objects and parameters it asks for. */
+	members: number,
+	/**  How many of them are there. */
+	present: number,
+	/**  The others. */
+	missing: MissingMember[],
+};
+
 /**  Phase of a restart or a reset. Which come, and in which order, is the gateway's doing. */
 export type RebootPhase = 
 /**  The gateway accepted the request. */
@@ -1422,6 +1855,82 @@ export type ReplacedIdentity = {
 	 *  again and the old one removed there. A gateway stands here once for each.
 	 */
 	revoke: AffectedGateway[],
+};
+
+/**  By what a row or parameter was found on the gateway. */
+export type RestoreHow = 
+/**  It is at the same place. */
+"same_place" | 
+/**  The row has the same unique key, or is the same row. */
+"by_key" | 
+/**  The row has the same name. */
+"by_name" | 
+/**  The row is for the same: the same radio, the same side of the gateway. */
+"by_role" | 
+/**  Nothing but the order of the rows says so. */
+"by_position" | 
+/**  The row is made. */
+"new_row" | 
+/**  The row was not there then; it is deleted. */
+"row_goes";
+
+/**  One parameter or row of a restore. */
+export type RestoreItemView = {
+	/**  What is done. */
+	kind: EditKind,
+	/**  Path in the snapshot, as shown. */
+	from: string,
+	/**  Path on the gateway, as shown; `null` where it has none. */
+	path: string | null,
+	/**  UPnP path on the gateway. */
+	upnp_path: string | null,
+	/**  Value to be; `null` for secrets and rows. */
+	value: string | null,
+	/**  Value the gateway has now; `null` for secrets and rows, and where it has none. */
+	present: string | null,
+	/**  Whether the value is a secret. */
+	secret: boolean,
+	/**  By what it was found; `null` when it is impossible. */
+	how: RestoreHow | null,
+	/**  Why it is impossible. */
+	reason: RestoreReason | null,
+	/**  More about the reason, in words. */
+	detail: string | null,
+};
+
+/**  Why something cannot be carried over. */
+export type RestoreReason = 
+/**  The gateway has no such object. */
+"no_such_object" | 
+/**  The gateway has no such parameter. */
+"no_such_parameter" | 
+/**  The gateway has no row that corresponds, and takes no new ones. */
+"no_such_row" | 
+/**  The gateway sets this itself, or the role does not allow it. */
+"read_only" | 
+/**  The data model does not allow the value there. */
+"value_not_taken" | 
+/**  A secret that could not be read when the snapshot was taken. */
+"secret_not_kept" | 
+/**  What the value refers to does not exist on the gateway. */
+"reference_lost";
+
+/**  A restore, ready to be reviewed. */
+export type RestoreView = {
+	/**  Gateway whose draft it is in. */
+	udn: string,
+	/**  The snapshot. */
+	snapshot: SnapshotHead,
+	/**  Whether the snapshot is of this very gateway. */
+	same_gateway: boolean,
+	/**  Goes where it was, as it was. */
+	carried: RestoreItemView[],
+	/**  Goes to another row or with another reference, or makes or deletes a row. */
+	changed: RestoreItemView[],
+	/**  Stays behind, with the reason. */
+	impossible: RestoreItemView[],
+	/**  How many settings the gateway has already. */
+	same: number,
 };
 
 /**  What gives the role that is missing. */
@@ -1559,6 +2068,44 @@ export type Severity =
 /**  Works. */
 "ok";
 
+/**  A saved tree without its content. */
+export type SnapshotHead = {
+	/**  Number of the snapshot. */
+	id: number | null,
+	/**  UDN of the gateway it is kept for. */
+	udn: string,
+	/**  When it was taken, RFC 3339. */
+	time: string,
+	/**  Name given by the user. */
+	name: string,
+	/**  `saved` by a person, taken on a `visit`, or `imported` from a file. */
+	how: string,
+	/**  What was read. */
+	origin: SnapshotOrigin,
+	/**  How many parameters it holds. */
+	parameters: number,
+};
+
+/**  Where a saved tree comes from, as far as it helps to read and compare it. */
+export type SnapshotOrigin = {
+	/**  UDN of the gateway that was read. */
+	udn?: string,
+	/**  What it called itself. */
+	friendly_name?: string | null,
+	/**  Its maker. */
+	manufacturer?: string | null,
+	/**  Its model. */
+	model_name?: string | null,
+	/**  Its software. */
+	software_version?: string | null,
+	/**  Where its data model is mounted, for example `/BBF/`. */
+	location?: string,
+	/**  Root of its data model, for example `Device.`; empty when it has none. */
+	root?: string,
+	/**  Number of its first rows, once known. */
+	index_base?: number | null,
+};
+
 /**  What was being done for the person. */
 export type Step = 
 /**  Looking for gateways. */
@@ -1692,6 +2239,61 @@ export type UnknownPartView = {
 	place: string,
 	/**  As it was sent. */
 	xml: string,
+};
+
+/**  One value that changed, a line of `lanside watch`. */
+export type ValueChange = {
+	/**  When it was noticed, RFC 3339. */
+	time: string,
+	/**  Path in the notation of the data model. */
+	path: string,
+	/**  UPnP path. */
+	upnp_path: string,
+	/**  Value before; `null` when there was no such parameter. */
+	old: string | null,
+	/**  Value now; `null` when there is no such parameter any more. */
+	new: string | null,
+	/**  How it was noticed. */
+	how: FollowedBy,
+};
+
+/**  What is different from the last visit. */
+export type VisitView = {
+	/**  What was saved then. */
+	before: SnapshotHead,
+	/**  Then and now. */
+	comparison: ComparisonView,
+};
+
+/**  What is told while values are followed. */
+export type WatchNews = 
+/**  A value changed. */
+{ kind: "changed"; 
+/**  Which, and how. */
+change: ValueChange } | 
+/**  How changes are noticed from now on. */
+{ kind: "by"; 
+/**  By events or by asking. */
+how: FollowedBy; 
+/**  Why not by events. */
+reason: string | null } | 
+/**  The gateway does not answer; it is tried again. */
+{ kind: "silent"; 
+/**  Since when, RFC 3339. */
+time: string; 
+/**  Why. */
+reason: string } | 
+/**  It answers again. */
+{ kind: "back"; 
+/**  Since when, RFC 3339. */
+time: string };
+
+/**  The way back of an entry, in the draft. */
+export type WayBackView = {
+	/**  The draft with the way back in it. */
+	draft: DraftView,
+	/**  Shown paths of secrets, whose old values nobody knows. */
+	left_out: string[],
 };
 
 /* Tauri Specta runtime */

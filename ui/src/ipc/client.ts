@@ -36,9 +36,10 @@ import {
   type SessionView,
   type TrustView,
 } from './bindings';
+import type { TreeClient } from './client-tree';
 
 /** Everything the window may ask for. A call rejects with a `Failure`. */
-export interface Client {
+export interface Client extends TreeClient {
   about(): Promise<AboutView>;
   discover(): Promise<DiscoveryView>;
   /** Measures for about four seconds; nothing is changed. */

@@ -1,14 +1,48 @@
 //! What stands in the rehearsed tree.
-import type { FactView } from './bindings';
+import type { FactView, ParameterFactsView } from './bindings';
 
 export interface Leaf {
   value: string;
   type: string;
   write: boolean;
   fact?: Partial<FactView>;
+  facts?: Partial<ParameterFactsView>;
   secret?: boolean;
   refused?: boolean;
   meaning?: string;
+}
+
+/** Everything a model says, from what the short form says. */
+export function factsOf(upnpPath: string, fact: FactView, more: Partial<ParameterFactsView> = {}): ParameterFactsView {
+  return {
+    path: shownPath(upnpPath).replace(/\.\d+(?=\.)/g, '.{i}'),
+    upnp_path: upnpPath.replace(/\/\d+(?=\/)/g, '/#'),
+    model: 'Device:2.11',
+    kind: 'parameter',
+    access: 'readWrite',
+    type: fact.type,
+    named_type: null,
+    list: fact.list,
+    units: fact.units,
+    ranges: fact.range ? [fact.range] : [],
+    lengths: fact.max_length == null ? [] : [`≤ ${fact.max_length}`],
+    enumeration: fact.enumeration,
+    report_only: [],
+    patterns: [],
+    default: fact.default,
+    default_kind: null,
+    secret: false,
+    command: false,
+    since: fact.since,
+    status: fact.status,
+    references: [],
+    unique_keys: [],
+    number_of_entries: null,
+    profiles: [],
+    meaning: null,
+    description: null,
+    ...more,
+  };
 }
 
 export function plant(leaves: Map<string, Leaf>, rows: number): void {
@@ -43,6 +77,12 @@ export function plant(leaves: Map<string, Leaf>, rows: number): void {
     set(`WiFi/AccessPoint/${row}/Security/ModeEnabled`, text('WPA2-Personal', true, { fact: { enumeration: ['None', 'WPA2-Personal', 'WPA3-Personal'] } }));
     set(`WiFi/AccessPoint/${row}/Security/KeyPassphrase`, text('', true, { secret: true, fact: { max_length: 63 } }));
   }
+  set('WiFi/SSID/0/LowerLayers', text('Device.WiFi.Radio.1.', true, { facts: { references: ['Device.WiFi.Radio.'], list: true, named_type: null } }));
+  set('WiFi/SSID/1/LowerLayers', text('', true, { facts: { references: ['Device.WiFi.Radio.'], list: true } }));
+  set('DeviceInfo/X_OLD', text('1', true, {
+    fact: { status: 'deprecated', enumeration: ['1', '2'] },
+    facts: { report_only: ['2'], patterns: ['[12]'], profiles: ['Baseline:1'], description: 'What the maker wrote.' },
+  }));
   set('ManagementServer/Password', text('', true, { secret: true }));
   set('Users/User/0/Username', { ...text('admin'), refused: true });
   set('X_EXAMPLE_Led/Brightness', { value: '60', type: 'int', write: true });

@@ -10,7 +10,7 @@ import type {
   NodeView,
 } from './bindings';
 import { failure, pause, RehearsalBase, type Pace } from './mock-base';
-import { plant, shownPath, type Leaf } from './mock-leaves';
+import { factsOf, plant, shownPath, type Leaf } from './mock-leaves';
 
 export class RehearsedTree extends RehearsalBase {
   protected_ = true;
@@ -90,10 +90,15 @@ export class RehearsedTree extends RehearsalBase {
       read_at: leaf ? '2026-03-04T10:11:12Z' : null,
       locked_because: leaf && !leaf.write ? 'The gateway sets it itself.' : null,
       refers_to: null,
-      links: [],
-      referred_by: [],
-      facts: null,
+      links: (leaf?.value ?? '').split(',').filter((one) => one.startsWith('Device.')),
+      referred_by: leaf ? [] : this.referrers(shownPath(upnpPath)),
+      facts: fact ? factsOf(upnpPath, fact, leaf?.facts) : null,
     };
+  }
+
+  private referrers(path: string): string[] {
+    const found = [...this.leaves].filter(([, leaf]) => leaf.value.split(',').includes(path));
+    return found.map(([from]) => shownPath(from));
   }
 
   async read(udn: string, upnpPaths: string[]) {

@@ -20,11 +20,11 @@ import { changedView, firstContact } from './mock-trust';
 import { answerTo, deviceActions, writtenCall } from './mock-actions';
 import { failure, gatewayView, pause, secret, UDN, type Pace } from './mock-base';
 import { cardView, doctorView } from './mock-doctor';
-import { RehearsedTree } from './mock-tree';
+import { RehearsedKeeping } from './mock-keep';
 
 export { failure, gatewayView, UDN, type Pace } from './mock-base';
 
-export class Rehearsal extends RehearsedTree implements Client {
+export class Rehearsal extends RehearsedKeeping implements Client {
   discovery: DiscoveryView;
   demoPin: string | null = null;
   pin = '12345670';

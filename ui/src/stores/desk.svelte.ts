@@ -3,6 +3,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { AboutView, AppEvent, Failure } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
+import { t } from '../i18n/index.svelte';
 import { asFailure } from '../ipc/errors';
 import { Doctor } from './doctor.svelte';
 import { OpenGateway } from './gateway.svelte';
@@ -29,6 +30,8 @@ export class Desk {
   about = $state.raw<AboutView | null>(null);
   /** A failure of an act that has no panel of its own. */
   failure = $state.raw<Failure | null>(null);
+  /** What was just done without a place of its own, for those who hear it. */
+  said = $state('');
   private readonly opened = new SvelteMap<string, OpenGateway>();
 
   gateway = $derived(this.current === null ? null : (this.opened.get(this.current) ?? null));
@@ -161,6 +164,13 @@ export class Desk {
     } catch (reason) {
       this.failure = asFailure(reason);
     }
+  }
+
+  /** Copies a path and says so. */
+  async copied(path: string, copy: (text: string) => Promise<boolean>): Promise<void> {
+    if (!(await copy(path))) return;
+    this.said = t('path_copied', { path });
+    setTimeout(() => (this.said = ''), 4000);
   }
 
   private ensure(udn: string): OpenGateway {

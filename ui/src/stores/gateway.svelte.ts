@@ -117,6 +117,15 @@ export class OpenGateway {
     await this.showDetails();
   }
 
+  /** Goes where a reference leads, in whatever notation it is written. */
+  async follow(path: string): Promise<void> {
+    try {
+      await this.show(await this.client.locate(this.udn, path));
+    } catch (reason) {
+      this.detailsFailure = asFailure(reason);
+    }
+  }
+
   /** Fills the details column for the selected node. */
   async showDetails(): Promise<void> {
     const path = this.tree.selected;
@@ -191,10 +200,18 @@ export class OpenGateway {
   }
 
   async apply(): Promise<void> {
-    if (await this.draft.apply()) {
+    if (!(await this.draft.apply())) return;
+    // What was hunted for was opened anew.
+    if (this.draft.hunt === 'found') await this.refresh();
+    else if (this.draft.hunt === 'none') {
       await this.tree.refresh();
       await this.showDetails();
     }
+  }
+
+  /** Opens the review of the way back of an entry. */
+  async takeBack(entry: number | null): Promise<void> {
+    if (await this.draft.takeBack(entry)) await this.afterDraft();
   }
 
   loadProgress(loaded: number, total: number): void {

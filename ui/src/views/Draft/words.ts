@@ -27,9 +27,16 @@ export function splitPath(path: string): { object: string; name: string } {
 /** "SSID of WiFi.SSID.1 changes from A to B." */
 export function sentence(edit: EditView): string {
   const { object, name } = splitPath(edit.path);
+  if (edit.kind === 'create') return t('change_create', { object });
+  if (edit.kind === 'delete') return t('change_delete', { object: separated(object, edit.path) + name });
   if (edit.secret) return t('change_secret', { name, object });
   if (isSwitch(edit, name)) return t(isOn(edit.new) ? 'change_on' : 'change_off', { name, object });
   return t('change_value', { name, object, old: shown(edit.old), new: shown(edit.new) });
+}
+
+/** An object before a name, in the notation of its path. */
+function separated(object: string, path: string): string {
+  return object === '' ? '' : `${object}${path.startsWith('/') ? '/' : '.'}`;
 }
 
 /** Booleans are spelt `true` or `1`; a bare digit is one only under a name that says so. */

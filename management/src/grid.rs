@@ -1,0 +1,140 @@
+//! A table as a grid: every row with the parameters that stand directly in it.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::error::Error;
+use crate::rows::{self, ShownDrafts};
+use crate::schema::Fact;
+use crate::session::Session;
+use crate::view::{NodeKind, NodeStatus};
+
+/// A column: one parameter of every row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct GridColumnView {
+    /// Name of the parameter.
+    pub name: String,
+    /// Data type; `null` when no model knows it.
+    #[serde(rename = "type")]
+    pub data_type: Option<String>,
+    /// `readOnly` or `readWrite`; `null` when neither gateway nor data model says.
+    pub access: Option<String>,
+    /// Unit of the values.
+    pub units: Option<String>,
+    /// Allowed values; empty when not enumerated.
+    pub enumeration: Vec<String>,
+    /// Whether the values are lists.
+    pub list: bool,
+    /// Whether the values are secrets: then no cell holds one.
+    pub secret: bool,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct GridRowView {
+    /// Shown path of the row.
+    pub path: String,
+    /// UPnP path of the row.
+    pub upnp_path: String,
+    /// What people call the row.
+    pub label: Option<String>,
+    /// Values in the order of the columns; `null` where there is none to show.
+    pub cells: Vec<Option<String>>,
+    /// Columns the gateway does not show to the roles held, by their place.
+    pub refused: Vec<u32>,
+}
+
+/// A table with all its rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct GridView {
+    /// Shown path of the table.
+    pub path: String,
+    /// UPnP path of the table.
+    pub upnp_path: String,
+    /// Whether rows can be made and deleted; `null` when nobody says.
+    pub rows_writable: Option<bool>,
+    /// Parameters of the rows, in the order of the gateway.
+    pub columns: Vec<GridColumnView>,
+    /// The rows.
+    pub rows: Vec<GridRowView>,
+}
+
+impl Session {
+    /// A table, read now as a whole.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Usage`] for what is no table, and as [`Session::read_subtree`].
+    pub async fn grid(&self, table: &str) -> Result<GridView, Error> {
+        let path = self.upnp_path(table)?;
+        let path = format!("{}/", path.trim_end_matches('/'));
+        self.read_level(&path, true).await?;
+        self.read_subtree(&path).await?;
+        self.read_access(std::slice::from_ref(&path)).await?;
+        let tree = self.tree();
+        let node = tree.find(&path).ok_or_else(|| self.no_such_path(&path))?;
+        if node.kind() != NodeKind::Table {
+            let shown = self.naming().shown(&path);
+            return Err(Error::Usage(format!("{shown} is no table")));
+        }
+        let none = ShownDrafts::new();
+        let mut columns: Vec<GridColumnView> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut grid_rows = Vec::new();
+        for row in node.children() {
+            let mut cells = vec![None; columns.len()];
+            let mut refused = Vec::new();
+            let parameters = row
+                .children()
+                .filter(|child| child.kind() == NodeKind::Parameter);
+            for parameter in parameters {
+                let at = *places.entry(parameter.name()).or_insert_with(|| {
+                    let shown = rows::row(parameter, self.naming(), &none);
+                    let fact = self.naming().fact(parameter);
+                    let fact = fact.as_ref().and_then(Fact::parameter);
+                    let texts = |texts: &[&str]| texts.iter().map(|&text| text.into()).collect();
+                    columns.push(GridColumnView {
+                        name: shown.name,
+                        data_type: shown.data_type,
+                        access: shown.access,
+                        units: shown.units,
+                        enumeration: fact
+                            .map(|fact| texts(&fact.enumeration))
+                            .unwrap_or_default(),
+                        list: fact.is_some_and(|fact| fact.list.is_some()),
+                        secret: shown.secret,
+                    });
+                    columns.len() - 1
+                });
+                cells.resize(columns.len(), None);
+                if !columns[at].secret {
+                    cells[at] = parameter.value().map(str::to_owned);
+                }
+                if parameter.status() == NodeStatus::Refused {
+                    refused.push(u32::try_from(at).unwrap_or(u32::MAX));
+                }
+            }
+            let upnp_path = row.path();
+            grid_rows.push(GridRowView {
+                path: self.naming().shown(&upnp_path),
+                label: rows::label(row),
+                upnp_path,
+                cells,
+                refused,
+            });
+        }
+        for row in &mut grid_rows {
+            row.cells.resize(columns.len(), None);
+        }
+        let access = rows::access(node, self.naming().fact(node).as_ref());
+        Ok(GridView {
+            path: self.naming().shown(&path),
+            upnp_path: path,
+            rows_writable: access.map(|access| access == "readWrite"),
+            columns,
+            rows: grid_rows,
+        })
+    }
+}

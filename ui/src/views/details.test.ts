@@ -1,0 +1,77 @@
+import { fireEvent, screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { failure } from '../ipc/mock';
+import { expectAccessible } from '../test/axe';
+import { click, openTree, rowOf, walk } from '../test/hands';
+
+const toSsid = ['Device.WiFi.', 'Device.WiFi.SSID.', 'Device.WiFi.SSID.1.'] as const;
+const LAYERS = 'Device.WiFi.SSID.1.LowerLayers';
+
+describe('what a parameter is', () => {
+  it('tells type, access, length, since when', async () => {
+    await openTree();
+    await walk(...toSsid, 'Device.WiFi.SSID.1.SSID');
+    const facts = (await screen.findByTestId('facts')).textContent;
+    for (const word of ['string', 'Can be changed', '≤ 32 characters', 'Device 2.0']) expect(facts).toContain(word);
+  });
+
+  it('says that it is deprecated, which values are only reported, and the imported description', async () => {
+    await openTree();
+    await walk('Device.DeviceInfo.', 'Device.DeviceInfo.X_OLD');
+    expect((await screen.findByTestId('fact-old')).textContent).toContain('Deprecated');
+    const facts = screen.getByTestId('facts').textContent;
+    expect(facts).toContain('(only reported)');
+    expect(facts).toContain('Baseline:1');
+    expect(screen.getByTestId('description').textContent).toBe('What the maker wrote.');
+    await expectAccessible();
+  });
+});
+
+describe('references', () => {
+  it('lead to where they point, and back', async () => {
+    await openTree();
+    await walk(...toSsid, LAYERS);
+    expect((await screen.findByTestId('links')).textContent).toContain('It may refer to: Device.WiFi.Radio.');
+    await click('refers-to-link');
+    await waitFor(() => expect(screen.getByTestId('details-name').textContent).toBe('1'));
+    expect((await rowOf('Device.WiFi.Radio.1.')).getAttribute('aria-selected')).toBe('true');
+    expect(screen.getByTestId('referrers').textContent).toContain('Only what is loaded');
+    await expectAccessible();
+    await click('referred-by-link');
+    await waitFor(() => expect(screen.getByTestId('details-name').textContent).toBe('LowerLayers'));
+  });
+
+  it('say when there is nothing, and what went wrong', async () => {
+    const client = await openTree();
+    await walk('Device.WiFi.', 'Device.WiFi.SSID.', 'Device.WiFi.SSID.2.', 'Device.WiFi.SSID.2.LowerLayers');
+    expect((await screen.findByTestId('links')).textContent).toContain('refers to nothing');
+    await walk('Device.WiFi.SSID.1.', LAYERS);
+    await screen.findByTestId('refers-to-link');
+    client.failing.set('locate', failure('Usage', 'There is no such path.'));
+    await click('refers-to-link');
+    expect(await screen.findByTestId('details-failure-what')).toBeTruthy();
+  });
+});
+
+describe('copying a path', () => {
+  it('takes one key for each notation, and no key from a field', async () => {
+    const copied: string[] = [];
+    Object.defineProperty(navigator, 'clipboard', {
+      configurable: true,
+      value: { writeText: async (text: string) => void copied.push(text) },
+    });
+    try {
+      await openTree();
+      await walk(...toSsid, 'Device.WiFi.SSID.1.SSID');
+      await screen.findByTestId('editor-input');
+      await fireEvent.keyDown(window, { key: 'c' });
+      await fireEvent.keyDown(window, { key: 'C', shiftKey: true });
+      await fireEvent.keyDown(screen.getByTestId('editor-input'), { key: 'c' });
+      await fireEvent.keyDown(window, { key: 'c', ctrlKey: true });
+      await waitFor(() => expect(copied).toEqual(['Device.WiFi.SSID.1.SSID', '/BBF/WiFi/SSID/0/SSID']));
+      expect(screen.getByTestId('said').textContent).toContain('Copied /BBF/WiFi/SSID/0/SSID');
+    } finally {
+      Reflect.deleteProperty(navigator, 'clipboard');
+    }
+  });
+});
