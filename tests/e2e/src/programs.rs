@@ -1,7 +1,7 @@
 //! The two built programs, run as a person or a script runs them.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -206,6 +206,49 @@ impl Lanside {
         let mut command = self.command();
         command.args(arguments);
         run_with_input(command, input)
+    }
+}
+
+impl Lanside {
+    /// Runs it until it asks for something on standard error, lets a person act, and gives it what
+    /// they type; the keyboard stays with it until it ends.
+    pub fn run_by_hand(
+        &self,
+        arguments: &[&str],
+        asks: &str,
+        act: impl FnOnce() -> Option<String>,
+    ) -> Answer {
+        let mut child = self
+            .command()
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("lanside runs");
+        let mut said = BufReader::new(child.stderr.take().expect("a pipe from it"));
+        let mut stderr = String::new();
+        while !stderr.contains(asks) {
+            let mut line = String::new();
+            let count = said.read_line(&mut line).expect("text");
+            assert!(count > 0, "it never asked for “{asks}”: {stderr}");
+            stderr.push_str(&line);
+        }
+        let mut keyboard = child.stdin.take().expect("a pipe to it");
+        if let Some(typed) = act() {
+            // It may have ended meanwhile.
+            writeln!(keyboard, "{typed}").ok();
+        }
+        let mut stdout = String::new();
+        let mut out = child.stdout.take().expect("a pipe from it");
+        out.read_to_string(&mut stdout).expect("text");
+        said.read_to_string(&mut stderr).expect("text");
+        let code = child.wait().expect("it ends").code().unwrap_or(-1);
+        Answer {
+            code,
+            stdout,
+            stderr,
+        }
     }
 }
 

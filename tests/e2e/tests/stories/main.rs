@@ -25,6 +25,7 @@ mod keep_drafts;
 mod key_and_tls_life;
 mod ladder;
 mod licences;
+mod living_with_trust;
 mod logs;
 mod other_makers;
 mod profiles;

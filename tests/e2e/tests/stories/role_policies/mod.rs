@@ -4,8 +4,7 @@
 mod browser;
 mod screen;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Command, Stdio};
+use std::io::{Read, Write};
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -114,45 +113,6 @@ fn a_user_of_the_web_page_makes_an_administrator_of_a_computer_with_basic() {
     }
 }
 
-/// Runs `lanside pair` until it says something on standard error, lets a person do what is asked for, and gives
-/// them the keyboard.
-fn pair_by_hand(
-    lanside: &Lanside,
-    arguments: &[&str],
-    asks: &str,
-    act: impl FnOnce() -> String,
-) -> Answer {
-    let mut command: Command = lanside.command();
-    let mut child = command
-        .arg("pair")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("lanside runs");
-    let mut said = BufReader::new(child.stderr.take().expect("a pipe from it"));
-    let mut stderr = String::new();
-    while !stderr.contains(asks) {
-        let mut line = String::new();
-        let count = said.read_line(&mut line).expect("text");
-        assert!(count > 0, "it never asked for “{asks}”: {stderr}");
-        stderr.push_str(&line);
-    }
-    let mut keyboard = child.stdin.take().expect("a pipe to it");
-    writeln!(keyboard, "{}", act()).expect("it reads");
-    let mut stdout = String::new();
-    let mut out = child.stdout.take().expect("a pipe from it");
-    out.read_to_string(&mut stdout).expect("text");
-    said.read_to_string(&mut stderr).expect("text");
-    let code = child.wait().expect("it ends").code().unwrap_or(-1);
-    Answer {
-        code,
-        stdout,
-        stderr,
-    }
-}
-
 #[test]
 fn the_button_gives_basic_and_the_password_admin() {
     let (mut gateway, lanside) = (serve("push-button", &["--user", USER]), KEYS.lanside());
@@ -160,13 +120,25 @@ fn the_button_gives_basic_and_the_password_admin() {
     let refused = pair(&lanside, &gateway, &gateway.told("pin"));
     assert_ne!(refused.code, 0, "{refused:?}");
     let location = gateway.told("location");
-    let arguments = [location.as_str(), "--push-button"];
-    let paired = pair_by_hand(&lanside, &arguments, "Press the button", || {
+    let arguments = ["pair", location.as_str(), "--push-button"];
+    let paired = lanside.run_by_hand(&arguments, "Press the button", || {
         gateway.act("button");
-        String::new()
+        Some(String::new())
     });
     assert_eq!(names(&paired.done()), BASIC);
     log_in_and_administer(&lanside, &gateway);
+}
+
+#[test]
+fn a_gateway_that_says_that_its_button_was_pressed_needs_no_word_of_the_person() {
+    let (mut gateway, lanside) = (serve("push-button", &[]), KEYS.lanside());
+    let location = gateway.told("location");
+    let arguments = ["pair", location.as_str(), "--push-button"];
+    let paired = lanside.run_by_hand(&arguments, "goes on by itself", || {
+        gateway.act("button");
+        None
+    });
+    assert_eq!(names(&paired.done()), BASIC);
 }
 
 #[test]

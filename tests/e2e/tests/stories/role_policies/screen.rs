@@ -1,82 +1,68 @@
 //! A gateway with a screen: it makes a PIN when it is asked to begin, so a person can type it only then.
 
-use std::sync::{Arc, LazyLock};
+use lanside_e2e::{wrong_second_half, Answer, Lanside, RunningGateway};
 
-use dp_credentials::identity::Identity;
-use dp_credentials::trust::Expectation;
-use dp_credentials::wps::registrar::Method;
-use dp_credentials::wps::Pin;
-use lanside_e2e::{seconds, wrong_second_half, RunningGateway};
-use upnp::driver::{introduction_control, ControlPoint, IntroductionProgress, Location, Options};
-use upnp::services::device_protection::DeviceProtection;
-use upnp::Error;
+use super::{names, pair, roles, serve, ADMIN, KEYS};
 
-use super::{pair, serve, ADMIN, KEYS};
-
-static IDENTITY: LazyLock<Arc<Identity>> =
-    LazyLock::new(|| Arc::new(Identity::generate("Screen").expect("an identity")));
-
-/// Is introduced by somebody who reads the screen and types what `typed` makes of it. Gives the roles, and what was
-/// on the screen.
-async fn introduce(
+/// `lanside pair --screen-pin` with somebody who reads the screen and types what `typed` makes of it. Gives what
+/// was on the screen, too.
+fn introduce(
+    lanside: &Lanside,
     gateway: &mut RunningGateway,
-    typed: impl Fn(&str) -> String + Send + Sync,
-) -> (Result<Vec<String>, Error>, String) {
-    let location = gateway.told("secure_location");
+    typed: impl Fn(&str) -> String,
+) -> (Answer, String) {
+    let location = gateway.told("location");
     let mut seen = String::new();
-    let introduced = async {
-        let point = ControlPoint::new(Options {
-            interfaces: vec!["127.0.0.1".to_owned()],
-            timeout: seconds(10),
-            identity: Some(IDENTITY.clone()),
-            ..Options::default()
-        })?;
-        let location: Location = location.parse()?;
-        let connection = point.connect(location, Expectation::FirstContact).await?;
-        let device = point.describe_secure(&connection).await?;
-        let service = device.service("DeviceProtection")?;
-        let (control, signals) = introduction_control();
-        let mut progress = |news| {
-            if let IntroductionProgress::PinNeeded(_) = news {
-                seen = gateway.pin_on_screen();
-                control.enter_pin(Pin::parse(&typed(&seen)).expect("a PIN"));
-            }
-        };
-        let method = Method::PinToCome;
-        point
-            .introduce(&connection, &service, method, "e2e", signals, &mut progress)
-            .await?;
-        let roles = DeviceProtection::new(&connection, service)
-            .get_assigned_roles()
-            .await?;
-        let mut roles: Vec<String> = roles.iter().map(ToString::to_string).collect();
-        roles.sort_unstable();
-        Ok(roles)
-    };
-    let outcome = introduced.await;
-    (outcome, seen)
-}
-
-#[tokio::test]
-async fn the_pin_on_the_screen_gives_admin() {
-    let mut gateway = serve("screen-pin", &[]);
-    let (roles, _) = introduce(&mut gateway, str::to_owned).await;
-    assert_eq!(roles.expect("the PIN of the screen"), ADMIN);
-}
-
-#[tokio::test]
-async fn a_pin_that_was_on_the_screen_is_void() {
-    let mut gateway = serve("screen-pin", &[]);
-    let (wrong, first) = introduce(&mut gateway, wrong_second_half).await;
+    let arguments = ["pair", location.as_str(), "--screen-pin"];
+    let answer = lanside.run_by_hand(&arguments, "shows a PIN now", || {
+        seen = gateway.pin_on_screen();
+        Some(typed(&seen))
+    });
     assert!(
-        matches!(wrong, Err(Error::WrongPin { half: Some(2), .. })),
-        "{wrong:?}"
+        !format!("{answer:?}").contains(&seen),
+        "the PIN is repeated"
     );
-    let (old, second) = introduce(&mut gateway, |_| first.clone()).await;
-    assert!(matches!(old, Err(Error::WrongPin { .. })), "{old:?}");
+    (answer, seen)
+}
+
+#[test]
+fn the_pin_on_the_screen_gives_admin() {
+    let (mut gateway, lanside) = (serve("screen-pin", &[]), KEYS.lanside());
+    let (paired, _) = introduce(&lanside, &mut gateway, str::to_owned);
+    assert_eq!(names(&paired.done()), ADMIN);
+    assert_eq!(roles(&lanside, &gateway), ADMIN);
+}
+
+#[test]
+fn a_slip_at_the_keyboard_costs_nothing() {
+    let (mut gateway, lanside) = (serve("screen-pin", &[]), KEYS.lanside());
+    let (paired, _) = introduce(&lanside, &mut gateway, |pin| {
+        let digit = if pin.ends_with('0') { '1' } else { '0' };
+        format!("{}{digit}\n12\n{pin}", &pin[..7])
+    });
+    assert_eq!(
+        paired
+            .stderr
+            .matches("Nothing was sent; type it again")
+            .count(),
+        2
+    );
+    assert_eq!(names(&paired.done()), ADMIN);
+}
+
+#[test]
+fn a_pin_that_was_on_the_screen_is_void() {
+    let (mut gateway, lanside) = (serve("screen-pin", &[]), KEYS.lanside());
+    let (wrong, first) = introduce(&lanside, &mut gateway, wrong_second_half);
+    let error = wrong.failed(5, "PinRejected");
+    let said = error["message"].as_str().unwrap_or_default();
+    assert!(said.contains("last four digits"), "{error}");
+    let (old, second) = introduce(&lanside, &mut gateway, |_| first.clone());
+    old.failed(5, "PinRejected");
     assert_ne!(first, second, "every run has a PIN of its own");
-    let (right, third) = introduce(&mut gateway, str::to_owned).await;
-    assert_eq!(right.expect("the PIN of the screen"), ADMIN);
+    assert!(!lanside.trusts(&gateway.told("udn")));
+    let (right, third) = introduce(&lanside, &mut gateway, str::to_owned);
+    assert_eq!(names(&right.done()), ADMIN);
     assert!(third != first && third != second);
 }
 
