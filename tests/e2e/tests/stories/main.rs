@@ -42,6 +42,7 @@ mod secrets_stay_secret;
 mod set_parameters;
 mod snapshots;
 mod status;
+mod test_command;
 mod trust_survives_kill;
 mod undo;
 mod watch_network;

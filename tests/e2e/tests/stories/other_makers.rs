@@ -210,6 +210,72 @@ fn a_ping_runs_on_another_makers_device_and_its_events_come() {
     });
 }
 
+/// What `lanside test` says, whichever way the test ended.
+fn tested(renderer: &Renderer, words: &[&str]) -> Value {
+    let name = renderer.device["udn"].as_str().expect("a UDN");
+    let mut arguments = vec!["test", name];
+    arguments.extend(words);
+    renderer.lanside.run_on(&renderer.desk, &arguments).done()
+}
+
+#[test]
+fn every_test_of_another_makers_device_runs_to_its_result() {
+    let story = "Ping, NSLookup and Traceroute on rygel";
+    let Some(renderer) = renderer(story) else {
+        return;
+    };
+    let offered = tested(&renderer, &["--list"]);
+    let kinds: Vec<&str> = offered["offered"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|test| test["kind"].as_str())
+        .collect();
+    assert_eq!(kinds, ["ping", "traceroute", "nslookup"], "{offered}");
+    // What the tools of that computer cannot do is its word, too: the result says so.
+    for (words, kind, tool) in [
+        (
+            &["ping", "10.77.0.1", "--count", "3"][..],
+            "packets",
+            "ping",
+        ),
+        (&["traceroute", "10.77.0.1"], "route", "traceroute"),
+        (&["nslookup", "nobody.example"], "names", "nslookup"),
+    ] {
+        let result = tested(&renderer, words);
+        assert_eq!(result["state"], "completed", "{result}");
+        assert_eq!(result["way"], "basic_management", "{result}");
+        assert_eq!(result["result"]["type"], kind, "{result}");
+        let number = result["test_id"].as_u64().expect("a number").to_string();
+        let again = tested(&renderer, &["--result", &number]);
+        assert_eq!(again["result"], result["result"], "{again}");
+        if find_program(tool).is_none() {
+            left_out(
+                story,
+                &format!("the results of {tool}, which is not installed"),
+            );
+            assert_eq!(result["passed"], false, "{result}");
+            assert_eq!(result["status"], "Error_Internal", "{result}");
+        } else if kind != "names" {
+            assert_eq!(result["passed"], true, "{result}");
+        }
+    }
+    let list = tested(&renderer, &["--list"]);
+    assert_eq!(
+        list["remembered"].as_array().map(Vec::len),
+        Some(3),
+        "{list}"
+    );
+    assert_eq!(list["history"].as_array().map(Vec::len), Some(3), "{list}");
+    // Beyond its limits it says so in the result, and a number nobody has is refused.
+    let beyond = tested(&renderer, &["ping", "10.77.0.1", "--count", "101"]);
+    assert_eq!(beyond["status"], "Error_Other", "{beyond}");
+    let name = renderer.device["udn"].as_str().expect("a UDN");
+    let unknown = ["test", name, "--result", "77"];
+    let answer = renderer.lanside.run_on(&renderer.desk, &unknown);
+    assert_eq!(answer.failed(7, "ActionRefused")["upnp_code"], 706);
+}
+
 #[test]
 fn a_subscription_at_another_makers_device_is_renewed() {
     let Some(renderer) = renderer("renewing a subscription at rygel") else {
