@@ -418,6 +418,8 @@ pub enum Verb {
     },
     /// What the gateway writes in its logs.
     Logs(Box<crate::commands::LogArguments>),
+    /// Software of a gateway: what is installed and runs; install, update, remove, start, stop.
+    Software(Box<crate::commands::SoftwareArguments>),
     /// Where is it broken? Line, login, address, route, names, Wi-Fi: the lowest broken rung.
     Ladder(Device),
     /// Any action of any service, checked against its description.

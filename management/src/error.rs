@@ -19,6 +19,7 @@ use specta::Type;
 
 use crate::diagnostics::TestProblem;
 use crate::schema::SyntaxProblem;
+use crate::software::SoftwareProblem;
 use crate::store::StoreError;
 use crate::view::{ChangedView, Code, Failure, FailureKind, RoleCure};
 use kind::code_of;
@@ -55,6 +56,8 @@ pub enum Step {
     Test,
     /// Reading a log.
     Logs,
+    /// Looking at or changing its software.
+    Software,
 }
 
 impl fmt::Display for Step {
@@ -74,6 +77,7 @@ impl fmt::Display for Step {
             Step::Call => "calling an action",
             Step::Test => "letting it test",
             Step::Logs => "reading its log",
+            Step::Software => "working on its software",
         })
     }
 }
@@ -276,6 +280,14 @@ pub enum Error {
         /// What is special to tests.
         problem: TestProblem,
     },
+    /// A change of software came to nothing.
+    #[error("{gateway}: {problem}")]
+    Software {
+        /// Name of the gateway.
+        gateway: String,
+        /// What is special to software.
+        problem: SoftwareProblem,
+    },
     /// No place to keep secrets.
     #[error("secrets cannot be kept: {0}")]
     Secrets(#[from] SecretError),
@@ -312,6 +324,7 @@ impl Error {
             }
             Error::NotVerified { .. } => Code::NotVerified,
             Error::Test { problem, .. } => problem.code(),
+            Error::Software { problem, .. } => problem.code(),
             Error::Secrets(SecretError::PassphraseWrong) => Code::PinRejected,
             Error::Secrets(SecretError::PassphraseShort) => Code::Usage,
             Error::Secrets(_) => Code::KeyringUnavailable,
@@ -362,7 +375,8 @@ impl Error {
             | Error::NotVerified { gateway, .. }
             | Error::NotBack { gateway, .. }
             | Error::NotRestarted { gateway, .. }
-            | Error::Test { gateway, .. } => Some(gateway),
+            | Error::Test { gateway, .. }
+            | Error::Software { gateway, .. } => Some(gateway),
             _ => None,
         }
     }
@@ -378,6 +392,7 @@ impl Error {
             }
             Error::NotBack { .. } | Error::NotRestarted { .. } => Some(Step::Reboot),
             Error::Test { .. } => Some(Step::Test),
+            Error::Software { .. } => Some(Step::Software),
             Error::NotVerified { .. } => Some(Step::ReadBack),
             _ => None,
         }

@@ -19,6 +19,8 @@
 //! * [`Management::tests`], [`Management::run_test`]: what the gateway can test, and a test
 //!   from beginning to end.
 //! * [`Management::status`]: a gateway at a glance, also as text for a ticket.
+//! * [`Management::software`], [`Management::change_software`]: what is installed, and changes
+//!   followed to their end.
 //! * [`Management::logs`], [`Management::log_text`]: the logs a gateway keeps.
 //! * [`Management::import_definitions`]: models of the Broadband Forum or a vendor from files.
 //! * [`Management::ladder`]: which layer between the line and the internet is the lowest
@@ -80,6 +82,7 @@ mod session;
 mod settling;
 mod showing;
 pub mod snapshots;
+pub mod software;
 pub mod status;
 pub mod store;
 pub mod tree;

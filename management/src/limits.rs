@@ -79,6 +79,12 @@ pub const STATUS_CHANGES: u32 = 5;
 /// Deployment units on that page; each is a request.
 pub const STATUS_SOFTWARE: usize = 32;
 
+/// Most deployment units, and most execution units, that are listed; each is a request.
+pub const SOFTWARE_UNITS: usize = 256;
+
+/// How long a change of software is waited for, unless told otherwise.
+pub const SOFTWARE_PATIENCE: Duration = Duration::from_secs(600);
+
 /// Logs of one gateway.
 pub const LOGS: usize = 32;
 

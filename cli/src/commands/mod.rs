@@ -24,6 +24,7 @@ mod recipe;
 mod reset;
 mod row_edits;
 mod snapshot;
+mod software;
 mod status;
 mod test;
 mod test_words;
@@ -43,6 +44,7 @@ use crate::passphrase::Passphrase;
 use crate::Ended;
 
 pub use logs::LogArguments;
+pub use software::SoftwareArguments;
 pub use test::TestArguments;
 
 /// How long a verb may take to stop at the gateway what it started there.
@@ -287,6 +289,7 @@ async fn other_verb(
             status::run(management, &device.device, text, output).await
         }
         Verb::Logs(arguments) => logs::run(management, *arguments, output).await,
+        Verb::Software(arguments) => software::run(management, *arguments, output).await,
         Verb::Ladder(device) => ladder::run(management, &device.device, output).await,
         Verb::Test(arguments) => test::run(management, *arguments, interrupt, output).await,
         Verb::Call {

@@ -68,6 +68,9 @@ pub(super) fn kind_of(error: &Error) -> FailureKind {
         Error::NotBack { waited_s, .. } => FailureKind::NotBack {
             seconds: u32::try_from(*waited_s).unwrap_or(u32::MAX),
         },
+        Error::Software { problem, .. } => FailureKind::Software {
+            problem: problem.clone(),
+        },
         Error::Test { problem, .. } => FailureKind::Test {
             problem: problem.clone(),
         },

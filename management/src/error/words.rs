@@ -73,6 +73,7 @@ pub(super) fn message(error: &Error, kind: &FailureKind) -> String {
         | FailureKind::NotBack { .. }
         | FailureKind::NotRestarted { .. }
         | FailureKind::Test { .. }
+        | FailureKind::Software { .. }
         | FailureKind::NotFound { .. }
         | FailureKind::Ambiguous { .. }
         | FailureKind::Usage
@@ -250,6 +251,7 @@ pub(super) fn next(error: &Error, kind: &FailureKind) -> Option<String> {
         FailureKind::NotRestarted { later: false, .. } => "Wait longer with `--wait SECONDS`, or unplug it for ten seconds.",
         FailureKind::NotBack { .. } => "Look at its lights; then run `lanside discover`.",
         FailureKind::Test { problem } => problem.next(),
+        FailureKind::Software { problem } => problem.next(),
         FailureKind::Secrets => "Unlock the system keyring and try again, or keep secrets in a file behind a passphrase with `--secrets sealed-file` (`--secrets file` keeps them without one).",
         FailureKind::PassphraseWrong => "Try again; after a change of keyboard layout some characters lie elsewhere. Without it the file cannot be opened by anybody.",
         FailureKind::PassphraseShort { .. } => "Take a longer one, such as four words.",

@@ -332,7 +332,7 @@ async fn up_time(session: &Session) -> Option<u64> {
 }
 
 /// Whether a gateway that could not be opened may only need more time.
-pub(super) fn retriable(error: &Error) -> bool {
+pub(crate) fn retriable(error: &Error) -> bool {
     match error {
         // Its unprotected side may be up before the protected one.
         Error::NotFound { .. } | Error::ProtectionDropped { .. } => true,

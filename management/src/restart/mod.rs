@@ -16,7 +16,8 @@ use crate::error::{Error, Step};
 use crate::session::Session;
 use crate::view::{RebootPhase, RebootStepView, RebootView};
 use expected::Expected;
-use follow::{retriable, Before, Follow};
+pub(crate) use follow::retriable;
+use follow::{Before, Follow};
 
 impl Management {
     /// How long gateways of this one's model usually take to restart, as learned; nothing when

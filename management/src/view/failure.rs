@@ -9,6 +9,7 @@ use specta::Type;
 use super::trust::ChangedView;
 use crate::diagnostics::TestProblem;
 use crate::error::Step;
+use crate::software::SoftwareProblem;
 
 /// Closed set of failures a face acts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -279,6 +280,11 @@ pub enum FailureKind {
     Test {
         /// What is special to tests.
         problem: TestProblem,
+    },
+    /// A change of software came to nothing.
+    Software {
+        /// What is special to software.
+        problem: SoftwareProblem,
     },
     /// No gateway is called so.
     NotFound {

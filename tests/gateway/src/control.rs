@@ -239,6 +239,15 @@ fn carry_out(
                 &Arguments(&request.arguments),
             )
         }
+        Service::SoftwareManagement => {
+            check_arguments(action, &request.arguments)?;
+            let answer = lock(&core.software).handle(
+                Instant::now(),
+                action.name,
+                &Arguments(&request.arguments),
+            )?;
+            Ok((answer, None))
+        }
         Service::DeviceProtection => {
             check_arguments(action, &request.arguments)?;
             let answer = core.with_protection(|protection, context| {

@@ -74,7 +74,7 @@ fn write_about(out: &mut String, about: &About, device_type: &str, udn: &str) {
 
 fn write_services(out: &mut String, quirks: &Quirks) {
     out.push_str("<serviceList>");
-    for service in Service::ALL {
+    for service in Service::offered(quirks) {
         out.push_str("<service>");
         leaf(out, "serviceType", &service.service_type());
         leaf(out, "serviceId", &service.id(quirks));

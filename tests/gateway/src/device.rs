@@ -24,6 +24,7 @@ use crate::random::Chance;
 use crate::reach::{Reach, Visitor};
 use crate::requests::RequestLog;
 use crate::service::Service;
+use crate::sms::SoftwareManagement;
 use crate::ssdp::Announcement;
 use crate::store::Store;
 use crate::tls::TlsOptions;
@@ -104,6 +105,7 @@ pub struct Core {
     pub(crate) protection: Mutex<DeviceProtection>,
     pub(crate) tree: Mutex<Tree>,
     pub(crate) management: Mutex<BasicManagement>,
+    pub(crate) software: Mutex<SoftwareManagement>,
     pub(crate) events: Mutex<Events>,
     pub(crate) faults: Mutex<Faults>,
     pub(crate) requests: Mutex<RequestLog>,
@@ -255,6 +257,7 @@ impl Core {
                 variables
             }),
             Service::BasicManagement => lock(&self.management).state_variables(Instant::now()),
+            Service::SoftwareManagement => lock(&self.software).state_variables(),
             Service::DeviceProtection => {
                 let ready = lock(&self.protection).host().ready(Instant::now());
                 vec![("SetupReady", u8::from(ready).to_string())]

@@ -32,6 +32,7 @@ use crate::quirks::Quirk;
 use crate::random::Chance;
 use crate::reach::{Reach, Visitor};
 use crate::requests::RequestLog;
+use crate::sms::SoftwareManagement;
 use crate::store::Store;
 use crate::tree::Tree;
 use crate::{data_model, lock, login, server, web};
@@ -40,6 +41,8 @@ use crate::{data_model, lock, login, server, web};
 const CONFIG_ID: u32 = 1;
 /// Time between the answer to a change and its effect on the way to the gateway.
 const BEFORE_CUT: Duration = Duration::from_millis(30);
+/// Where the data model says which firmware runs.
+const SOFTWARE_VERSION: &str = "/BBF/DeviceInfo/SoftwareVersion";
 /// Connections that wait to be accepted.
 const BACKLOG: i32 = 128;
 
@@ -109,6 +112,7 @@ impl Gateway {
         let management =
             BasicManagement::new(options.quirks.clone(), Chance::new(Some(chance.next())));
 
+        let firmware = tree.kept_value(SOFTWARE_VERSION).unwrap_or_default();
         let web = web_port(&options)?;
         let listeners = Listeners::bind(place, options.http_port, options.https_port, web)?;
         let sockets = Sockets::open(place, options.search_port).map_err(failed("discovery"))?;
@@ -154,6 +158,7 @@ impl Gateway {
             protection: Mutex::new(protection),
             tree: Mutex::new(tree),
             management: Mutex::new(management),
+            software: Mutex::new(SoftwareManagement::new(&firmware)),
             events: Mutex::new(Events::default()),
             faults: Mutex::new(faults),
             requests: Mutex::new(RequestLog::default()),
@@ -508,6 +513,9 @@ fn restart_state(core: &Core, gone: Gone) {
         data_model::save(tree, &core.store);
     });
     lock(&core.management).restarted();
+    if let Some(version) = lock(&core.software).restarted() {
+        core.with_tree(|tree| tree.poke(SOFTWARE_VERSION, &version));
+    }
     match core.store.next_boot_id() {
         Ok(_) if core.has(Quirk::BootIdResets) => core.boot_id.store(1, Ordering::Relaxed),
         Ok(boot_id) => core.boot_id.store(boot_id, Ordering::Relaxed),

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{interval, sleep, timeout};
 
 use crate::answer::{self, AnyBody};
-use crate::device::Core;
+use crate::device::{Command, Core};
 use crate::enrollee::machine::{OsRandomness, Randomness};
 use crate::identity::IdentityUuid;
 use crate::limits;
@@ -339,6 +339,9 @@ pub async fn publish(core: Arc<Core>) {
         ticks.tick().await;
         count = count.wrapping_add(1);
         lock(&core.protection).host_mut().tick(Instant::now());
+        if lock(&core.software).advance(Instant::now()) {
+            core.command(Command::Reboot { factory: false });
+        }
         // SetupReady is not moderated.
         let services: &[Service] = if count.is_multiple_of(4) {
             &Service::ALL

@@ -36,6 +36,7 @@ mod server;
 mod service;
 mod session;
 pub mod setup_faults;
+mod sms;
 pub mod soap;
 mod spoil;
 mod ssdp;

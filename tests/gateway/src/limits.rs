@@ -62,6 +62,8 @@ pub const EVENT_MODERATION: Duration = Duration::from_millis(200);
 pub const EVENT_DELIVERY: Duration = Duration::from_secs(5);
 /// Lifetime of an announcement.
 pub const MAX_AGE_S: u32 = 1800;
+/// Operations of SoftwareManagement that are remembered.
+pub const OPERATIONS: usize = 32;
 /// Results kept for each kind of test.
 pub const TEST_RESULTS: usize = 10;
 /// Requests remembered in the request log.

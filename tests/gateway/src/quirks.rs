@@ -326,6 +326,8 @@ quirks! {
     LostEvents = "lost-events",
 
     // Tests and logs (basic-management, sections 4.5 and 4.6).
+    /// SoftwareManagement is offered as well.
+    SoftwareManagement = "software-management",
     /// BasicManagement offers no tests.
     NoBasicTests = "no-basic-tests",
     /// Tests begin and never end.

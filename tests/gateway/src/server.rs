@@ -167,7 +167,7 @@ async fn respond(
     if let Some(ordinary) = spoil::description::ordinary_path(&path, subscribing, quirks) {
         path = ordinary;
     }
-    let service = Service::from_path(&path);
+    let service = Service::from_path(&path).filter(|(service, _)| service.is_offered(quirks));
     match (head.method.as_str(), service) {
         ("POST", Some((service, "control"))) => {
             let header = header(&head.headers, "soapaction");

@@ -56,7 +56,7 @@ impl Announcement {
         };
         let types = [description::DEVICE_TYPE.to_owned()]
             .into_iter()
-            .chain(Service::ALL.map(Service::service_type));
+            .chain(Service::offered(&self.quirks).map(Service::service_type));
         for kind in types {
             targets.push(target(&device, &self.in_own_version(kind)));
         }

@@ -903,6 +903,10 @@ later: boolean } |
 { type: "test"; 
 /**  What is special to tests. */
 problem: TestProblem } | 
+/**  A change of software came to nothing. */
+{ type: "software"; 
+/**  What is special to software. */
+problem: SoftwareProblem } | 
 /**  No gateway is called so. */
 { type: "not_found"; 
 /**  What was written. */
@@ -2106,6 +2110,52 @@ export type SnapshotOrigin = {
 	index_base?: number | null,
 };
 
+/**  What can be done to software. */
+export type SoftwareAct = 
+/**  A new deployment unit. */
+"install" | 
+/**  Another version of one. */
+"update" | 
+/**  Removing one. */
+"uninstall" | 
+/**  Starting an execution unit. */
+"start" | 
+/**  Stopping one. */
+"stop";
+
+/**  Why a change of software came to nothing. */
+export type SoftwareProblem = 
+/**  The address cannot be right; nothing was sent. */
+{ type: "address"; 
+/**  What is wrong. */
+reason: string } | 
+/**  The gateway has nothing of that number; nothing was sent. */
+{ type: "no_such_unit"; 
+/**  What was to be done. */
+act: SoftwareAct; 
+/**  The number. */
+id: number } | 
+/**  The gateway does not offer this; nothing was sent. */
+{ type: "not_offered"; 
+/**  What was to be done. */
+act: SoftwareAct } | 
+/**  The gateway tried and failed. */
+{ type: "failed"; 
+/**  What was to be done. */
+act: SoftwareAct; 
+/**  `Error_Network` and so on, as sent. */
+error: string; 
+/**  Further words of the gateway. */
+info: string | null } | 
+/**  It did not end. */
+{ type: "never_ends"; 
+/**  What was to be done. */
+act: SoftwareAct; 
+/**  Number of the operation. */
+operation_id: number; 
+/**  How long it was waited. */
+after_s: number };
+
 /**  What was being done for the person. */
 export type Step = 
 /**  Looking for gateways. */
@@ -2135,7 +2185,9 @@ export type Step =
 /**  Letting the gateway test something. */
 "test" | 
 /**  Reading a log. */
-"logs";
+"logs" | 
+/**  Looking at or changing its software. */
+"software";
 
 /**  What can be tested from the gateway. */
 export type TestKind = 

@@ -41,6 +41,7 @@ mod sealed_secrets;
 mod secrets_stay_secret;
 mod set_parameters;
 mod snapshots;
+mod software;
 mod status;
 mod test_command;
 mod trust_survives_kill;

@@ -173,9 +173,7 @@ impl Call<'_, '_> {
     fn get_roles_for_action(&self) -> Result<Answer, UpnpError> {
         let service_id = self.text("ServiceId")?;
         let quirks = &self.service.quirks;
-        let service = Service::ALL
-            .into_iter()
-            .find(|service| service.id(quirks) == service_id);
+        let service = Service::offered(quirks).find(|service| service.id(quirks) == service_id);
         let action = service.and_then(|service| service.action(self.text("ActionName").ok()?));
         if self.text("DeviceUDN")? != self.context.udn {
             return Err(UpnpError::value_invalid());

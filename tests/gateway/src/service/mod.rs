@@ -3,6 +3,7 @@
 mod basic_management;
 mod configuration_management;
 mod device_protection;
+mod software_management;
 
 use crate::quirks::{Quirk, Quirks};
 
@@ -55,15 +56,30 @@ pub enum Service {
     BasicManagement,
     /// DeviceProtection:1.
     DeviceProtection,
+    /// SoftwareManagement:2, where it is switched on.
+    SoftwareManagement,
 }
 
 impl Service {
     /// All services in the order of the description.
-    pub const ALL: [Self; 3] = [
+    pub const ALL: [Self; 4] = [
         Self::ConfigurationManagement,
         Self::BasicManagement,
         Self::DeviceProtection,
+        Self::SoftwareManagement,
     ];
+
+    /// Those this gateway has.
+    pub fn offered(quirks: &Quirks) -> impl Iterator<Item = Self> + use<'_> {
+        Self::ALL
+            .into_iter()
+            .filter(|service| service.is_offered(quirks))
+    }
+
+    /// Whether this gateway has it.
+    pub fn is_offered(self, quirks: &Quirks) -> bool {
+        self != Self::SoftwareManagement || quirks.has(Quirk::SoftwareManagement)
+    }
 
     /// Name without domain and version.
     pub fn name(self) -> &'static str {
@@ -71,13 +87,14 @@ impl Service {
             Self::ConfigurationManagement => "ConfigurationManagement",
             Self::BasicManagement => "BasicManagement",
             Self::DeviceProtection => "DeviceProtection",
+            Self::SoftwareManagement => "SoftwareManagement",
         }
     }
 
     /// Version.
     pub fn version(self) -> u32 {
         match self {
-            Self::ConfigurationManagement | Self::BasicManagement => 2,
+            Self::ConfigurationManagement | Self::BasicManagement | Self::SoftwareManagement => 2,
             Self::DeviceProtection => 1,
         }
     }
@@ -106,6 +123,7 @@ impl Service {
             Self::ConfigurationManagement => "cms",
             Self::BasicManagement => "bms",
             Self::DeviceProtection => "dp",
+            Self::SoftwareManagement => "sms",
         }
     }
 
@@ -139,6 +157,7 @@ impl Service {
             Self::ConfigurationManagement => configuration_management::ACTIONS,
             Self::BasicManagement => basic_management::ACTIONS,
             Self::DeviceProtection => device_protection::ACTIONS,
+            Self::SoftwareManagement => software_management::ACTIONS,
         }
     }
 
@@ -153,6 +172,7 @@ impl Service {
             Self::ConfigurationManagement => configuration_management::STATE_VARIABLES,
             Self::BasicManagement => basic_management::STATE_VARIABLES,
             Self::DeviceProtection => device_protection::STATE_VARIABLES,
+            Self::SoftwareManagement => software_management::STATE_VARIABLES,
         }
     }
 }
