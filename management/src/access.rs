@@ -50,7 +50,7 @@ impl Management {
     /// [`Error::Gateway`].
     pub async fn access(&self, udn: &str) -> Result<AccessView, Error> {
         let access = self.access_of(udn).await?;
-        let list = access.read(Step::Roles).await?;
+        let list = access.read(Step::Access).await?;
         self.note_former(udn, &list.acl).await?;
         Ok(access.view(&list))
     }
@@ -146,7 +146,7 @@ impl Access {
     }
 
     fn refused(&self, source: upnp::Error) -> Error {
-        self.session.failed(Step::Apply, source)
+        self.session.failed(Step::Access, source)
     }
 
     fn usage(&self, text: &str) -> Error {

@@ -173,7 +173,7 @@ impl Management {
         secured
             .get_or_try_init(|| async {
                 let secrets = Arc::clone(&inner.secrets);
-                let identity = blocking(move || load_identity(&*secrets)).await??;
+                let identity = blocking(move || load_identity(&secrets)).await??;
                 let options = upnp::driver::Options {
                     identity: Some(Arc::new(identity)),
                     ..inner.options.clone()
@@ -254,7 +254,8 @@ impl Management {
     }
 
     /// Changes the trusted gateways, on disk first. Another process may have changed them
-    /// since they were read, so the change is made to what is on disk.
+    /// since they were read, so the change is made to what is on disk, and nobody else makes
+    /// one meanwhile.
     pub(crate) async fn change_trust(
         &self,
         change: impl FnOnce(&mut TrustStore) + Send + 'static,
@@ -262,12 +263,14 @@ impl Management {
         drop(self.trust().await?);
         let secrets = Arc::clone(&self.inner.secrets);
         let changed = blocking(move || {
-            let mut trust = TrustStore::load(&*secrets)?;
-            change(&mut trust);
-            trust.save(&*secrets)?;
-            Ok::<_, SecretError>(trust)
+            secrets.alone(|secrets| {
+                let mut trust = TrustStore::load(secrets)?;
+                change(&mut trust);
+                trust.save(secrets)?;
+                Ok::<_, SecretError>(trust)
+            })
         })
-        .await??;
+        .await???;
         *self.trust().await? = changed;
         Ok(())
     }
@@ -370,14 +373,21 @@ pub(crate) async fn blocking<T: Send + 'static>(
         .map_err(|error| Error::Internal(format!("a background task ended: {error}")))
 }
 
-fn load_identity(secrets: &dyn SecretStore) -> Result<Identity, Error> {
+fn load_identity(secrets: &SecretPlace) -> Result<Identity, Error> {
+    // A person may be asked for a passphrase here, so nobody has to wait for it.
     if let Some(identity) = read_identity(secrets)? {
         return Ok(identity);
     }
-    let identity = new_identity(KeyKind::default())?;
-    keep_identity(secrets, &identity)?;
-    tracing::info!(identity = %identity.uuid(), "made this installation's certificate");
-    Ok(identity)
+    secrets.alone(|secrets| {
+        // Of two programs that start for the first time, one makes it.
+        if let Some(identity) = read_identity(secrets)? {
+            return Ok(identity);
+        }
+        let identity = new_identity(KeyKind::default())?;
+        keep_identity(secrets, &identity)?;
+        tracing::info!(identity = %identity.uuid(), "made this installation's certificate");
+        Ok(identity)
+    })?
 }
 
 /// The identity that is kept, if there is one. Blocks.

@@ -100,20 +100,8 @@ impl Management {
                 .describe(location)
                 .await
                 .map_err(failed)?;
-            // The protected side is only announced by SSDP, so the host is asked as well.
-            let target = [SearchTarget::Device(device.udn().clone())];
-            if let Ok(announced) = self
-                .inner
-                .control_point
-                .describe_host(device.host(), None, &target)
-                .await
-            {
-                if let Some(same) = announced
-                    .into_iter()
-                    .find(|other| other.udn() == device.udn())
-                {
-                    device.secure_location = device.secure_location.or(same.secure_location);
-                }
+            if device.secure_location.is_none() {
+                device.secure_location = self.announced_protection(&device).await;
             }
             vec![self.note(device).await?]
         } else {
@@ -139,6 +127,50 @@ impl Management {
         gateway.cloned().ok_or_else(|| Error::NotFound {
             selector: text.to_owned(),
         })
+    }
+
+    /// The protected side of a device that was described where a person said: only SSDP
+    /// announces it. The host is asked and the network searched at the same time, for not
+    /// every device answers both; whoever else answers has no say.
+    async fn announced_protection(&self, device: &DescribedDevice) -> Option<Location> {
+        let target = [SearchTarget::Device(device.udn().clone())];
+        let host = device.host();
+        let same = |other: &DescribedDevice| {
+            other.udn() == device.udn()
+                && other.host().is_same(host)
+                && other.secure_location.is_some()
+        };
+        let control_point = &self.inner.control_point;
+        let asked = async {
+            let devices = control_point.describe_host(host, device.search_port, &target);
+            devices.await.ok()?.into_iter().find(same)?.secure_location
+        };
+        let searched = async {
+            let (sender, mut receiver) = mpsc::channel(16);
+            // Nobody listens any more once it is found: that ends the search.
+            let found = async move {
+                while let Some(found) = receiver.recv().await {
+                    match found {
+                        Found::Device(device) if same(&device) => return device.secure_location,
+                        _ => {}
+                    }
+                }
+                None
+            };
+            let search = control_point.search(&target, MX, sender);
+            let (found, search) = tokio::join!(found, search);
+            if let Err(error) = search {
+                tracing::debug!(%error, "search failed");
+            }
+            found
+        };
+        let searched = tokio::time::timeout(limits::SEARCH_TIME, searched);
+        tokio::pin!(asked, searched);
+        tokio::select! {
+            Some(location) = &mut asked => Some(location),
+            Ok(Some(location)) = &mut searched => Some(location),
+            else => None,
+        }
     }
 
     /// The UDN of the one gateway a person means. What is known is enough; otherwise the

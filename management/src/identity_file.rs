@@ -302,8 +302,8 @@ impl Management {
     }
 
     async fn take_identity(&self, identity: Identity) -> Result<(), Error> {
-        let secrets = self.secret_store();
-        blocking(move || keep_identity(&*secrets, &identity)).await??;
+        let secrets = self.secret_place();
+        blocking(move || secrets.alone(|secrets| keep_identity(secrets, &identity))).await???;
         self.identity_changed().await;
         Ok(())
     }

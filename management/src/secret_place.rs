@@ -3,6 +3,7 @@
 //! What a person chose in the window is remembered in the state directory, so that every
 //! later start, of either face, finds the same identity and the same trusted gateways.
 
+use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -21,6 +22,9 @@ const SERVICE: &str = "org.lanside.lanside";
 
 /// Remembers in the state directory what was chosen.
 const CHOICE: &str = "secrets-at";
+
+/// Held in the state directory while a secret is read, changed and written.
+const LOCK: &str = "secrets.lock";
 
 /// Where secrets are kept.
 #[derive(Debug, Clone)]
@@ -150,6 +154,24 @@ impl SecretPlace {
         })
     }
 
+    /// Works on the secrets while no other thread and no other process does so, for whatever
+    /// reads one before it writes. Not for work that asks a person. Blocks.
+    pub(crate) fn alone<T>(
+        &self,
+        work: impl FnOnce(&dyn SecretStore) -> T,
+    ) -> Result<T, SecretError> {
+        let path = self.dir.join(LOCK);
+        let lock = open_lock(&path)
+            .and_then(|lock| lock.lock().map(|()| lock))
+            .map_err(|error| SecretError::Failed {
+                detail: format!("{}: {error}", path.display()),
+            })?;
+        let outcome = work(self);
+        // Closing gives it back.
+        drop(lock);
+        Ok(outcome)
+    }
+
     fn now(&self) -> (SecretsKind, Arc<dyn SecretStore>) {
         let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
         (now.0, Arc::clone(&now.1))
@@ -234,6 +256,14 @@ impl Management {
         self.identity_changed().await;
         Ok(())
     }
+}
+
+fn open_lock(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn sealed_path(dir: &Path) -> PathBuf {

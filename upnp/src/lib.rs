@@ -30,6 +30,7 @@ pub mod gena;
 pub mod http_message;
 pub mod identifiers;
 pub mod limits;
+pub mod secrecy;
 pub mod services;
 pub mod soap;
 pub mod ssdp;

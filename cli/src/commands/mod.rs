@@ -160,6 +160,22 @@ async fn verb(
             undo::undo(management, &device.device, entry, how, output).await
         }
         Verb::Draft { device, what } => draft::run(management, &device.device, what, output).await,
+        Verb::Apply {
+            recipe,
+            devices,
+            variables,
+            var_stdin,
+            dry_run,
+            yes,
+        } => {
+            let how = recipe::How {
+                variables,
+                from_stdin: var_stdin,
+                dry_run,
+                yes,
+            };
+            recipe::apply(management, &recipe, &devices, how, output).await
+        }
         verb => Ok(other_verb(management, verb, interrupt, output).await?),
     }
 }
@@ -230,22 +246,6 @@ async fn other_verb(
             paths,
             every,
         } => watch::run(management, &device.device, &paths, every, output).await,
-        Verb::Apply {
-            recipe,
-            devices,
-            variables,
-            var_stdin,
-            dry_run,
-            yes,
-        } => {
-            let how = recipe::How {
-                variables,
-                from_stdin: var_stdin,
-                dry_run,
-                yes,
-            };
-            recipe::apply(management, &recipe, &devices, how, output).await
-        }
         Verb::Attributes {
             device,
             paths,
@@ -315,7 +315,8 @@ async fn other_verb(
         | Verb::Add { .. }
         | Verb::Delete { .. }
         | Verb::Draft { .. }
-        | Verb::Undo { .. } => Ok(()),
+        | Verb::Undo { .. }
+        | Verb::Apply { .. } => Ok(()),
     }
 }
 

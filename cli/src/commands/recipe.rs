@@ -1,6 +1,6 @@
 //! `apply`: a recipe at one gateway or several.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
 
 use dp_credentials::secrets::Secret;
@@ -12,10 +12,11 @@ use management::view::Failure;
 use management::{Error, Management};
 use serde_json::json;
 
-use super::ask::{asked, line_from_stdin};
+use super::ask::{asked, hidden_now, line_from_stdin, somebody_is_there, yes_or_no};
 use super::name_and_value;
 use super::write::{difference, state_words};
 use crate::output::{table, tone, Output, Tone};
+use crate::Ended;
 
 /// How a recipe is run.
 pub struct How {
@@ -35,11 +36,11 @@ pub async fn apply(
     devices: &[String],
     how: How,
     output: &Output,
-) -> Result<(), Error> {
+) -> Result<(), Ended> {
     if devices.len() > RECIPE_GATEWAYS {
-        return Err(Error::Usage(format!(
+        return Err(Ended::Failed(Error::Usage(format!(
             "a recipe runs on at most {RECIPE_GATEWAYS} gateways at once"
-        )));
+        ))));
     }
     let recipe = read(file)?;
     let answers = answers(&recipe, &how).await?;
@@ -155,7 +156,7 @@ async fn answers(recipe: &Recipe, how: &How) -> Result<Answers, Error> {
         }
         return Ok(answers);
     }
-    if std::io::stdin().is_terminal() {
+    if somebody_is_there() {
         for variable in &recipe.variables {
             let needed = variable.default.is_none() || !how.yes;
             if needed && !answers.has(&variable.name) {
@@ -169,9 +170,7 @@ async fn answers(recipe: &Recipe, how: &How) -> Result<Answers, Error> {
 async fn ask(variable: Variable) -> Result<Secret<String>, Error> {
     asked(move || loop {
         let answer = if variable.secret {
-            rpassword::prompt_password(format!("{}: ", variable.prompt))
-                .map(Secret::new)
-                .map_err(|error| Error::Usage(format!("the answer cannot be read: {error}")))?
+            hidden_now(&format!("{}: ", variable.prompt))?
         } else {
             match &variable.default {
                 Some(default) => eprint!("{} [{default}]: ", variable.prompt),
@@ -203,23 +202,15 @@ fn lines_from_stdin() -> Result<Vec<Secret<String>>, Error> {
 }
 
 async fn confirm(lines: &[String], to_send: usize) -> Result<(), Error> {
-    if !std::io::stdin().is_terminal() {
-        return Err(Error::Usage(
-            "changing gateways needs --yes when nobody can be asked".to_owned(),
-        ));
+    if somebody_is_there() {
+        lines.iter().for_each(|line| anstream::eprintln!("{line}"));
     }
-    lines.iter().for_each(|line| anstream::eprintln!("{line}"));
-    eprint!("Apply {to_send} changes? [y/N] ");
-    std::io::stderr().flush().ok();
-    let answer = asked(line_from_stdin).await?;
-    if matches!(
-        answer.trim().to_lowercase().as_str(),
-        "y" | "yes" | "j" | "ja"
-    ) {
-        Ok(())
-    } else {
-        Err(Error::Usage("nothing was sent".to_owned()))
-    }
+    yes_or_no(
+        &format!("Apply {to_send} changes?"),
+        "changing gateways needs --yes when nobody can be asked",
+        "nothing was sent",
+    )
+    .await
 }
 
 /// The full difference at one gateway.
@@ -245,7 +236,7 @@ fn told(
     results: &[RecipeResultView],
     dry_run: bool,
     output: &Output,
-) -> Result<(), Error> {
+) -> Result<(), Ended> {
     let failure: Option<&Failure> = results
         .iter()
         .filter(|result| !result.outcome.is_good())
@@ -270,7 +261,7 @@ fn told(
     match failure {
         None => Ok(()),
         // Everything was said above, gateway by gateway.
-        Some(failure) => std::process::exit(failure.code.exit_code().into()),
+        Some(failure) => Err(Ended::Told(failure.code)),
     }
 }
 

@@ -35,7 +35,7 @@ impl Management {
         checked_name(name)?;
         checked_password(&password)?;
         let access = self.access_of(udn).await?;
-        let list = access.read(Step::Roles).await?;
+        let list = access.read(Step::Access).await?;
         let identity = Identity::User {
             name: name.to_owned(),
         };
@@ -80,7 +80,7 @@ impl Management {
             )
         })?;
         let access = self.access_of(udn).await?;
-        let list = access.read(Step::Roles).await?;
+        let list = access.read(Step::Access).await?;
         // The gateway replaces the name by that of the certificate; the alias stays.
         let identity = Identity::ControlPoint {
             name: name.to_owned(),
@@ -109,7 +109,7 @@ impl Management {
         role: &str,
     ) -> Result<AccessChangeView, Error> {
         let access = self.access_of(udn).await?;
-        let list = access.read(Step::Roles).await?;
+        let list = access.read(Step::Access).await?;
         let identity = &access.find(&list, who)?.identity;
         let roles = access.roles(&list, &[role.to_owned()])?;
         access.grant(identity, &roles).await?;
@@ -134,7 +134,7 @@ impl Management {
         confirmation: Option<&str>,
     ) -> Result<AccessChangeView, Error> {
         let access = self.access_of(udn).await?;
-        let list = access.read(Step::Roles).await?;
+        let list = access.read(Step::Access).await?;
         let entry = access.find(&list, who)?;
         let identity = &entry.identity;
         let roles = access.roles(&list, &[role.to_owned()])?;
@@ -180,7 +180,7 @@ impl Management {
         confirmation: Option<&str>,
     ) -> Result<AccessChangeView, Error> {
         let access = self.access_of(udn).await?;
-        let list = access.read(Step::Roles).await?;
+        let list = access.read(Step::Access).await?;
         let identity = &access.find(&list, who)?.identity;
         let branch = access.own.branch(&list.acl, identity, Taken::Everything);
         access.confirmed(branch, confirmation)?;
@@ -226,7 +226,7 @@ impl Management {
         let alias = alias.trim();
         checked_name(alias)?;
         let access = self.access_of(udn).await?;
-        let list = access.read(Step::Roles).await?;
+        let list = access.read(Step::Access).await?;
         let Identity::ControlPoint { name, id, .. } = &access.find(&list, who)?.identity else {
             return Err(access
                 .usage("a user's name cannot be changed; add another user and remove this one"));
@@ -276,7 +276,7 @@ impl Management {
     ) -> Result<AccessChangeView, Error> {
         checked_password(&password)?;
         let access = self.access_of(udn).await?;
-        let list = access.read(Step::Roles).await?;
+        let list = access.read(Step::Access).await?;
         let users = list.acl.identities.iter().map(|entry| &entry.identity);
         // As the gateway spells it: the spelling is part of what it keeps.
         let spelled = users.filter_map(|identity| match identity {

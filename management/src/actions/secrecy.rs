@@ -3,24 +3,10 @@
 //! An SCPD says nothing about secrecy, so names decide, and documents by what they
 //! mention. Hiding one value too many is better than writing a password down.
 
+use upnp::secrecy::sounds_secret;
 use upnp::xml::{self, Element};
 
 use crate::schema::is_secret;
-
-/// Parts of names whose values are secret, in lower case. `Stored` and `Authenticator` are
-/// what DeviceProtection:1 makes of a password.
-const SECRET_WORDS: [&str; 10] = [
-    "password",
-    "passphrase",
-    "passwd",
-    "pwd",
-    "key",
-    "secret",
-    "credential",
-    "authenticator",
-    "stored",
-    "token",
-];
 
 /// Longest document that is looked through for secrets.
 const DOCUMENT_BYTES: usize = 1024 * 1024;
@@ -60,14 +46,6 @@ fn last_name(path: &str) -> &str {
     path.rsplit(['/', '.'])
         .find(|name| !name.is_empty())
         .unwrap_or_default()
-}
-
-fn sounds_secret(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    SECRET_WORDS.iter().any(|word| lower.contains(word))
-        || lower == "pin"
-        || name.ends_with("PIN")
-        || name.ends_with("Pin")
 }
 
 #[cfg(test)]

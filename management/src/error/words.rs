@@ -226,7 +226,7 @@ pub(super) fn next(error: &Error, kind: &FailureKind) -> Option<String> {
         FailureKind::IntroductionSilent { .. } | FailureKind::ConnectionLost { .. } => "Check the cable or Wi-Fi, then pair again.",
         FailureKind::Cancelled => "Pair again whenever you like.",
         FailureKind::NothingWithoutIntroduction => "Pair with `lanside pair DEVICE --pin PIN` or `--push-button`.",
-        FailureKind::ConfirmedAnother { .. } => "Stop. Compare the certificate again with `lanside pair DEVICE`, by cable if you can.",
+        FailureKind::ConfirmedAnother { .. } => "Stop. Compare again, by cable if you can: `lanside pair DEVICE --pin-stdin` shows the certificate before it asks for the PIN.",
         FailureKind::WeakTls { .. } => "Look for newer firmware first. To use it as it is, pair with `--allow-weak-tls`; that is remembered for this gateway alone.",
         FailureKind::ProtectionWeakened { .. } => "Stop. Only if the gateway was reset or replaced: `lanside forget DEVICE` and pair again.",
         FailureKind::CertificateChanged { .. } | FailureKind::ProtectionDropped { .. } => "Stop. Only if the gateway was reset or replaced: pair again with `lanside pair DEVICE --pin PIN --replace-certificate`, or `lanside forget DEVICE`.",

@@ -12,19 +12,22 @@ use upnp::driver::SecureConnection;
 use upnp::services::device_protection::{DeviceProtection, UserLoginChallenge};
 use upnp::soap::ResponseArguments;
 use upnp::Error;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{ProtectedLink, NOT_AUTHORIZED};
 
 /// A user login that is repeated with every new session: what was derived from the
-/// password, never the password.
-#[derive(Clone, Serialize, Deserialize)]
+/// password, never the password. Wiped when dropped: name and salt are what a guess at the
+/// password is tried with.
+#[derive(Clone, Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub(crate) struct KeptLogin {
     pub name: String,
     pub salt: Vec<u8>,
+    #[zeroize(skip)]
     stored: StoredKey,
 }
 
-/// Wiped when dropped, and not printed.
+/// Wiped when dropped by its own type, and not printed.
 #[derive(Clone)]
 struct StoredKey(Secret<[u8; 16]>);
 

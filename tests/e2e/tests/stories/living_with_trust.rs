@@ -250,3 +250,25 @@ fn a_certificate_is_replaced_in_one_deliberate_step_and_only_with_the_pin() {
     answer.done();
     assert_eq!(counts, [0]);
 }
+
+#[test]
+fn programs_that_run_at_once_lose_neither_the_identity_nor_what_another_one_trusts() {
+    let gateways: Vec<RunningGateway> = (0..4).map(|_| KEYS.serve(&[])).collect();
+    // Nobody has run here yet: one of them makes the identity.
+    let lanside = Lanside::new();
+    std::thread::scope(|scope| {
+        for gateway in &gateways {
+            let lanside = &lanside;
+            scope.spawn(move || {
+                pair(lanside, gateway, &["--pin", &gateway.told("pin")]).done();
+            });
+        }
+    });
+    for gateway in &gateways {
+        let udn = gateway.told("udn");
+        assert!(lanside.trusts(&udn), "{udn} is not trusted any more");
+        // The gateway knows the identity that is kept.
+        let roles = lanside.run(&["roles", &udn]).done();
+        assert!(roles["roles"].to_string().contains("Admin"), "{roles}");
+    }
+}

@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
 
 use super::super::limits;
+use crate::secrecy::sounds_secret;
 use crate::xml::local_name;
 use crate::xml::scan::{Scanner, Token};
 use crate::xml::text::unescape;
@@ -15,29 +16,14 @@ use crate::xml::text::unescape;
 /// What stands in place of a secret.
 const SECRET: &str = "[secret]";
 
-/// Parts of names whose values are secret, in lower case.
-const SECRET_WORDS: [&str; 12] = [
-    "password",
-    "passphrase",
-    "passwd",
-    "pwd",
-    "key",
-    "secret",
-    "credential",
-    "authenticator",
-    "stored",
-    "salt",
-    "challenge",
-    "token",
-];
-
-/// Whether a name of an argument, element or parameter announces a secret.
+/// Whether what a name stands for is kept out of the trace: secrets, and what a guess at a
+/// password could be tried with.
 pub(super) fn is_secret_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    SECRET_WORDS.iter().any(|word| lower.contains(word))
+    sounds_secret(name)
+        || lower.contains("salt")
+        || lower.contains("challenge")
         || name.contains("PIN")
-        || lower == "pin"
-        || name.ends_with("Pin")
 }
 
 /// The last name of a data model path in either notation.
