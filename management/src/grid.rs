@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::edit_path;
 use crate::error::Error;
-use crate::rows::{self, ShownDrafts};
-use crate::schema::Fact;
+use crate::rows;
+use crate::schema::{Access, Fact};
 use crate::session::Session;
+use crate::tree::Node;
 use crate::view::{NodeKind, NodeStatus};
 
 /// A column: one parameter of every row.
@@ -73,15 +75,27 @@ impl Session {
         self.read_level(&path, true).await?;
         self.read_subtree(&path).await?;
         self.read_access(std::slice::from_ref(&path)).await?;
+        let supported = self.read_structure(&path).await?;
         let tree = self.tree();
         let node = tree.find(&path).ok_or_else(|| self.no_such_path(&path))?;
         if node.kind() != NodeKind::Table {
             let shown = self.naming().shown(&path);
             return Err(Error::Usage(format!("{shown} is no table")));
         }
-        let none = ShownDrafts::new();
-        let mut columns: Vec<GridColumnView> = Vec::new();
-        let mut places: HashMap<&str, usize> = HashMap::new();
+        let generic = format!("{}#/", edit_path::structure(&path));
+        // An empty table has the columns the gateway says its rows would have.
+        let mut columns: Vec<GridColumnView> = supported
+            .iter()
+            .filter_map(|leaf| leaf.strip_prefix(generic.as_str()))
+            .filter(|name| !name.is_empty() && !name.contains('/'))
+            .map(|name| self.column(&generic, name, None))
+            .collect();
+        let mut places: HashMap<String, usize> = columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| (column.name.clone(), at))
+            .collect();
+        let mut told = vec![false; columns.len()];
         let mut grid_rows = Vec::new();
         for row in node.children() {
             let mut cells = vec![None; columns.len()];
@@ -90,25 +104,18 @@ impl Session {
                 .children()
                 .filter(|child| child.kind() == NodeKind::Parameter);
             for parameter in parameters {
-                let at = *places.entry(parameter.name()).or_insert_with(|| {
-                    let shown = rows::row(parameter, self.naming(), &none);
-                    let fact = self.naming().fact(parameter);
-                    let fact = fact.as_ref().and_then(Fact::parameter);
-                    let texts = |texts: &[&str]| texts.iter().map(|&text| text.into()).collect();
-                    columns.push(GridColumnView {
-                        name: shown.name,
-                        data_type: shown.data_type,
-                        access: shown.access,
-                        units: shown.units,
-                        enumeration: fact
-                            .map(|fact| texts(&fact.enumeration))
-                            .unwrap_or_default(),
-                        list: fact.is_some_and(|fact| fact.list.is_some()),
-                        secret: shown.secret,
-                    });
-                    columns.len() - 1
-                });
-                cells.resize(columns.len(), None);
+                let name = parameter.name();
+                let at = *places.entry(name.to_owned()).or_insert(columns.len());
+                if at == columns.len() {
+                    columns.push(self.column(&generic, name, None));
+                    told.push(false);
+                    cells.push(None);
+                }
+                // The gateway's word on access counts, where it gave one.
+                if !told[at] {
+                    columns[at] = self.column(&generic, name, Some(parameter));
+                    told[at] = true;
+                }
                 if !columns[at].secret {
                     cells[at] = parameter.value().map(str::to_owned);
                 }
@@ -136,5 +143,32 @@ impl Session {
             columns,
             rows: grid_rows,
         })
+    }
+
+    /// A column, as the model and one of its cells tell.
+    fn column(&self, generic: &str, name: &str, cell: Option<Node<'_>>) -> GridColumnView {
+        let path = format!("{generic}{name}");
+        let fact = self.naming().fact_at(&path);
+        let parameter = fact.as_ref().and_then(Fact::parameter);
+        let by_model = fact.as_ref().map(|fact| match fact.access {
+            Access::ReadOnly => "readOnly",
+            _ => "readWrite",
+        });
+        let access = match cell {
+            Some(cell) => rows::access(cell, fact.as_ref()),
+            None => by_model,
+        };
+        let texts = |texts: &[&str]| texts.iter().map(|&text| text.into()).collect();
+        GridColumnView {
+            name: name.to_owned(),
+            data_type: parameter.map(|known| rows::type_name(known.data_type).to_owned()),
+            access: access.map(str::to_owned),
+            units: parameter.and_then(|known| known.units.map(str::to_owned)),
+            enumeration: parameter
+                .map(|known| texts(&known.enumeration))
+                .unwrap_or_default(),
+            list: parameter.is_some_and(|known| known.list.is_some()),
+            secret: rows::is_secret(fact.as_ref(), &path),
+        }
     }
 }

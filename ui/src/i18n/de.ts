@@ -392,7 +392,7 @@ export const de: Record<MessageKey, string> = {
   version: 'Lanside {version}',
   keys_title: 'Tastatur',
   key_filter: 'In der Liste der Gateways: nur passende zeigen',
-  key_areas: 'Einstellungen, Aktionen, Zugang',
+  key_areas: 'Einstellungen, Verlauf und die anderen Bereiche',
   key_search: 'Einstellungen durchsuchen',
   key_move: 'Im Baum bewegen, auf- und zuklappen',
   key_edit: 'Ausgewählte Einstellung bearbeiten',

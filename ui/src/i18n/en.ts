@@ -404,7 +404,7 @@ export const en = {
   version: 'Lanside {version}',
   keys_title: 'Keyboard',
   key_filter: 'In the list of gateways: show those that match',
-  key_areas: 'Settings, actions, access',
+  key_areas: 'Settings, history and the other areas',
   key_search: 'Search the settings',
   key_move: 'Move in the tree, open and close',
   key_edit: 'Edit the selected setting',

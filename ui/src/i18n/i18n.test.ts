@@ -11,7 +11,7 @@ const families = [
   'edit_', 'failure_', 'kind_', 'kind_of_', 'pairing_', 'pin_', 'restart_', 'warning_', 'problem_', 'key_', 'fault_',
   'finding_', 'severity_', 'adapter_kind_', 'left_out_', 'why_', 'card_way_',
   'fail_', 'changed_reason_', 'weak_', 'identity_title_', 'identity_run_', 'identity_working_', 'identity_export_', 'identity_import_', 'identity_replace_',
-  'trusted_', 'forecast_', 'effect_', 'area_', 'role_may_', 'access_title_', 'access_send_', 'strength_',
+  'trusted_', 'forecast_', 'effect_', 'restore_', 'snapshot_how_', 'area_', 'role_may_', 'access_title_', 'access_send_', 'strength_',
 ];
 
 function sources(dir: string): string {

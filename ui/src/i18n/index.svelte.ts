@@ -83,6 +83,13 @@ export function day(instant: string): string {
   return new Intl.DateTimeFormat(current === 'en' ? 'en-GB' : current, { dateStyle: 'long' }).format(date);
 }
 
+/** Day and time of an RFC 3339 instant, short. */
+export function when(instant: string): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return instant;
+  return new Intl.DateTimeFormat(current === 'en' ? 'en-GB' : current, { dateStyle: 'medium', timeStyle: 'short' }).format(date);
+}
+
 /** Clock time of an RFC 3339 instant. */
 export function clock(instant: string): string {
   const date = new Date(instant);

@@ -109,7 +109,7 @@ export class RehearsedChanges extends RehearsedTree {
       rows: [...rows].map(([row, cells]) => ({
         path: shownPath(`${table}${row}/`),
         upnp_path: `${table}${row}/`,
-        label: this.node(`${table}${row}/`).label,
+        label: this.leaves.get(`${table}${row}/SSID`)?.value ?? null,
         cells: columns.map((column) => cells.find((cell) => cell.name === column.name)?.value ?? null),
         refused: columns.flatMap((column, at) =>
           cells.some((cell) => cell.name === column.name && cell.status === 'refused') ? [at] : [],

@@ -41,6 +41,7 @@ export function factsOf(upnpPath: string, fact: FactView, more: Partial<Paramete
     profiles: [],
     meaning: null,
     description: null,
+    imported: null,
     ...more,
   };
 }

@@ -214,7 +214,7 @@ export class RehearsedTree extends RehearsalBase {
   protected node(path: string): NodeView {
     const leaf = this.leaves.get(path);
     const name = path.split('/').filter((part) => part).at(-1) ?? '';
-    const below = [...this.leaves.keys()].filter((one) => one.startsWith(path));
+    const below = leaf ? [] : [...this.leaves.keys()].filter((one) => one.startsWith(path));
     const kind: NodeKind = leaf
       ? 'parameter'
       : /^\d+$/.test(name)

@@ -7,6 +7,9 @@ import { Access } from './access.svelte';
 import { Actions } from './actions.svelte';
 import { Card } from './card.svelte';
 import { Draft } from './draft.svelte';
+import { Grid } from './grid.svelte';
+import { History } from './history.svelte';
+import { Keeping } from './keeping.svelte';
 import { ROOT, Tree } from './tree.svelte';
 
 /** Hits asked for; the count of all matches is shown beside. */
@@ -15,7 +18,7 @@ export const SEARCH_LIMIT = 500;
 const SEARCH_PAUSE_MS = 80;
 
 /** What of a gateway is in front. */
-export const AREAS = ['settings', 'actions', 'access'] as const;
+export const AREAS = ['settings', 'history', 'snapshots', 'actions', 'access'] as const;
 export type Area = (typeof AREAS)[number];
 export type OpenPhase = 'closed' | 'opening' | 'open' | 'failed';
 
@@ -37,8 +40,13 @@ export class OpenGateway {
   details = $state.raw<NodeDetailsView | null>(null);
   detailsFailure = $state.raw<Failure | null>(null);
 
+  /** The table shown as a grid instead of the tree. */
+  grid = $state.raw<Grid | null>(null);
+
   readonly tree: Tree;
   readonly draft: Draft;
+  readonly history: History;
+  readonly keeping: Keeping;
   readonly actions: Actions;
   readonly access: Access;
   /** What it tells before it is paired. */
@@ -51,6 +59,8 @@ export class OpenGateway {
   ) {
     this.tree = new Tree(client, udn);
     this.draft = new Draft(client, udn);
+    this.history = new History(client, udn);
+    this.keeping = new Keeping(client, udn);
     this.actions = new Actions(client, udn);
     this.access = new Access(client, udn);
     this.card = new Card(client, udn);
@@ -113,8 +123,27 @@ export class OpenGateway {
   /** Brings a node into sight in the tree, wherever it was named. */
   async show(path: string): Promise<void> {
     this.search('');
+    this.grid = null;
     await this.tree.reveal(path);
     await this.showDetails();
+  }
+
+  openGrid(table: string): void {
+    this.grid = new Grid(this.client, this.udn, table, this.draft);
+    void this.grid.load();
+  }
+
+  /** Back to the tree, with what was read meanwhile. */
+  closeGrid(): void {
+    const table = this.grid?.table;
+    this.grid = null;
+    if (table && this.tree.isExpanded(table)) void this.tree.load(table);
+  }
+
+  /** Shows a node from another area. */
+  async visit(path: string): Promise<void> {
+    this.area = 'settings';
+    await this.show(path);
   }
 
   /** Goes where a reference leads, in whatever notation it is written. */
@@ -162,6 +191,8 @@ export class OpenGateway {
       this.session = await this.client.loadSubtree(this.udn, path);
       await this.tree.refresh();
       if (this.searchText.trim()) await this.runSearch();
+      // Once a run: what changed since the last time it was read as a whole.
+      if (path === ROOT && this.session.complete) void this.keeping.visit();
     } catch (reason) {
       this.loadFailure = asFailure(reason);
     } finally {
@@ -200,10 +231,14 @@ export class OpenGateway {
   }
 
   async apply(): Promise<void> {
-    if (!(await this.draft.apply())) return;
+    const asked = await this.draft.apply();
+    if (this.history.phase !== 'closed') void this.history.load();
+    if (!asked) return;
+    this.keeping.restored = null;
     // What was hunted for was opened anew.
     if (this.draft.hunt === 'found') await this.refresh();
     else if (this.draft.hunt === 'none') {
+      if (this.grid) await this.grid.load();
       await this.tree.refresh();
       await this.showDetails();
     }

@@ -5,6 +5,7 @@ import { useLanguage } from '../i18n/index.svelte';
 import { failure, Rehearsal } from '../ipc/mock';
 import { OWN_ID } from '../ipc/mock-access';
 import { identityIn, strength } from '../stores/access.svelte';
+import { AREAS } from '../stores/gateway.svelte';
 import { Preferences } from '../stores/preferences.svelte';
 import { expectAccessible } from '../test/axe';
 
@@ -227,11 +228,11 @@ describe('the frame', () => {
     render(App, { client: new Rehearsal(), preferences: new Preferences() });
     await click('gateway-row');
     await screen.findAllByTestId('node-row');
-    await fireEvent.keyDown(window, { key: '3', ctrlKey: true });
+    await fireEvent.keyDown(window, { key: String(1 + AREAS.indexOf('access')), ctrlKey: true });
     await screen.findByTestId('access');
     await fireEvent.keyDown(window, { key: '?' });
     const keys = (await screen.findByTestId('keys-dialog')).textContent;
-    expect(keys).toContain('Ctrl 1 … 3');
+    expect(keys).toContain(`Ctrl 1 … ${AREAS.length}`);
     expect(keys).toContain('show those that match');
   });
 

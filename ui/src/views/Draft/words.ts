@@ -24,8 +24,11 @@ export function splitPath(path: string): { object: string; name: string } {
   return { object: parts.slice(1).join(separator) || parts.join(separator), name };
 }
 
+/** What a sentence needs of a change. */
+export type Told = Pick<EditView, 'kind' | 'path' | 'old' | 'new' | 'secret'>;
+
 /** "SSID of WiFi.SSID.1 changes from A to B." */
-export function sentence(edit: EditView): string {
+export function sentence(edit: Told): string {
   const { object, name } = splitPath(edit.path);
   if (edit.kind === 'create') return t('change_create', { object });
   if (edit.kind === 'delete') return t('change_delete', { object: separated(object, edit.path) + name });
@@ -40,7 +43,7 @@ function separated(object: string, path: string): string {
 }
 
 /** Booleans are spelt `true` or `1`; a bare digit is one only under a name that says so. */
-function isSwitch(edit: EditView, name: string): boolean {
+function isSwitch(edit: Told, name: string): boolean {
   if (/^(true|false)$/i.test(edit.new ?? '')) return true;
   return /^[01]$/.test(edit.new ?? '') && /Enabled?$/.test(name);
 }

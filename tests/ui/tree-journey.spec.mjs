@@ -1,0 +1,186 @@
+// A technician's round in the real window: search, grid edit, conflict, review, apply, undo,
+// restore; rows made and deleted; a table of thousands that does not freeze.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { Key } from './driver.mjs';
+import { freshState, id, journey, keepPicture, openWindow, pairByPin, startGateway, walk } from './stage.mjs';
+
+const NAME = 'Hallway gateway';
+const PIN = '12345670';
+const SSID = 'Device.WiFi.SSID.1.SSID';
+const cell = (row, column) => `${id('grid-row', `[data-path="${row}"]`)} [data-column="${column}"]`;
+
+describe('a round through the tree', () => {
+  let gateway;
+  let state;
+  let window;
+  let other;
+  let first;
+
+  before(async () => {
+    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--seed', '17', '--user', 'admin:sesame']);
+    state = await freshState();
+    window = await openWindow(state.dir);
+    await pairByPin(window, gateway.udn, PIN);
+  });
+
+  after(async () => {
+    await other?.window.close();
+    await other?.state.remove();
+    await window?.close();
+    await gateway?.stop();
+    await state?.remove();
+  });
+
+  afterEach(async (context) => {
+    if (window) await keepPicture(window, `journey-${context.name.replaceAll(' ', '-')}`);
+  });
+
+  const step = journey(it);
+
+  /** Types into a cell of the grid that is open. */
+  async function type(row, column, text) {
+    await window.run(`document.querySelector(arguments[0]).dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));`, cell(row, column));
+    await window.fill(id('grid-editor'), text);
+    await window.press(id('grid-editor'), Key.enter);
+  }
+
+  async function apply() {
+    await window.click(id('review'));
+    await window.click(id('apply'));
+    await window.find(id('review-body', '[data-phase="done"]'), { timeout: 60_000 });
+  }
+
+  step('saves everything before it begins', async () => {
+    await window.click(id('area-snapshots'));
+    await window.fill(id('snapshot-name'), 'Before');
+    await window.click(id('snapshot-save'));
+    await window.reads(id('snapshot'), 'Before', { timeout: 60_000 });
+    await window.click(id('area-settings'));
+  });
+
+  step('searches, and comes to the table', async () => {
+    await window.fill(id('search'), 'ssid.1.ssid');
+    await window.click(id('hit-row', `[data-path="${SSID}"]`));
+    await window.reads(id('details-name'), 'SSID');
+    first = await window.value(id('editor-input'));
+    await window.click(id('show-in-tree'));
+    await walk(window, 'Device.WiFi.SSID.');
+    await window.click(id('open-grid'));
+    await window.find(id('grid-row', '[data-path="/BBF/WiFi/SSID/0/"]'));
+  });
+
+  step('edits a cell of the grid', async () => {
+    await type('/BBF/WiFi/SSID/0/', 'SSID', 'Attic');
+    await window.reads(cell('/BBF/WiFi/SSID/0/', 'SSID'), 'Attic');
+    await window.reads(id('tray-edit'), 'Attic');
+  });
+
+  step('hears of a change somebody else made meanwhile', async () => {
+    const theirs = await freshState();
+    other = { state: theirs, window: await openWindow(theirs.dir) };
+    await pairByPin(other.window, gateway.udn, PIN);
+    await walk(other.window, 'Device.WiFi.', 'Device.WiFi.SSID.', 'Device.WiFi.SSID.1.', SSID);
+    await other.window.fill(id('editor-input'), 'Theirs');
+    await other.window.click(id('stage'));
+    await other.window.click(id('review'));
+    await other.window.click(id('apply'));
+    await other.window.find(id('review-line', '[data-state="verified"]'));
+    await other.window.close();
+    await other.state.remove();
+    other = undefined;
+    await window.click(id('review'));
+    await window.reads(id('line-conflict'), '“Theirs”');
+  });
+
+  step('applies it all the same, and reads it back', async () => {
+    await window.click(id('apply'));
+    await window.find(id('review-line', '[data-state="verified"]'));
+    await window.click(id('review-done'));
+    await window.reads(cell('/BBF/WiFi/SSID/0/', 'SSID'), 'Attic');
+    await window.click(id('grid-back'));
+  });
+
+  step('takes it back from the history', async () => {
+    await window.click(id('area-history'));
+    await window.click(id('history-take-back'));
+    await window.reads(id('review-line'), 'from “Attic”');
+    await window.click(id('apply'));
+    await window.find(id('review-line', '[data-state="verified"]'));
+    await window.click(id('review-done'));
+  });
+
+  step('adds a row with its values, and applies it', async () => {
+    await window.click(id('area-settings'));
+    await walk(window, 'Device.NAT.', 'Device.NAT.PortMapping.');
+    await window.click(id('open-grid'));
+    await window.click(id('grid-add'));
+    await window.reads(id('tray-list'), 'new row');
+    await type('/BBF/NAT/PortMapping/+1/', 'ExternalPort', '8443');
+    await type('/BBF/NAT/PortMapping/+1/', 'InternalPort', '443');
+    await keepPicture(window, 'journey-new-row');
+    await apply();
+    await window.click(id('review-done'));
+    await window.gone(id('grid-row', '[data-path="/BBF/NAT/PortMapping/+1/"]'));
+    await window.reads(id('grid-table'), '8443');
+  });
+
+  step('restores what was saved: the row goes, the name comes back', async () => {
+    await window.click(id('grid-back'));
+    await window.click(id('area-snapshots'));
+    await window.click(id('snapshot-restore'));
+    await window.find(id('restored'), { timeout: 60_000 });
+    await window.click(id('restored-review'));
+    await window.reads(id('review-body'), `to “${first}”`);
+    await window.reads(id('review-body'), 'is deleted.');
+    await window.click(id('apply'));
+    await window.find(id('review-body', '[data-phase="done"]'), { timeout: 60_000 });
+    await window.gone(id('review-line', '[data-state="refused"]'));
+    await window.click(id('review-done'));
+    await window.click(id('snapshot-compare'));
+    await window.click(id('compare-go'));
+    await window.reads(id('comparison-count'), '0 settings differ.', { timeout: 60_000 });
+  });
+});
+
+describe('a table of thousands of rows', () => {
+  it('opens as a grid that scrolls without a blank row', async () => {
+    const gateway = await startGateway(['--friendly-name', 'Big gateway', '--pin', PIN, '--parameters', '60000']);
+    const state = await freshState();
+    const window = await openWindow(state.dir);
+    try {
+      await pairByPin(window, gateway.udn, PIN);
+      await walk(window, 'Device.Hosts.', 'Device.Hosts.Host.');
+      await window.click(id('open-grid'));
+      await window.find(id('grid-row'), { timeout: 120_000 });
+      const rows = Number(await window.attribute(id('grid-table'), 'aria-rowcount'));
+      assert.ok(rows > 1000, `${rows} rows`);
+      const blank = await window.run(`
+        const grid = document.querySelector('[data-testid="grid-table"]');
+        const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        return (async () => {
+          let worst = 0;
+          for (let jump = 0; jump < 20; jump += 1) {
+            grid.scrollTop = ((jump * 7919) % 20) / 20 * grid.scrollHeight;
+            await frame();
+            const box = grid.getBoundingClientRect();
+            let blank = 0;
+            for (let y = box.top + 45; y < box.bottom - 15; y += 30) {
+              if (!document.elementFromPoint(box.left + 60, y)?.closest('.row')) blank += 1;
+            }
+            worst = Math.max(worst, blank);
+          }
+          return worst;
+        })();
+      `);
+      assert.equal(blank, 0);
+      const there = (await window.all(id('grid-row'))).length;
+      assert.ok(there < 80, `${there} rows exist`);
+      await keepPicture(window, 'journey-big-grid');
+    } finally {
+      await window.close();
+      await gateway.stop();
+      await state.remove();
+    }
+  });
+});
