@@ -30,6 +30,8 @@ pub(super) fn message(error: &Error, kind: &FailureKind) -> String {
         FailureKind::DeviceGaveUp { at, pin_exposed: false } => format!("{gateway} broke pairing off at {at} and did not say why. The PIN was not used."),
         // After M4, breaking off is how many gateways say that the PIN is wrong.
         FailureKind::DeviceGaveUp { at, pin_exposed: true } => format!("{gateway} broke pairing off at {at}. The PIN may be wrong."),
+        // The gateway had everything it needs; only its last word is missing.
+        FailureKind::IntroductionSilent { at, .. } | FailureKind::ConnectionLost { at } if at == "M8" => format!("{gateway} did not confirm the end of pairing. It may know this computer by now; nothing was trusted here."),
         FailureKind::IntroductionSilent { at, seconds } => format!("{gateway} fell silent while pairing: it did not answer {at} within {seconds} s. Nothing was trusted."),
         FailureKind::Cancelled => "Pairing was stopped. Nothing was trusted.".to_owned(),
         FailureKind::NothingWithoutIntroduction => format!("{gateway} gives this computer no role without a PIN or its button, so there is nothing to trust at first use."),
@@ -223,6 +225,7 @@ pub(super) fn next(error: &Error, kind: &FailureKind) -> Option<String> {
         FailureKind::ButtonNotPressed { .. } => "Run the command again and press the button within two minutes.",
         FailureKind::PinNotTyped { .. } => "Run the command again; the gateway will show another PIN.",
         FailureKind::DeviceGaveUp { .. } => "Wait a minute and pair again; restart the gateway if it happens again.",
+        FailureKind::IntroductionSilent { at, .. } | FailureKind::ConnectionLost { at } if at == "M8" => "Check the cable or Wi-Fi, then pair again: pairing twice does no harm.",
         FailureKind::IntroductionSilent { .. } | FailureKind::ConnectionLost { .. } => "Check the cable or Wi-Fi, then pair again.",
         FailureKind::Cancelled => "Pair again whenever you like.",
         FailureKind::NothingWithoutIntroduction => "Pair with `lanside pair DEVICE --pin PIN` or `--push-button`.",

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use dp_credentials::secrets::file::FileStore;
 use dp_credentials::secrets::SecretStore;
 use dp_credentials::trust::TrustStore;
-use lanside_e2e::{programs, Answer, RunningGateway};
+use lanside_e2e::{copy_files, programs, Answer, Keys};
 
 fn setting(name: &str, otherwise: u64) -> u64 {
     let set = std::env::var(name).ok();
@@ -49,21 +49,6 @@ fn run(state: &Path, arguments: &[&str]) -> serde_json::Value {
     Answer::from(output).done()
 }
 
-fn copy(from: &Path, to: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::create_dir_all(to).expect("a directory");
-    let mode = from.metadata().expect("there").permissions().mode();
-    std::fs::set_permissions(to, std::fs::Permissions::from_mode(mode)).expect("changes");
-    for entry in std::fs::read_dir(from).expect("lists").flatten() {
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        if source.is_dir() {
-            copy(&source, &target);
-        } else {
-            std::fs::copy(&source, &target).expect("copies");
-        }
-    }
-}
-
 /// Certificates that are trusted, and the identity, read as the program reads them.
 fn kept(state: &Path) -> (Vec<String>, Vec<u8>) {
     let store = FileStore::open(&state.join("secrets")).expect("opens");
@@ -77,18 +62,20 @@ fn kept(state: &Path) -> (Vec<String>, Vec<u8>) {
 fn killed_at_any_moment_of_pairing_nothing_false_is_trusted_and_nothing_lost() {
     let rounds = setting("LANSIDE_KILL_ROUNDS", 60);
     let mut moments = Moments(setting("LANSIDE_KILL_SEED", 0x1a5_1de));
-    let gateway = RunningGateway::start(&["--model", "minimal"]);
+    let keys = Keys::new();
+    let gateway = keys.serve(&[]);
     let (location, pin) = (gateway.told("location"), gateway.told("pin"));
     let pair = ["pair", &location, "--pin", &pin];
     let dir = tempfile::tempdir().expect("a scratch directory");
     let base = dir.path().join("base");
+    keys.give_identity(&base);
     run(&base, &["identity", "show"]);
     let (nothing, identity) = kept(&base);
     assert!(nothing.is_empty());
 
     // Once to the end: what it has to be, and how long it takes here.
     let whole = dir.path().join("whole");
-    copy(&base, &whole);
+    copy_files(&base, &whole);
     let started = Instant::now();
     let paired = run(&whole, &pair);
     let most = started.elapsed().mul_f64(1.2);
@@ -101,7 +88,7 @@ fn killed_at_any_moment_of_pairing_nothing_false_is_trusted_and_nothing_lost() {
     let (mut before, mut after) = (0, 0);
     for round in 0..rounds {
         let state = dir.path().join("round");
-        copy(&base, &state);
+        copy_files(&base, &state);
         let mut child = command(&state, &pair)
             .stdout(Stdio::null())
             .stderr(Stdio::null())

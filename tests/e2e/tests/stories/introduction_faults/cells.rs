@@ -48,6 +48,8 @@ const LOST: Ending = failed(
         "connection",
     ],
 );
+/// Everything was sent; only the gateway's last word is missing.
+const UNCONFIRMED: Ending = failed(3, "Unreachable", &["it may know this computer by now"]);
 /// Before M4: the PIN is as secret as before.
 const REFUSED: Ending = failed(7, "ActionRefused", &["broke pairing off", "broke off"]);
 /// After M4 every refusal may be about the PIN.
@@ -69,6 +71,7 @@ const ANOTHER: Ending = failed(
 fn ending(fault: &SetupFault) -> Ending {
     use SetupMessage::{Done, M5, M7};
     match (fault.trouble, fault.message) {
+        (Trouble::Disconnect | Trouble::Stall, Done) => UNCONFIRMED,
         (Trouble::Disconnect | Trouble::Stall, _) => LOST,
         (Trouble::Nack | Trouble::Fault704 | Trouble::Fault501, M5) => FIRST_HALF,
         (Trouble::Nack | Trouble::Fault704 | Trouble::Fault501, M7) => LAST_HALF,
