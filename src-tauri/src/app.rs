@@ -5,6 +5,7 @@ mod access;
 mod changes;
 mod files;
 mod identity;
+mod operations;
 mod secrets;
 mod snapshots;
 mod watching;
@@ -17,6 +18,7 @@ use std::time::Instant;
 use dp_credentials::secrets::Secret;
 use dp_credentials::wps::Pin;
 use management::actions::{ArgumentValue, CallView, CommandLinesView, DeviceActionsView};
+use management::diagnostics::TestStop;
 use management::doctor::DoctorView;
 use management::schema::Language;
 use management::view::{
@@ -64,6 +66,8 @@ pub struct App {
     introductions: Mutex<HashMap<String, IntroductionControl>>,
     /// Values that are followed, by UDN: what ends it.
     watches: Mutex<HashMap<String, oneshot::Sender<()>>>,
+    /// Tests under way, by UDN: what stops them.
+    tests_under_way: Mutex<HashMap<String, TestStop>>,
 }
 
 impl fmt::Debug for App {
@@ -95,6 +99,7 @@ impl App {
             asked: Once::new(),
             introductions: Mutex::default(),
             watches: Mutex::default(),
+            tests_under_way: Mutex::default(),
         }
     }
 
@@ -593,6 +598,12 @@ impl App {
 
     fn introductions(&self) -> MutexGuard<'_, HashMap<String, IntroductionControl>> {
         self.introductions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tests_under_way(&self) -> MutexGuard<'_, HashMap<String, TestStop>> {
+        self.tests_under_way
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }

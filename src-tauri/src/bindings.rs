@@ -4,8 +4,8 @@ use tauri::Wry;
 use tauri_specta::{collect_commands, collect_events, Builder, ErrorHandlingMode};
 
 use crate::commands::{
-    access, actions, changes, discovery, identity, introduction, parameters, reboot, secrets,
-    snapshots, watching,
+    access, actions, changes, discovery, identity, introduction, operations, parameters, reboot,
+    secrets, snapshots, watching,
 };
 use crate::event::AppEvent;
 
@@ -87,6 +87,20 @@ pub fn builder() -> Builder<Wry> {
             watching::watch,
             watching::unwatch,
             reboot::reboot,
+            operations::status,
+            operations::ladder,
+            operations::tests,
+            operations::run_test,
+            operations::stop_running_test,
+            operations::test_result,
+            operations::stop_test,
+            operations::test_file,
+            operations::export_tests,
+            operations::logs,
+            operations::log_text,
+            operations::keep_log_level,
+            operations::log_file,
+            operations::save_log,
             actions::device_actions,
             actions::call_action,
             actions::call_lines,

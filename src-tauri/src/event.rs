@@ -1,5 +1,6 @@
 //! Every push to the window, one enum on one channel.
 
+use management::diagnostics::TestNews;
 use management::view::{
     DiscoveryView, DraftView, GatewayView, InterfaceView, PairingStep, RebootStepView, SessionView,
 };
@@ -60,6 +61,13 @@ pub enum AppEvent {
         udn: String,
         /// The phase and when.
         step: RebootStepView,
+    },
+    /// A running test is further.
+    TestProgress {
+        /// UDN of the gateway.
+        udn: String,
+        /// How far.
+        news: TestNews,
     },
     /// Something about an open session changed: roles, or how much is loaded.
     SessionChanged {

@@ -11,6 +11,7 @@ pub mod commands;
 pub mod event;
 pub mod logging;
 pub mod startup;
+pub mod status;
 pub mod wish;
 
 use std::process::ExitCode;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::parameters::Values;
-use super::view::{Hop, NameAnswer, NamedValue, NeighbourNetwork, TestKind, TestResult};
+use super::view::{FoundValue, Hop, NameAnswer, NeighbourNetwork, TestKind, TestResult};
 use crate::clock;
 use crate::limits;
 
@@ -25,7 +25,7 @@ pub(super) fn result(kind: TestKind, values: &Values) -> TestResult {
             values: values
                 .iter()
                 .take(limits::TEST_ROWS)
-                .map(|(name, value)| NamedValue {
+                .map(|(name, value)| FoundValue {
                     name: name.clone(),
                     value: value.clone(),
                 })

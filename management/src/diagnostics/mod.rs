@@ -7,6 +7,7 @@
 //! that an event that gets lost delays nothing for long.
 
 mod basic;
+mod export;
 mod found;
 mod kind;
 mod parameters;
@@ -15,10 +16,11 @@ mod run;
 mod stop;
 mod view;
 
+pub use export::exported;
 pub use problem::TestProblem;
 pub use stop::TestStop;
 pub use view::{
-    Hop, InterfacesToReset, NameAnswer, NamedValue, NeighbourNetwork, OfferedTest, RememberedTest,
+    FoundValue, Hop, InterfacesToReset, NameAnswer, NeighbourNetwork, OfferedTest, RememberedTest,
     RunState, TestKind, TestNews, TestRequest, TestResult, TestView, TestWay, TestsView,
 };
 

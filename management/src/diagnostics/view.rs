@@ -278,7 +278,7 @@ pub enum TestResult {
     /// Parameters of the data model, as they are.
     Values {
         /// Name and value.
-        values: Vec<NamedValue>,
+        values: Vec<FoundValue>,
     },
 }
 
@@ -337,7 +337,7 @@ pub struct NeighbourNetwork {
 
 /// A parameter with its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct NamedValue {
+pub struct FoundValue {
     /// Name of the parameter.
     pub name: String,
     /// Value as sent.

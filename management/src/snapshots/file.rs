@@ -247,7 +247,7 @@ fn read_csv(text: &str) -> Result<(Head, Vec<Parameter>), String> {
     Ok((head, parameters))
 }
 
-fn line(fields: &[&str]) -> String {
+pub(crate) fn line(fields: &[&str]) -> String {
     let field = |field: &&str| {
         if field.contains(['"', ',', '\r', '\n']) || field.starts_with(' ') || field.ends_with(' ')
         {
@@ -261,7 +261,7 @@ fn line(fields: &[&str]) -> String {
 
 /// What a spreadsheet would take for a formula begins with an apostrophe in the file: the
 /// values come from a gateway, and may come from an attacker.
-fn guarded(value: &str) -> String {
+pub(crate) fn guarded(value: &str) -> String {
     if value.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) {
         format!("'{value}")
     } else {

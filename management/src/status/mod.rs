@@ -9,8 +9,8 @@ use upnp::services::basic_management::BasicManagement;
 use upnp::services::software_management::SoftwareManagement;
 
 pub use view::{
-    AddressView, AlarmView, DeviceStatusView, HostView, HostsView, IdentityView, LastChangeView,
-    LineView, SoftwareView, StatusView, WanView, WifiView,
+    AddressView, AlarmView, DeviceStatusView, HostView, HostsView, LastChangeView, LineView,
+    SoftwareView, StatusIdentityView, StatusView, WanView, WifiView,
 };
 
 use crate::application::Management;
@@ -87,7 +87,7 @@ impl Management {
         Ok(view)
     }
 
-    fn identity_of(&self, session: &Session, picked: &Picked) -> IdentityView {
+    fn identity_of(&self, session: &Session, picked: &Picked) -> StatusIdentityView {
         let inventory = self.inventory();
         let known = inventory.get(&session.udn).map(|entry| entry.view.clone());
         let text = |name: &str| {
@@ -95,7 +95,7 @@ impl Management {
                 .text(&format!("DeviceInfo/{name}"))
                 .map(str::to_owned)
         };
-        IdentityView {
+        StatusIdentityView {
             name: session.name.clone(),
             manufacturer: text("Manufacturer"),
             model: text("ModelName").or_else(|| Some(session.model_name.clone())),

@@ -14,7 +14,7 @@ pub struct StatusView {
     /// When it was asked, RFC 3339.
     pub time: String,
     /// Who it is.
-    pub identity: IdentityView,
+    pub identity: StatusIdentityView,
     /// Seconds since it started.
     pub up_time_s: Option<u32>,
     /// DeviceStatus of BasicManagement, as sent.
@@ -43,7 +43,7 @@ pub struct StatusView {
 
 /// Who a gateway is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct IdentityView {
+pub struct StatusIdentityView {
     /// What people call it.
     pub name: String,
     /// Manufacturer.

@@ -6,6 +6,7 @@ pub mod changes;
 pub mod discovery;
 pub mod identity;
 pub mod introduction;
+pub mod operations;
 pub mod parameters;
 pub mod reboot;
 pub mod secrets;

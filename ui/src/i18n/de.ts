@@ -4,12 +4,18 @@ import { failuresDe } from './failures-de';
 import { findingsDe } from './findings-de';
 import { neighboursDe } from './neighbours-de';
 import { treeDe } from './tree-de';
+import { logsDe } from './logs-de';
+import { operationsDe } from './operations-de';
+import { testsDe } from './tests-de';
 import { trustDe } from './trust-de';
 
 export const de: Record<MessageKey, string> = {
   ...neighboursDe,
   ...failuresDe,
   ...findingsDe,
+  ...logsDe,
+  ...operationsDe,
+  ...testsDe,
   ...trustDe,
   ...treeDe,
   the_gateway: 'das Gateway',
@@ -392,7 +398,7 @@ export const de: Record<MessageKey, string> = {
   version: 'Lanside {version}',
   keys_title: 'Tastatur',
   key_filter: 'In der Liste der Gateways: nur passende zeigen',
-  key_areas: 'Einstellungen, Verlauf und die anderen Bereiche',
+  key_areas: 'Einstellungen, Status und die anderen Bereiche',
   key_search: 'Einstellungen durchsuchen',
   key_move: 'Im Baum bewegen, auf- und zuklappen',
   key_edit: 'Ausgewählte Einstellung bearbeiten',

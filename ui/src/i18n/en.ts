@@ -3,12 +3,18 @@ import { failuresEn } from './failures-en';
 import { findingsEn } from './findings-en';
 import { neighboursEn } from './neighbours-en';
 import { treeEn } from './tree-en';
+import { logsEn } from './logs-en';
+import { operationsEn } from './operations-en';
+import { testsEn } from './tests-en';
 import { trustEn } from './trust-en';
 
 export const en = {
   ...neighboursEn,
   ...failuresEn,
   ...findingsEn,
+  ...logsEn,
+  ...operationsEn,
+  ...testsEn,
   ...trustEn,
   ...treeEn,
   // Words used everywhere
@@ -404,7 +410,7 @@ export const en = {
   version: 'Lanside {version}',
   keys_title: 'Keyboard',
   key_filter: 'In the list of gateways: show those that match',
-  key_areas: 'Settings, history and the other areas',
+  key_areas: 'Settings, status and the other areas',
   key_search: 'Search the settings',
   key_move: 'Move in the tree, open and close',
   key_edit: 'Edit the selected setting',

@@ -149,6 +149,34 @@ export const commands = {
 	unwatch: (udn: string) => __TAURI_INVOKE<null>("unwatch", { udn }),
 	/**  Restarts a gateway; phases arrive as events, the answer is the end of it. */
 	reboot: (udn: string) => __TAURI_INVOKE<RebootView>("reboot", { udn }),
+	/**  Everything support asks first, also as text for a ticket. */
+	status: (udn: string) => __TAURI_INVOKE<StatusPage>("status", { udn }),
+	/**  What stands on what, and the lowest that is broken. */
+	ladder: (udn: string) => __TAURI_INVOKE<LadderView>("ladder", { udn }),
+	/**  What the gateway can test, and what was tested before; nothing is started. */
+	tests: (udn: string) => __TAURI_INVOKE<TestsView>("tests", { udn }),
+	/**  Runs a test; how far it is arrives as events, the answer is the end of it. */
+	runTest: (udn: string, kind: TestKind, request: TestRequest) => __TAURI_INVOKE<TestView>("run_test", { udn, kind, request }),
+	/**  Stops the test that was started from here. */
+	stopRunningTest: (udn: string) => __TAURI_INVOKE<null>("stop_running_test", { udn }),
+	/**  The result the gateway keeps of a test, whoever started it. */
+	testResult: (udn: string, testId: number) => __TAURI_INVOKE<TestView>("test_result", { udn, testId }),
+	/**  Stops a test the gateway remembers, whoever started it. */
+	stopTest: (udn: string, testId: number) => __TAURI_INVOKE<null>("stop_test", { udn, testId }),
+	/**  A free name of a file for tests. */
+	testFile: (udn: string, format: FileFormat) => __TAURI_INVOKE<string>("test_file", { udn, format }),
+	/**  Writes tests to a new file. */
+	exportTests: (tests: TestView[], format: FileFormat, file: string) => __TAURI_INVOKE<null>("export_tests", { tests, format, file }),
+	/**  The logs a gateway keeps. */
+	logs: (udn: string) => __TAURI_INVOKE<LogView[]>("logs", { udn }),
+	/**  Reads a log, at most `octets` of it; another host than the gateway only when wanted. */
+	logText: (udn: string, uri: string, octets: number, elsewhere: boolean) => __TAURI_INVOKE<LogText>("log_text", { udn, uri, octets, elsewhere }),
+	/**  Lets the gateway keep records of this level and more severe ones. */
+	keepLogLevel: (udn: string, uri: string, level: LogLevel) => __TAURI_INVOKE<LogView>("keep_log_level", { udn, uri, level }),
+	/**  A free name of a file for a log. */
+	logFile: (udn: string) => __TAURI_INVOKE<string>("log_file", { udn }),
+	/**  Writes the lines of a log that are shown to a new file. */
+	saveLog: (lines: string[], file: string) => __TAURI_INVOKE<null>("save_log", { lines, file }),
 	/**  Services of a device with their actions; nothing is called. */
 	deviceActions: (udn: string) => __TAURI_INVOKE<DeviceActionsView>("device_actions", { udn }),
 	/**  Calls an action. */
@@ -262,6 +290,18 @@ export type AddressCheckView = {
 	answering_hosts: string[],
 };
 
+/**  One address of the gateway. */
+export type AddressView = {
+	/**  Name of its interface. */
+	interface: string,
+	/**  The address. */
+	address: string,
+	/**  Mask, for IPv4. */
+	mask: string | null,
+	/**  Whether it is the way to the internet. */
+	wan: boolean,
+};
+
 /**  A gateway that a change of identity concerns. */
 export type AffectedGateway = {
 	/**  Unique Device Name, `uuid:` included. */
@@ -272,6 +312,16 @@ export type AffectedGateway = {
 	address: string | null,
 	/**  Identity UUID that stands in its access list for us and is ours no longer. */
 	identity: string,
+};
+
+/**  An alarm that stands. */
+export type AlarmView = {
+	/**  When it was raised, as sent. */
+	since: string | null,
+	/**  `Critical` and so on. */
+	severity: string,
+	/**  What the gateway says about it. */
+	text: string,
 };
 
 /**  What happened without being asked for, or while something longer runs. */
@@ -318,6 +368,12 @@ draft: DraftView } |
 udn: string; 
 /**  The phase and when. */
 step: RebootStepView } | 
+/**  A running test is further. */
+{ kind: "test_progress"; 
+/**  UDN of the gateway. */
+udn: string; 
+/**  How far. */
+news: TestNews } | 
 /**  Something about an open session changed: roles, or how much is loaded. */
 { kind: "session_changed"; 
 /**  The session. */
@@ -531,6 +587,16 @@ export type DeviceActionsView = {
 	services: ServiceActionsView[],
 };
 
+/**  DeviceStatus of BasicManagement. */
+export type DeviceStatusView = {
+	/**  `OK` when healthy. */
+	status: string,
+	/**  When that began, as sent. */
+	since: string | null,
+	/**  Further words. */
+	detail: string | null,
+};
+
 /**  How two trees differ at a path. */
 export type Difference = 
 /**  Both have it, with different values. */
@@ -670,6 +736,14 @@ export type EditWarning =
 "address_moves" | 
 /**  This computer may lose its way to the gateway. */
 "may_lock_out";
+
+/**  A parameter that says how a rung is. */
+export type Evidence = {
+	/**  Path as shown to people. */
+	path: string,
+	/**  Value as the gateway sent it. */
+	value: string,
+};
 
 /**  What was exported. */
 export type ExportedIdentity = {
@@ -1173,6 +1247,14 @@ export type ForecastView = {
 	attached_to: string | null,
 };
 
+/**  A parameter with its value. */
+export type FoundValue = {
+	/**  Name of the parameter. */
+	name: string,
+	/**  Value as sent. */
+	value: string,
+};
+
 /**  How far a gateway fulfils a profile. */
 export type Fulfilment = 
 /**  Every member is there. */
@@ -1338,6 +1420,38 @@ export type HistoryView = {
 	undoable: boolean,
 };
 
+/**  One hop of a route. */
+export type Hop = {
+	/**  From 1. */
+	number: number,
+	/**  Its address; `null` for a hop that kept silent. */
+	address: string | null,
+	/**  Its name, where the gateway says. */
+	name: string | null,
+	/**  One time a try, where the gateway says. */
+	times_ms: (number | null)[],
+};
+
+/**  One device at home. */
+export type HostView = {
+	/**  Its name. */
+	name: string,
+	/**  Its address. */
+	address: string | null,
+	/**  Hardware address. */
+	mac: string | null,
+};
+
+/**  Devices at home. */
+export type HostsView = {
+	/**  How many the gateway knows. */
+	known: number,
+	/**  How many are there now. */
+	active: number,
+	/**  Those that are there now, as far as they are listed. */
+	list: HostView[],
+};
+
 /**  What kind of identity it is. */
 export type IdentityKind = 
 /**  Somebody with a password. */
@@ -1400,6 +1514,15 @@ export type InterfaceView = {
 	left_out: string | null,
 };
 
+/**  Which interfaces are reset. */
+export type InterfacesToReset = 
+/**  All of them. */
+"all" | 
+/**  The one we are connected through. */
+"ours" | 
+/**  Those towards the provider. */
+"provider";
+
 /**  How far an applied change has come. */
 export type JournalState = 
 /**
@@ -1418,12 +1541,77 @@ export type JournalState =
 /**  The gateway refused; nothing changed. */
 "refused";
 
+/**  Rungs that stand on each other. */
+export type Ladder = {
+	/**  What it leads to. */
+	purpose: Purpose,
+	/**  Name, where there are several: `2.4GHz`. */
+	name: string | null,
+	/**  Rungs, the lowest first. */
+	rungs: Rung[],
+	/**  Place of the lowest broken rung; `null` when none is. */
+	broken: number | null,
+	/**  What to do next. */
+	next: NextStep | null,
+};
+
+/**  Everything between a device of the home and the internet, as ladders. */
+export type LadderView = {
+	/**  UDN of the gateway. */
+	udn: string,
+	/**  The way to the internet first, then each radio, then the home network. */
+	ladders: Ladder[],
+};
+
 /**  A language explanations exist in. */
 export type Language = 
 /**  English. */
 "en" | 
 /**  German. */
 "de";
+
+/**  A change made from this computer. */
+export type LastChangeView = {
+	/**  When, RFC 3339. */
+	time: string,
+	/**  Paths that were changed. */
+	paths: string[],
+	/**  What came of it. */
+	state: JournalState,
+};
+
+/**  What a rung is. */
+export type Layer = 
+/**  The DSL line. */
+"line" | 
+/**  The channel on it. */
+"channel" | 
+/**  The optical interface. */
+"fibre" | 
+/**  An Ethernet port. */
+"port" | 
+/**  A mobile interface. */
+"mobile" | 
+/**  A link, a bridge or another layer in between. */
+"link" | 
+/**  The VLAN towards the provider. */
+"vlan" | 
+/**  The connection with name and password. */
+"ppp" | 
+/**  The address. */
+"address" | 
+/**  The default route. */
+"route" | 
+/**  Name servers. */
+"dns" | 
+/**  A radio. */
+"radio" | 
+/**  Networks on a radio. */
+"network" | 
+/**  Their access points. */
+"access_point" | 
+/**  The server that gives addresses to the home. */
+"dhcp_server";
 
 /**  Why an adapter is not searched. */
 export type LeftOutView = 
@@ -1437,6 +1625,95 @@ export type LeftOutView =
 "no_suitable_address" | 
 /**  Others were named. */
 "not_named";
+
+/**  What carries the way to the internet. */
+export type LineView = {
+	/**  `DSL`, `fibre` or `Ethernet`. */
+	kind: string,
+	/**  Status of the line. */
+	status: string | null,
+	/**  Profile or standard. */
+	profile: string | null,
+	/**  Present rate downstream, kbit/s. */
+	down_kbit: number | null,
+	/**  Present rate upstream, kbit/s. */
+	up_kbit: number | null,
+	/**  Greatest rate downstream, kbit/s. */
+	max_down_kbit: number | null,
+	/**  Greatest rate upstream, kbit/s. */
+	max_up_kbit: number | null,
+	/**  Noise margin downstream, tenths of dB. */
+	margin_down: number | null,
+	/**  Noise margin upstream, tenths of dB. */
+	margin_up: number | null,
+	/**  Attenuation downstream, tenths of dB. */
+	attenuation_down: number | null,
+	/**  Attenuation upstream, tenths of dB. */
+	attenuation_up: number | null,
+	/**  Signal level of a fibre, as the gateway counts. */
+	optical_level: number | null,
+};
+
+/**  How severe a record is, the most severe first (BMS:2, A_ARG_TYPE_LogLevel). */
+export type LogLevel = 
+/**  The gateway cannot be used. */
+"emergency" | 
+/**  Somebody has to act at once. */
+"alert" | 
+/**  Critical. */
+"critical" | 
+/**  Error. */
+"error" | 
+/**  Warning. */
+"warning" | 
+/**  Normal but worth noting. */
+"notice" | 
+/**  For information. */
+"informational" | 
+/**  Everything. */
+"debug";
+
+/**  One line of a log. */
+export type LogLine = {
+	/**  How severe, where the line says so. */
+	level: LogLevel | null,
+	/**  The line without control characters. */
+	text: string,
+};
+
+/**  What is in a log. */
+export type LogText = {
+	/**  Which log. */
+	uri: string,
+	/**  Whether it came over the protected connection. */
+	protected: boolean,
+	/**  Octets that were read. */
+	octets: number,
+	/**  Whether the log goes on and only its beginning was read. */
+	cut: boolean,
+	/**  Lines in the order of the log. */
+	lines: LogLine[],
+};
+
+/**  A log the gateway keeps. */
+export type LogView = {
+	/**  What it is asked for by: a URI of BasicManagement, or a row of the data model. */
+	uri: string,
+	/**  Name, where the data model has one. */
+	name: string | null,
+	/**  Whether it can be switched and its level set. */
+	configurable: boolean,
+	/**  Whether it is written. */
+	enabled: boolean | null,
+	/**  Records of this level and more severe ones are kept. */
+	level: string | null,
+	/**  Where it can be read, as sent; `null` when nowhere. */
+	url: string | null,
+	/**  Greatest size, octets. */
+	max_octets: number | null,
+	/**  When it last changed, as sent. */
+	last_change: string | null,
+};
 
 /**  Why a member counts as missing. */
 export type Missing = 
@@ -1457,12 +1734,50 @@ export type MissingMember = {
 	why: Missing,
 };
 
+/**  One answer of a name server. */
+export type NameAnswer = {
+	/**  `Success` or an error word. */
+	status: string,
+	/**  `Authoritative`, `NonAuthoritative` or `None`. */
+	answer_type: string,
+	/**  The full name. */
+	name: string,
+	/**  Addresses. */
+	addresses: string[],
+	/**  The server that answered. */
+	server: string,
+	/**  Time it took. */
+	response_ms: number | null,
+};
+
 /**  A parameter of a new row, by its name. */
 export type NamedValue = {
 	/**  Name of the parameter within the row. */
 	name: string,
 	/**  Value. */
 	value: string,
+};
+
+/**  A Wi-Fi network of somebody else. */
+export type NeighbourNetwork = {
+	/**  Its name; empty when it hides. */
+	ssid: string,
+	/**  Hardware address of the access point. */
+	bssid: string,
+	/**  `2.4GHz` and so on. */
+	band: string,
+	/**  Channel number. */
+	channel: number | null,
+	/**  dBm. */
+	signal_dbm: number | null,
+	/**  dBm. */
+	noise_dbm: number | null,
+	/**  `20MHz` and so on. */
+	width: string,
+	/**  Security mode. */
+	security: string,
+	/**  `n,ac,ax`. */
+	standards: string,
 };
 
 /**  A new row of a table, in the draft. */
@@ -1472,6 +1787,31 @@ export type NewRowView = {
 	/**  UPnP path of the row in the draft. */
 	row: string,
 };
+
+/**  What to do next, by hand or by a test. */
+export type NextStep = 
+/**  Let the gateway test something. */
+{ do: "test"; 
+/**  What. */
+kind: TestKind; 
+/**  Against what. */
+target: string | null } | 
+/**  Check the cable or fibre between wall and gateway. */
+{ do: "check_cable" } | 
+/**  Set a parameter that is most likely wrong. */
+{ do: "check_value"; 
+/**  Path as shown to people. */
+path: string } | 
+/**  Switch something on. */
+{ do: "switch_on"; 
+/**  Path as shown to people. */
+path: string } | 
+/**  Wait some minutes: it is on its way. */
+{ do: "wait" } | 
+/**  Only the provider can help. */
+{ do: "ask_provider" } | 
+/**  Restart the gateway. */
+{ do: "restart" };
 
 /**
  *  The attributes of one node. What the gateway did not send is `null`: it may be off or not
@@ -1570,6 +1910,14 @@ export type NodeView = {
 	label: string | null,
 	/**  Value staged in the draft (a placeholder for a secret). */
 	draft: string | null,
+};
+
+/**  One test the gateway offers. */
+export type OfferedTest = {
+	/**  What is tested. */
+	kind: TestKind,
+	/**  How it is asked for. */
+	way: TestWay,
 };
 
 /**  Who gateways know us as. */
@@ -1789,6 +2137,15 @@ export type ProfileView = {
 	missing: MissingMember[],
 };
 
+/**  What a ladder leads to. */
+export type Purpose = 
+/**  Internet. */
+"internet" | 
+/**  Wi-Fi of one radio. */
+"wifi" | 
+/**  The home network. */
+"lan";
+
 /**  Phase of a restart or a reset. Which come, and in which order, is the gateway's doing. */
 export type RebootPhase = 
 /**  The gateway accepted the request. */
@@ -1844,6 +2201,16 @@ export type RebootView = {
 	checked: number,
 	/**  Those that are not what they were expected to be. */
 	differing: DifferingValue[],
+};
+
+/**  A test the gateway remembers. */
+export type RememberedTest = {
+	/**  Its number. */
+	test_id: number,
+	/**  `Ping` and so on, as the gateway says; empty when it would not say. */
+	type: string,
+	/**  How far it is; `null` when the gateway would not say. */
+	state: RunState | null,
 };
 
 /**  A new identity in place of the old one. */
@@ -1957,6 +2324,77 @@ export type RolesView = {
 	/**  Roles that may call the action asked about. */
 	needed: string[],
 };
+
+/**  How far a test is. */
+export type RunState = 
+/**  Accepted, not begun. */
+"requested" | 
+/**  Running. */
+"in_progress" | 
+/**  Stopped; there is no result. */
+"canceled" | 
+/**  Done. */
+"completed";
+
+/**  One rung. */
+export type Rung = {
+	/**  What it is. */
+	layer: Layer,
+	/**  The gateway's object, as shown to people. */
+	path: string,
+	/**  The gateway's name for it. */
+	name: string | null,
+	/**  How it is. */
+	state: RungState,
+	/**  Why it is broken. */
+	problem: RungProblem | null,
+	/**  Parameters that say so. */
+	evidence: Evidence[],
+};
+
+/**  Why a rung is broken. */
+export type RungProblem = 
+/**  Somebody switched it off. */
+"switched_off" | 
+/**  Nothing comes over the line. */
+"no_signal" | 
+/**  The line has a signal and no connection yet. */
+"not_in_sync" | 
+/**  No light in the fibre. */
+"no_light" | 
+/**  No cable, or nothing behind it. */
+"no_cable" | 
+/**  Packets leave and none come back. */
+"nothing_comes_back" | 
+/**  Name or password was refused. */
+"password_refused" | 
+/**  The provider blocked the account. */
+"account_blocked" | 
+/**  The provider does not answer. */
+"no_answer" | 
+/**  Somebody ended the connection. */
+"disconnected" | 
+/**  No DHCP server offers an address. */
+"no_offer" | 
+/**  There is no address. */
+"no_address" | 
+/**  There is no default route. */
+"no_default_route" | 
+/**  There is no name server. */
+"no_server" | 
+/**  It is down and the gateway does not say why. */
+"down";
+
+/**  How a rung is. */
+export type RungState = 
+/**  It holds. */
+"holds" | 
+/**  It is broken. */
+"broken" | 
+/**  It cannot hold, because one below does not. */
+"waits" | 
+/**  The gateway does not say. */
+"unknown";
 
 /**  One result of the search box. */
 export type SearchView = {
@@ -2156,6 +2594,80 @@ operation_id: number;
 /**  How long it was waited. */
 after_s: number };
 
+/**  One piece of installed software. */
+export type SoftwareView = {
+	/**  Number of the deployment unit. */
+	id: number,
+	/**  Its name. */
+	name: string,
+	/**  Its version. */
+	version: string,
+	/**  `Firmware`, `Application` and so on. */
+	kind: string,
+	/**  `Installed` and so on. */
+	state: string,
+};
+
+/**  Who a gateway is. */
+export type StatusIdentityView = {
+	/**  What people call it. */
+	name: string,
+	/**  Manufacturer. */
+	manufacturer: string | null,
+	/**  Model. */
+	model: string | null,
+	/**  Serial number. */
+	serial_number: string | null,
+	/**  Hardware version. */
+	hardware_version: string | null,
+	/**  Firmware version. */
+	software_version: string | null,
+	/**  Address it answers at. */
+	address: string | null,
+};
+
+/**  What the window shows of a gateway, and what it copies. */
+export type StatusPage = {
+	/**  The page; it stays here. */
+	status: StatusView,
+	/**  The same for a ticket: only what is on the list of what may leave. */
+	ticket: string,
+};
+
+/**  One page about one gateway. What it does not say is `null` or missing. */
+export type StatusView = {
+	/**  UDN of the gateway. */
+	udn: string,
+	/**  When it was asked, RFC 3339. */
+	time: string,
+	/**  Who it is. */
+	identity: StatusIdentityView,
+	/**  Seconds since it started. */
+	up_time_s: number | null,
+	/**  DeviceStatus of BasicManagement, as sent. */
+	device_status: DeviceStatusView | null,
+	/**  The way to the internet. */
+	wan: WanView,
+	/**  The line. */
+	lines: LineView[],
+	/**  Addresses of all its interfaces. */
+	addresses: AddressView[],
+	/**  Wi-Fi networks. */
+	wifi: WifiView[],
+	/**  Devices at home. */
+	hosts: HostsView,
+	/**  What was changed from this computer lately, latest first. */
+	last_changes: LastChangeView[],
+	/**  Edits that wait in the draft. */
+	draft_count: number,
+	/**  Alarms that stand. */
+	alarms: AlarmView[],
+	/**  Installed software, where the gateway lists it. */
+	software: SoftwareView[],
+	/**  The ladders, where the data model says what stands on what. */
+	ladders: Ladder[],
+};
+
 /**  What was being done for the person. */
 export type Step = 
 /**  Looking for gateways. */
@@ -2216,6 +2728,29 @@ export type TestKind =
 /**  The DSL line is measured end to end, which interrupts it. */
 "line";
 
+/**  What is told while a test runs. */
+export type TestNews = 
+/**  The gateway accepted it. */
+{ news: "started"; 
+/**  How it was asked for. */
+way: TestWay; 
+/**  Its number, where tests have numbers. */
+test_id: number | null; 
+/**  The longest it is waited for, in seconds. */
+patience_s: number } | 
+/**  It went on to another state. */
+{ news: "state"; 
+/**  The state. */
+state: RunState; 
+/**  Seconds since it was accepted. */
+seconds: number | null; 
+/**  How that was noticed. */
+how: FollowedBy } | 
+/**  The gateway does not answer at the moment; it is asked again. */
+{ news: "silent"; 
+/**  What was met. */
+reason: string };
+
 /**  Why there is no result. */
 export type TestProblem = 
 /**  The target or an option cannot be right; nothing was sent. */
@@ -2253,12 +2788,157 @@ test_id: number } |
 /**  Number of the test. */
 test_id: number };
 
+/**  A test as a person asks for it. What is left out is the gateway's choice. */
+export type TestRequest = {
+	/**  Host, name, list of hosts or URL, by kind. */
+	target?: string | null,
+	/**  How many packets or lookups. */
+	repetitions?: number | null,
+	/**  For each answer, in milliseconds. */
+	timeout_ms?: number | null,
+	/**  Octets in each packet. */
+	block_size?: number | null,
+	/**  Differentiated services code point, 0 to 63. */
+	dscp?: number | null,
+	/**  Most hops. */
+	max_hops?: number | null,
+	/**  Name server to ask; the gateway's own when left out. */
+	dns_server?: string | null,
+	/**  UDP port. */
+	port?: number | null,
+	/**  Path of the interface to go out through, where the data model takes one. */
+	interface?: string | null,
+	/**  Octets to send. */
+	octets?: number | null,
+	/**  Which interfaces are reset. */
+	interfaces?: InterfacesToReset | null,
+	/**  BandwidthTestSpec, a document. */
+	spec?: string | null,
+	/**  One of the two ways; the first that is there when left out. */
+	way?: TestWay | null,
+	/**  How long the test may take, in seconds; by kind and numbers when left out. */
+	patience_s?: number | null,
+};
+
+/**  What a test found. Times are milliseconds. */
+export type TestResult = 
+/**  Of ping and UDP echo. */
+{ type: "packets"; 
+/**  Packets that came back. */
+received: number; 
+/**  Packets that did not. */
+lost: number; 
+/**  Shortest time; `null` when nothing came back. */
+minimum_ms: number | null; 
+/**  Mean time. */
+average_ms: number | null; 
+/**  Longest time. */
+maximum_ms: number | null; 
+/**  Address that was used, where the gateway says. */
+address: string | null } | 
+/**  Of a trace. */
+{ type: "route"; 
+/**  Hops in order. */
+hops: Hop[]; 
+/**  Mean time to the last hop. */
+response_ms: number | null } | 
+/**  Of a name lookup, one entry a repetition. */
+{ type: "names"; 
+/**  Repetitions that succeeded. */
+successes: number; 
+/**  Answers. */
+answers: NameAnswer[] } | 
+/**  Of a download or upload. */
+{ type: "transfer"; 
+/**  Octets of the file. */
+octets: number | null; 
+/**  Seconds between its first and last octet. */
+seconds: number | null; 
+/**  Speed in bits a second. */
+bits_per_second: number | null; 
+/**  Time to open the TCP connection. */
+connect_ms: number | null; 
+/**  Time between request and first octet. */
+first_octet_ms: number | null; 
+/**  Address that was used. */
+address: string | null } | 
+/**  Of a choice among hosts. */
+{ type: "fastest"; 
+/**  The host that answers fastest. */
+host: string; 
+/**  Its shortest time. */
+minimum_ms: number | null; 
+/**  Its mean time. */
+average_ms: number | null; 
+/**  Its longest time. */
+maximum_ms: number | null } | 
+/**  Of a look around. */
+{ type: "networks"; 
+/**  Networks, strongest first. */
+networks: NeighbourNetwork[] } | 
+/**  Of an interface reset. */
+{ type: "interfaces"; 
+/**  Interfaces that came back. */
+successes: number; 
+/**  Interfaces that did not. */
+failures: number } | 
+/**  Of a self test; whether it passed stands beside. */
+{ type: "selftest" } | 
+/**  A document nobody but the gateway's maker knows the form of. */
+{ type: "document"; 
+/**  The text. */
+text: string } | 
+/**  Parameters of the data model, as they are. */
+{ type: "values"; 
+/**  Name and value. */
+values: FoundValue[] };
+
+/**  One test from beginning to end. */
+export type TestView = {
+	/**  UDN of the gateway. */
+	udn: string,
+	/**  What was tested. */
+	kind: TestKind,
+	/**  How it was asked for. */
+	way: TestWay,
+	/**  What was tested against. */
+	target: string | null,
+	/**  The gateway's number for it. */
+	test_id: number | null,
+	/**  When it was accepted, RFC 3339. */
+	started: string,
+	/**  Seconds until it was known to be over. */
+	seconds: number | null,
+	/**  `completed` or `canceled`. */
+	state: RunState,
+	/**  How its end was noticed. */
+	noticed_by: FollowedBy,
+	/**  Whether it went well: an answer, a name with addresses, nothing lost on the way. */
+	passed: boolean,
+	/**  The gateway's word: `Success`, `Complete` or an error word. */
+	status: string,
+	/**  The gateway's further words. */
+	info: string | null,
+	/**  What was found; `null` for a test that was stopped. */
+	result: TestResult | null,
+};
+
 /**  How a test is asked for. */
 export type TestWay = 
 /**  By an action of BasicManagement. */
 "basic_management" | 
 /**  By writing DiagnosticsState in the data model. */
 "data_model";
+
+/**  What a gateway offers, what it runs and what was tested before. */
+export type TestsView = {
+	/**  Every test with each way to it. */
+	offered: OfferedTest[],
+	/**  Tests the gateway remembers, whoever started them. */
+	remembered: RememberedTest[],
+	/**  Tests run from this computer, latest first. */
+	history: TestView[],
+};
 
 /**  What is trusted of a gateway. */
 export type TrustView = {
@@ -2317,6 +2997,26 @@ export type VisitView = {
 	comparison: ComparisonView,
 };
 
+/**  The way to the internet. */
+export type WanView = {
+	/**  Path of the IP interface. */
+	interface: string | null,
+	/**  Its status. */
+	status: string | null,
+	/**  Seconds since the status changed. */
+	since_s: number | null,
+	/**  Status of the PPP connection. */
+	connection: string | null,
+	/**  Why the last PPP connection failed. */
+	last_error: string | null,
+	/**  Its addresses. */
+	addresses: string[],
+	/**  Router of the provider. */
+	router: string | null,
+	/**  Name servers. */
+	name_servers: string[],
+};
+
 /**  What is told while values are followed. */
 export type WatchNews = 
 /**  A value changed. */
@@ -2346,6 +3046,24 @@ export type WayBackView = {
 	draft: DraftView,
 	/**  Shown paths of secrets, whose old values nobody knows. */
 	left_out: string[],
+};
+
+/**  One Wi-Fi network. */
+export type WifiView = {
+	/**  Its name. */
+	ssid: string,
+	/**  Whether it is switched on. */
+	enabled: boolean,
+	/**  Its status. */
+	status: string | null,
+	/**  `2.4GHz` and so on. */
+	band: string | null,
+	/**  Channel of its radio. */
+	channel: number | null,
+	/**  Security mode. */
+	security: string | null,
+	/**  Devices on it. */
+	stations: number,
 };
 
 /* Tauri Specta runtime */

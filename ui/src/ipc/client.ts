@@ -36,10 +36,11 @@ import {
   type SessionView,
   type TrustView,
 } from './bindings';
+import type { OperationsClient } from './client-operations';
 import type { TreeClient } from './client-tree';
 
 /** Everything the window may ask for. A call rejects with a `Failure`. */
-export interface Client extends TreeClient {
+export interface Client extends TreeClient, OperationsClient {
   about(): Promise<AboutView>;
   discover(): Promise<DiscoveryView>;
   /** Measures for about four seconds; nothing is changed. */

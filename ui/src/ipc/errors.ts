@@ -1,6 +1,6 @@
 //! From a closed code and its facts to the words a person reads: what, why, what next.
 import { language, lasting, list, t, type MessageKey } from '../i18n/index.svelte';
-import type { Code, Failure, FailureKind, RoleCure } from './bindings';
+import type { Code, Failure, FailureKind, RoleCure, TestProblem } from './bindings';
 
 /** The act a panel offers first for a failure. */
 export type Cure = 'retry' | 'search' | 'pair' | 'login' | 'pin' | 'value' | 'trust' | 'none';
@@ -79,6 +79,7 @@ function isTold(type: FailureKind['type']): type is Told {
 export function failureWords(failure: Failure, name: string): FailureWords {
   const { kind } = failure;
   const own = isTold(kind.type);
+  if (kind.type === 'test') return testWords(failure, kind.problem, name);
   const what = t((own ? `fail_${kind.type}_what` : `failure_${failure.code}_what`) as MessageKey, { name });
   const why = own ? whyOf(kind, name) : whyOfCode(failure, name);
   const lines = [
@@ -92,6 +93,17 @@ export function failureWords(failure: Failure, name: string): FailureWords {
     why,
     detail: lines.filter((line) => line).join('\n'),
     cure: kind.type === 'not_paired' || kind.type === 'not_proven' ? 'pair' : cures[failure.code],
+  };
+}
+
+/** A test that came to nothing; what the gateway or the network did is said as ever. */
+function testWords(failure: Failure, problem: TestProblem, name: string): FailureWords {
+  const type = problem.type === 'never_ends' && !problem.stopped ? 'still_runs' : problem.type;
+  return {
+    what: t('fail_test_what'),
+    why: t(`fail_test_${type}` as MessageKey, { name }),
+    detail: failure.message,
+    cure: cures[failure.code],
   };
 }
 

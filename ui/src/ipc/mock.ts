@@ -20,11 +20,11 @@ import { changedView, firstContact } from './mock-trust';
 import { answerTo, deviceActions, writtenCall } from './mock-actions';
 import { failure, gatewayView, pause, secret, UDN, type Pace } from './mock-base';
 import { cardView, doctorView } from './mock-doctor';
-import { RehearsedKeeping } from './mock-keep';
+import { RehearsedTests } from './mock-tests';
 
 export { failure, gatewayView, UDN, type Pace } from './mock-base';
 
-export class Rehearsal extends RehearsedKeeping implements Client {
+export class Rehearsal extends RehearsedTests implements Client {
   discovery: DiscoveryView;
   demoPin: string | null = null;
   pin = '12345670';

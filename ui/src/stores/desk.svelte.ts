@@ -205,6 +205,9 @@ export class Desk {
       case 'reboot_progress':
         if (this.restart?.udn === event.udn) this.restart.progress(event.step);
         break;
+      case 'test_progress':
+        this.opened.get(event.udn)?.tests.progress(event.news);
+        break;
       case 'session_changed': {
         const gateway = this.opened.get(event.session.udn);
         if (gateway?.session) gateway.session = event.session;

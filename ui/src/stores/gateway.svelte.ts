@@ -1,5 +1,5 @@
 //! One gateway on the screen: its session, tree, draft, search and details.
-import type { Failure, NodeDetailsView, NodeView, SearchView, SessionView, TrustView } from '../ipc/bindings';
+import type { Failure, LadderView, NodeDetailsView, NodeView, SearchView, SessionView, StatusPage, TrustView } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 import { language } from '../i18n/index.svelte';
@@ -10,6 +10,9 @@ import { Draft } from './draft.svelte';
 import { Grid } from './grid.svelte';
 import { History } from './history.svelte';
 import { Keeping } from './keeping.svelte';
+import { Loaded } from './loaded.svelte';
+import { Logs } from './logs.svelte';
+import { Tests } from './tests.svelte';
 import { ROOT, Tree } from './tree.svelte';
 
 /** Hits asked for; the count of all matches is shown beside. */
@@ -18,7 +21,7 @@ export const SEARCH_LIMIT = 500;
 const SEARCH_PAUSE_MS = 80;
 
 /** What of a gateway is in front. */
-export const AREAS = ['settings', 'history', 'snapshots', 'actions', 'access'] as const;
+export const AREAS = ['settings', 'status', 'ladder', 'tests', 'logs', 'history', 'snapshots', 'actions', 'access'] as const;
 export type Area = (typeof AREAS)[number];
 export type OpenPhase = 'closed' | 'opening' | 'open' | 'failed';
 
@@ -49,6 +52,12 @@ export class OpenGateway {
   readonly keeping: Keeping;
   readonly actions: Actions;
   readonly access: Access;
+  /** How it is, on one page. */
+  readonly status: Loaded<StatusPage>;
+  /** What stands on what, and where it is broken. */
+  readonly ladder: Loaded<LadderView>;
+  readonly tests: Tests;
+  readonly logs: Logs;
   /** What it tells before it is paired. */
   readonly card: Card;
   private searchTimer: ReturnType<typeof setTimeout> | undefined;
@@ -63,6 +72,10 @@ export class OpenGateway {
     this.keeping = new Keeping(client, udn);
     this.actions = new Actions(client, udn);
     this.access = new Access(client, udn);
+    this.status = new Loaded(() => client.status(udn));
+    this.ladder = new Loaded(() => client.ladder(udn));
+    this.tests = new Tests(client, udn);
+    this.logs = new Logs(client, udn);
     this.card = new Card(client, udn);
   }
 
@@ -91,6 +104,10 @@ export class OpenGateway {
     this.failure = null;
     this.session = null;
     this.access.reset();
+    this.status.forget();
+    this.ladder.forget();
+    this.tests.list.forget();
+    this.logs.list.forget();
   }
 
   /** After a login or a reboot: the same screen, read anew. */
@@ -105,6 +122,7 @@ export class OpenGateway {
       return;
     }
     this.access.reset();
+    this.outdated();
     await this.tree.refresh();
     const selected = this.details?.node;
     if (selected?.kind === 'parameter') {
@@ -234,6 +252,7 @@ export class OpenGateway {
     const asked = await this.draft.apply();
     if (this.history.phase !== 'closed') void this.history.load();
     if (!asked) return;
+    this.outdated();
     this.keeping.restored = null;
     // What was hunted for was opened anew.
     if (this.draft.hunt === 'found') await this.refresh();
@@ -251,6 +270,14 @@ export class OpenGateway {
 
   loadProgress(loaded: number, total: number): void {
     if (this.session) this.session = { ...this.session, loaded, total };
+  }
+
+  /** What was read of it as a whole is from before. */
+  private outdated(): void {
+    this.status.outdated();
+    this.ladder.outdated();
+    this.tests.list.outdated();
+    this.logs.list.outdated();
   }
 
   private async runSearch(): Promise<void> {

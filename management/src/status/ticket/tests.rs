@@ -11,7 +11,7 @@ fn filled(secret: &str) -> StatusView {
     StatusView {
         udn: text(),
         time: text(),
-        identity: IdentityView {
+        identity: StatusIdentityView {
             name: text(),
             manufacturer: Some("Lanside Werkstatt".to_owned()),
             model: Some("Hafenbox 7".to_owned()),
