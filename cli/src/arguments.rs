@@ -420,6 +420,8 @@ pub enum Verb {
     Logs(Box<crate::commands::LogArguments>),
     /// Software of a gateway: what is installed and runs; install, update, remove, start, stop.
     Software(Box<crate::commands::SoftwareArguments>),
+    /// Numbers for pictures: tones of the DSL line, Wi-Fi channels, traffic as rates.
+    Measure(Box<crate::commands::MeasureArguments>),
     /// Where is it broken? Line, login, address, route, names, Wi-Fi: the lowest broken rung.
     Ladder(Device),
     /// Any action of any service, checked against its description.
@@ -710,7 +712,7 @@ pub enum IdentityVerb {
     },
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
+pub(crate) fn seconds(text: &str) -> Result<f64, String> {
     let value: f64 = text
         .parse()
         .map_err(|_| "not a number of seconds".to_owned())?;

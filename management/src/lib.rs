@@ -65,6 +65,7 @@ pub mod limits;
 mod link;
 mod login;
 pub mod logs;
+pub mod measure;
 pub mod naming;
 mod opening;
 mod picked;

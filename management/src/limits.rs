@@ -85,6 +85,12 @@ pub const SOFTWARE_UNITS: usize = 256;
 /// How long a change of software is waited for, unless told otherwise.
 pub const SOFTWARE_PATIENCE: Duration = Duration::from_secs(600);
 
+/// Most groups of tones of a DSL line; the standard has at most 512.
+pub const TONE_GROUPS: usize = 4_096;
+
+/// Most Wi-Fi channels of one band.
+pub const WIFI_CHANNELS: usize = 256;
+
 /// Logs of one gateway.
 pub const LOGS: usize = 32;
 

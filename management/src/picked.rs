@@ -67,6 +67,12 @@ impl Picked {
         self.below(object).next().is_some()
     }
 
+    /// A value in an object by the end of its name: makers put their own beginning before it.
+    pub(crate) fn ending(&self, object: &str, end: &str) -> Option<&str> {
+        let path = self.below(object).find(|path| path.ends_with(end))?;
+        self.text(path)
+    }
+
     fn below<'a>(&'a self, object: &'a str) -> impl Iterator<Item = &'a str> {
         self.values
             .range(object.to_owned()..)

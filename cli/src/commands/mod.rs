@@ -16,6 +16,7 @@ mod identity;
 mod ladder;
 mod logs;
 mod lookup;
+mod measure;
 mod pair;
 mod profiles;
 mod read;
@@ -44,6 +45,7 @@ use crate::passphrase::Passphrase;
 use crate::Ended;
 
 pub use logs::LogArguments;
+pub use measure::MeasureArguments;
 pub use software::SoftwareArguments;
 pub use test::TestArguments;
 
@@ -290,6 +292,7 @@ async fn other_verb(
         }
         Verb::Logs(arguments) => logs::run(management, *arguments, output).await,
         Verb::Software(arguments) => software::run(management, *arguments, output).await,
+        Verb::Measure(arguments) => measure::run(management, *arguments, output).await,
         Verb::Ladder(device) => ladder::run(management, &device.device, output).await,
         Verb::Test(arguments) => test::run(management, *arguments, interrupt, output).await,
         Verb::Call {

@@ -27,6 +27,7 @@ mod ladder;
 mod licences;
 mod living_with_trust;
 mod logs;
+mod measure;
 mod other_makers;
 mod profiles;
 mod quirks;
