@@ -49,6 +49,11 @@ export function number(value: number): string {
   return new Intl.NumberFormat(current).format(value);
 }
 
+/** A measured number, with at most two decimals. */
+export function amount(value: number): string {
+  return new Intl.NumberFormat(current, { maximumFractionDigits: 2 }).format(value);
+}
+
 /** Names one after the other: `a`, `a and b`, `a, b and c`. */
 export function list(names: readonly string[]): string {
   return new Intl.ListFormat(current === 'en' ? 'en-GB' : current).format(names);

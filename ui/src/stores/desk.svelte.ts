@@ -199,6 +199,9 @@ export class Desk {
       case 'load_progress':
         this.opened.get(event.udn)?.loadProgress(event.loaded, event.total);
         break;
+      case 'watched':
+        this.opened.get(event.udn)?.watch.news(event.news);
+        break;
       case 'draft_changed':
         this.opened.get(event.draft.udn)?.draft.changed(event.draft);
         break;

@@ -1,5 +1,5 @@
 //! One gateway on the screen: its session, tree, draft, search and details.
-import type { Failure, LadderView, NodeDetailsView, NodeView, SearchView, SessionView, StatusPage, TrustView } from '../ipc/bindings';
+import type { AttributesView, Failure, LadderView, NodeDetailsView, NodeView, SearchView, SessionView, StatusPage, TrustView } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 import { language } from '../i18n/index.svelte';
@@ -12,8 +12,10 @@ import { History } from './history.svelte';
 import { Keeping } from './keeping.svelte';
 import { Loaded } from './loaded.svelte';
 import { Logs } from './logs.svelte';
+import { Profiles } from './profiles.svelte';
 import { Tests } from './tests.svelte';
 import { ROOT, Tree } from './tree.svelte';
+import { Watch } from './watch.svelte';
 
 /** Hits asked for; the count of all matches is shown beside. */
 export const SEARCH_LIMIT = 500;
@@ -21,7 +23,9 @@ export const SEARCH_LIMIT = 500;
 const SEARCH_PAUSE_MS = 80;
 
 /** What of a gateway is in front. */
-export const AREAS = ['settings', 'status', 'ladder', 'tests', 'logs', 'history', 'snapshots', 'actions', 'access'] as const;
+export const AREAS = [
+  'settings', 'status', 'ladder', 'tests', 'logs', 'watch', 'history', 'snapshots', 'profiles', 'actions', 'access',
+] as const;
 export type Area = (typeof AREAS)[number];
 export type OpenPhase = 'closed' | 'opening' | 'open' | 'failed';
 
@@ -50,6 +54,8 @@ export class OpenGateway {
   readonly draft: Draft;
   readonly history: History;
   readonly keeping: Keeping;
+  readonly watch: Watch;
+  readonly profiles: Profiles;
   readonly actions: Actions;
   readonly access: Access;
   /** How it is, on one page. */
@@ -70,6 +76,8 @@ export class OpenGateway {
     this.draft = new Draft(client, udn);
     this.history = new History(client, udn);
     this.keeping = new Keeping(client, udn);
+    this.watch = new Watch(client, udn);
+    this.profiles = new Profiles(client, udn);
     this.actions = new Actions(client, udn);
     this.access = new Access(client, udn);
     this.status = new Loaded(() => client.status(udn));
@@ -144,6 +152,21 @@ export class OpenGateway {
     this.grid = null;
     await this.tree.reveal(path);
     await this.showDetails();
+  }
+
+  attributes(paths: string[]): Promise<AttributesView> {
+    return this.client.attributes(this.udn, paths);
+  }
+
+  /** Switches what a gateway tells of; `null` leaves it as it is. */
+  setAttributes(paths: string[], events: boolean | null, alarms: boolean | null): Promise<AttributesView> {
+    return this.client.setAttributes(this.udn, paths, events, alarms);
+  }
+
+  /** Alarms are told only while they are on for the whole gateway. */
+  async allowAlarms(paths: string[]): Promise<AttributesView> {
+    await this.client.setAlarms(this.udn, true);
+    return this.attributes(paths);
   }
 
   openGrid(table: string): void {
