@@ -406,6 +406,12 @@ pub enum Verb {
     },
     /// Let the gateway test something: ping, traceroute, nslookup and more; Ctrl-C stops it there.
     Test(Box<crate::commands::TestArguments>),
+    /// A page about a visit, sealed with this computer's identity: found, changed, tested, left open.
+    Report {
+        /// What to do.
+        #[command(subcommand)]
+        what: ReportVerb,
+    },
     /// A gateway at a glance: internet, line, Wi-Fi, devices, last changes.
     Status {
         /// The gateway.
@@ -573,6 +579,40 @@ pub enum DefinitionsVerb {
         /// Its name, or that of its model.
         #[arg(value_name = "NAME")]
         name: String,
+    },
+}
+
+/// What can be done with a site report.
+#[derive(Debug, Subcommand)]
+pub enum ReportVerb {
+    /// Write one. Secrets are hidden; nothing on the gateway is changed. It can be written of a
+    /// gateway that does not answer, too.
+    Make {
+        /// The gateway.
+        #[command(flatten)]
+        device: Device,
+        /// Where to: one HTML file that needs nothing else.
+        #[arg(long, value_name = "FILE", default_value = "report.html")]
+        file: PathBuf,
+        /// List changes and tests since then (2026-11-21T08:00:00Z); the last twelve hours when left
+        /// out.
+        #[arg(long, value_name = "TIME")]
+        since: Option<String>,
+        /// Something to remember; may be given several times.
+        #[arg(long = "note", value_name = "TEXT")]
+        notes: Vec<String>,
+        /// Language of the page.
+        #[arg(long, value_enum, default_value_t = Tongue::En)]
+        language: Tongue,
+    },
+    /// Tell who sealed one, and whether it is as it was sealed.
+    Verify {
+        /// The file as it was saved.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// It has to be sealed with this certificate (SHA-256, as `lanside identity show` shows it).
+        #[arg(long, value_name = "SHA-256")]
+        certificate: Option<Fingerprint>,
     },
 }
 

@@ -10,8 +10,10 @@ use openssl::x509::X509;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 mod own;
+mod signature;
 
 pub use own::{Identity, KeyKind};
+pub use signature::signature_fits;
 
 /// Longest common name that devices in the field read in full, in bytes (section 3.1).
 pub const COMMON_NAME_MAX_BYTES: usize = 48;

@@ -26,6 +26,11 @@ pub fn later(start: &str, by: Duration) -> String {
         .map_or_else(|_| start.to_owned(), |start| format(start + by))
 }
 
+/// A moment some time before another, both RFC 3339; the text itself when it is no moment.
+pub fn earlier(end: &str, by: Duration) -> String {
+    OffsetDateTime::parse(end, &Rfc3339).map_or_else(|_| end.to_owned(), |end| format(end - by))
+}
+
 /// A time of a certificate, RFC 3339 in UTC.
 ///
 /// # Errors
@@ -35,6 +40,16 @@ pub(crate) fn certificate_time(time: &Asn1TimeRef) -> Result<String, ErrorStack>
     let since = Asn1Time::from_unix(0)?.diff(time)?;
     let seconds = i64::from(since.days) * 86_400 + i64::from(since.secs);
     Ok(OffsetDateTime::from_unix_timestamp(seconds).map_or_else(|_| time.to_string(), format))
+}
+
+/// A span of time in its two largest units, the way both our languages write it.
+pub(crate) fn span(seconds: u32) -> String {
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match (days, hours) {
+        (0, 0) => format!("{minutes} min"),
+        (0, _) => format!("{hours} h {minutes} min"),
+        _ => format!("{days} d {hours} h"),
+    }
 }
 
 /// Seconds from one moment of a gateway to another; `None` when either is no moment. A moment

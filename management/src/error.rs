@@ -347,6 +347,21 @@ impl Error {
         matches!(self.request(), Some(upnp::Error::Refused { .. }))
     }
 
+    /// Whether nobody answered, rather than somebody who said something.
+    pub(crate) fn is_silence(&self) -> bool {
+        match self {
+            Error::NotFound { .. } | Error::NotBack { .. } => true,
+            _ => matches!(
+                self.request(),
+                Some(
+                    upnp::Error::Unreachable { .. }
+                        | upnp::Error::TimedOut { .. }
+                        | upnp::Error::SessionEnded { .. }
+                )
+            ),
+        }
+    }
+
     /// Number of the gateway's fault, when it gave one.
     pub fn upnp_code(&self) -> Option<u16> {
         Some(self.request()?.upnp_fault()?.code)

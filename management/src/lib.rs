@@ -72,6 +72,7 @@ mod picked;
 pub mod profiles;
 mod reading;
 pub mod recipes;
+pub mod report;
 mod restart;
 pub mod restore;
 mod row_edits;

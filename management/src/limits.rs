@@ -206,3 +206,12 @@ pub const RECIPE_GATEWAYS: usize = 100;
 
 /// How long a gateway may take to answer a logout when its connection is closed.
 pub const GOODBYE: Duration = Duration::from_secs(2);
+
+/// Largest site report that is checked, in octets.
+pub const REPORT_OCTETS: usize = 32 * 1024 * 1024;
+
+/// Largest certificate in the seal of a site report, in octets.
+pub const REPORT_CERTIFICATE_OCTETS: usize = 16 * 1024;
+
+/// Most changes, and most tests, a site report lists.
+pub const REPORT_ENTRIES: usize = 200;

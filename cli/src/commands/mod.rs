@@ -22,6 +22,7 @@ mod profiles;
 mod read;
 mod reboot;
 mod recipe;
+mod report;
 mod reset;
 mod row_edits;
 mod snapshot;
@@ -38,7 +39,7 @@ use std::time::Duration;
 
 use management::{Error, Management, Options, SecretsAt};
 
-use crate::arguments::{Arguments, Secrets, Verb};
+use crate::arguments::{Arguments, ReportVerb, Secrets, Verb};
 use crate::interrupt::Interrupt;
 use crate::output::Output;
 use crate::passphrase::Passphrase;
@@ -178,6 +179,7 @@ async fn verb(
             };
             recipe::apply(management, &recipe, &devices, how, output).await
         }
+        Verb::Report { what } => reported(management, what, output).await,
         verb => Ok(other_verb(management, verb, interrupt, output).await?),
     }
 }
@@ -317,6 +319,7 @@ async fn other_verb(
         | Verb::Set { .. }
         | Verb::Add { .. }
         | Verb::Delete { .. }
+        | Verb::Report { .. }
         | Verb::Draft { .. }
         | Verb::Undo { .. }
         | Verb::Apply { .. } => Ok(()),
@@ -332,4 +335,27 @@ fn name_and_value(text: &str) -> Result<(String, String), Error> {
             // It may be a secret that went astray: it is not repeated.
             Error::Usage("an argument is not NAME=VALUE (no blanks around the =)".to_owned())
         })
+}
+
+async fn reported(management: &Management, what: ReportVerb, output: &Output) -> Result<(), Ended> {
+    match what {
+        ReportVerb::Make {
+            device,
+            file,
+            since,
+            notes,
+            language,
+        } => {
+            let wish = report::Wish {
+                file,
+                since,
+                notes,
+                language: language.into(),
+            };
+            Ok(report::make(management, &device.device, wish, output).await?)
+        }
+        ReportVerb::Verify { file, certificate } => {
+            report::verify(management, &file, certificate, output).await
+        }
+    }
 }

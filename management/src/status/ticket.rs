@@ -5,6 +5,7 @@
 use std::net::IpAddr;
 
 use super::view::StatusView;
+use crate::clock;
 use crate::ladder::{Layer, Purpose, RungProblem};
 use crate::store::JournalState;
 
@@ -116,15 +117,6 @@ fn label(text: Option<&str>) -> String {
     }
 }
 
-fn duration(seconds: u32) -> String {
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
-    match (days, hours) {
-        (0, 0) => format!("{minutes} min"),
-        (0, _) => format!("{hours} h {minutes} min"),
-        _ => format!("{days} d {hours} h"),
-    }
-}
-
 /// Which kind of address it is; never the address.
 fn address_kind(text: &str) -> &'static str {
     match text.parse::<IpAddr>() {
@@ -170,7 +162,7 @@ impl StatusView {
             format!(
                 "Up for: {}",
                 self.up_time_s
-                    .map_or_else(|| "(not said)".to_owned(), duration)
+                    .map_or_else(|| "(not said)".to_owned(), clock::span)
             ),
         ];
         if let Some(status) = &self.device_status {
@@ -248,7 +240,7 @@ impl StatusView {
             "Internet: {}{}{}, addresses {}, {} router, {} name servers",
             word(wan.status.as_deref(), &STATES),
             wan.since_s
-                .map(|seconds| format!(" for {}", duration(seconds)))
+                .map(|seconds| format!(" for {}", clock::span(seconds)))
                 .unwrap_or_default(),
             wan.connection
                 .as_deref()

@@ -34,6 +34,7 @@ mod quirks;
 mod read_parameters;
 mod reboot;
 mod recipes;
+mod report;
 mod reset;
 mod restore;
 mod role_policies;
