@@ -3,7 +3,9 @@
 //!
 //! An event of ConfigurationManagement says that something changed, seldom what. So it is
 //! answered with one request for everything that is followed, and the difference is told.
-//! Counters change without any event: what is followed is read now and then in any case.
+//! Counters change without any event: what is followed is read now and then in any case. Then the
+//! version of the configuration is asked for first, and while it stays what can be written is not
+//! read again.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,6 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tokio::time::{sleep_until, Instant};
+use upnp::data_model::parameter_values::ParameterValues;
 use upnp::data_model::update::StateUpdate;
 use upnp::driver::{DescribedDevice, Event, Subscription};
 use upnp::ServiceRef;
@@ -20,6 +23,7 @@ use crate::clock;
 use crate::error::{Error, Step};
 use crate::limits;
 use crate::link::Link;
+use crate::schema::{Access, DataType, Fact};
 use crate::session::Session;
 
 /// How a change was noticed.
@@ -33,7 +37,7 @@ pub enum FollowedBy {
 }
 
 /// One value that changed, a line of `lanside watch`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct ValueChange {
     /// When it was noticed, RFC 3339.
     pub time: String,
@@ -47,6 +51,15 @@ pub struct ValueChange {
     pub new: Option<String>,
     /// How it was noticed.
     pub how: FollowedBy,
+    /// By how much a number rose or fell; `null` for what is no number, and for a counter that
+    /// began anew.
+    pub delta: Option<f64>,
+    /// The same for each second; `null` behind a gap.
+    pub rate: Option<f64>,
+    /// Seconds since the value was read before; `null` when it was not there.
+    pub seconds: Option<f64>,
+    /// Whether readings are missing before this one: the gateway was silent.
+    pub gap: bool,
 }
 
 /// What is told while values are followed.
@@ -63,12 +76,23 @@ pub enum FollowNews {
 }
 
 /// What the gateway is asked for, and what it said last.
+#[derive(Default)]
 struct Followed {
     paths: Vec<String>,
     /// None before the first reading.
-    values: Option<BTreeMap<String, String>>,
+    values: Option<Readings>,
+    /// Those of them that change without the version of the configuration.
+    moving: Vec<String>,
+    /// Version of the configuration as it was evented.
     version: Option<u32>,
+    /// The same as it was asked for, where the gateway tells it.
+    asked_version: Option<u32>,
+    /// Readings that relied on it since everything was read.
+    relied: u32,
 }
+
+/// Values by path, each with the moment it was read.
+type Readings = BTreeMap<String, (String, Instant)>;
 
 impl Management {
     /// Follows parameters, or everything below objects, until the future is dropped. `every`
@@ -89,11 +113,11 @@ impl Management {
         let session = self.open_gateway(udn).await?;
         let mut followed = Followed {
             paths: followed_paths(&session, paths)?,
-            values: None,
-            version: None,
+            ..Followed::default()
         };
+        followed.asked_version = session.configuration_version().await;
         // The first reading must succeed: later ones may be waited out.
-        followed.read(&session).await?;
+        followed.read_all(&session).await?;
         let mut events = self.subscribe(&session, &mut on_news).await;
         let mut due = Instant::now() + every;
         let mut silent = false;
@@ -135,9 +159,14 @@ impl Management {
                     continue;
                 }
             };
-            match followed.read(&session).await {
+            let outcome = match cause {
+                FollowedBy::Event => followed.read_all(&session).await,
+                FollowedBy::Poll => followed.poll(&session).await,
+            };
+            match outcome {
                 Ok(changes) => {
-                    if std::mem::take(&mut silent) {
+                    let gap = std::mem::take(&mut silent);
+                    if gap {
                         on_news(FollowNews::Back);
                         // It was away: its side of the subscription may be, too.
                         match &events {
@@ -145,23 +174,8 @@ impl Management {
                             None => events = self.subscribe(&session, &mut on_news).await,
                         }
                     }
-                    for (path, old, new) in changes {
-                        let shown = |value: Option<String>| {
-                            let secret = session.is_secret(&path);
-                            value.map(|value| match secret {
-                                true => crate::rows::SECRET_PLACEHOLDER.to_owned(),
-                                false => value,
-                            })
-                        };
-                        let (old, new) = (shown(old), shown(new));
-                        on_news(FollowNews::Changed(ValueChange {
-                            time: clock::now(),
-                            path: session.naming().shown(&path),
-                            upnp_path: path,
-                            old,
-                            new,
-                            how: cause,
-                        }));
+                    for change in changes {
+                        on_news(FollowNews::Changed(change.told(&session, cause, gap)));
                     }
                 }
                 Err(error) => tell_silence(&mut silent, &error, &mut on_news),
@@ -234,13 +248,112 @@ fn followed_paths(session: &Session, paths: &[String]) -> Result<Vec<String>, Er
     paths.iter().map(|path| session.upnp_path(path)).collect()
 }
 
-/// Path, old and new value; none where there was, or is, no such parameter.
-type Difference = (String, Option<String>, Option<String>);
+/// A value that is another one than before; none where there was, or is, no such parameter.
+#[derive(Debug, PartialEq)]
+struct Difference {
+    path: String,
+    old: Option<String>,
+    new: Option<String>,
+    /// Between the two readings.
+    passed: Option<Duration>,
+}
+
+impl Difference {
+    fn told(self, session: &Session, how: FollowedBy, gap: bool) -> ValueChange {
+        let fact = session.fact_of(&self.path);
+        let secret = session.is_secret(&self.path);
+        let delta = match secret {
+            true => None,
+            false => delta(
+                fact.as_ref(),
+                &self.path,
+                self.old.as_deref(),
+                self.new.as_deref(),
+            ),
+        };
+        let shown = |value: Option<String>| {
+            value.map(|value| match secret {
+                true => crate::rows::SECRET_PLACEHOLDER.to_owned(),
+                false => value,
+            })
+        };
+        let seconds = self.passed.map(|passed| passed.as_secs_f64());
+        let rate = match (delta, seconds) {
+            (Some(delta), Some(seconds)) if !gap && seconds > 0.0 => Some(delta / seconds),
+            _ => None,
+        };
+        ValueChange {
+            time: clock::now(),
+            path: session.naming().shown(&self.path),
+            upnp_path: self.path,
+            old: shown(self.old),
+            new: shown(self.new),
+            how,
+            delta,
+            rate,
+            seconds,
+            gap,
+        }
+    }
+}
+
+/// By how much a number changed. A counter that fell began anew: how far it had come is not known.
+fn delta(fact: Option<&Fact>, path: &str, old: Option<&str>, new: Option<&str>) -> Option<f64> {
+    let parameter = fact.and_then(Fact::parameter);
+    let is_number = parameter.is_none_or(|parameter| {
+        parameter.list.is_none()
+            && (parameter.data_type.whole_number_limits().is_some()
+                || parameter.data_type == DataType::Decimal)
+    });
+    let number = |text: &str| {
+        text.trim()
+            .parse::<f64>()
+            .ok()
+            .filter(|number| number.is_finite())
+    };
+    let delta = number(new?)? - number(old?)?;
+    let named = parameter.and_then(|parameter| parameter.named_type);
+    let counts =
+        named.is_some_and(|name| name.starts_with("StatsCounter")) || path.contains("/Stats/");
+    (is_number && !(counts && delta < 0.0)).then_some(delta)
+}
+
+impl Session {
+    /// The version of the configuration, where the gateway tells it.
+    async fn configuration_version(&self) -> Option<u32> {
+        let told = self.configuration().get_configuration_update().await;
+        told.ok().map(|update| update.version)
+    }
+}
 
 impl Followed {
-    /// Reads what is followed and returns what differs from the reading before; nothing
-    /// for the first one.
-    async fn read(&mut self, session: &Session) -> Result<Vec<Difference>, Error> {
+    /// Reads what may have changed since the reading before, and returns what differs.
+    async fn poll(&mut self, session: &Session) -> Result<Vec<Difference>, Error> {
+        let version = session.configuration_version().await;
+        let same = version.is_some() && version == self.asked_version;
+        self.asked_version = version;
+        if !same
+            || self.relied >= limits::FOLLOW_UNCHANGED
+            || self.moving.len() > limits::FOLLOW_SINGLY
+        {
+            return self.read_all(session).await;
+        }
+        self.relied += 1;
+        if self.moving.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (values, _) = session.read_values(&self.moving).await?;
+        let read = readings(&values);
+        let before = self.values.get_or_insert_default();
+        let asked = read.keys().filter_map(|path| before.remove_entry(path));
+        let changes = differences(asked.collect(), &read);
+        before.extend(read);
+        Ok(changes)
+    }
+
+    /// Reads everything that is followed and returns what differs from the reading before;
+    /// nothing for the first one.
+    async fn read_all(&mut self, session: &Session) -> Result<Vec<Difference>, Error> {
         let (values, problems) = session.read_values(&self.paths).await?;
         if values.is_empty() {
             if let Some(problem) = problems.first() {
@@ -250,15 +363,21 @@ impl Followed {
                 });
             }
         }
-        let read: BTreeMap<String, String> = values
-            .iter()
-            .map(|(path, value)| (path.to_owned(), value.to_owned()))
-            .collect();
+        let read = readings(&values);
         let changes = match self.values.take() {
             Some(before) => differences(before, &read),
             None => Vec::new(),
         };
+        self.moving = read
+            .keys()
+            .filter(|path| {
+                let fact = session.fact_of(path);
+                fact.is_none_or(|fact| fact.access == Access::ReadOnly)
+            })
+            .cloned()
+            .collect();
         self.values = Some(read);
+        self.relied = 0;
         Ok(changes)
     }
 
@@ -279,20 +398,33 @@ impl Followed {
     }
 }
 
-fn differences(
-    mut before: BTreeMap<String, String>,
-    now: &BTreeMap<String, String>,
-) -> Vec<Difference> {
+fn readings(values: &ParameterValues) -> Readings {
+    let now = Instant::now();
+    values
+        .iter()
+        .map(|(path, value)| (path.to_owned(), (value.to_owned(), now)))
+        .collect()
+}
+
+fn differences(mut before: Readings, now: &Readings) -> Vec<Difference> {
     let mut differences = Vec::new();
-    for (path, new) in now {
+    for (path, (new, at)) in now {
         match before.remove(path) {
-            Some(old) if old == *new => {}
-            old => differences.push((path.clone(), old, Some(new.clone()))),
+            Some((old, _)) if old == *new => {}
+            old => differences.push(Difference {
+                path: path.clone(),
+                passed: old.as_ref().map(|(_, before)| at.duration_since(*before)),
+                old: old.map(|(old, _)| old),
+                new: Some(new.clone()),
+            }),
         }
     }
-    let gone = before
-        .into_iter()
-        .map(|(path, old)| (path, Some(old), None));
+    let gone = before.into_iter().map(|(path, (old, _))| Difference {
+        path,
+        old: Some(old),
+        new: None,
+        passed: None,
+    });
     differences.extend(gone);
     differences
 }
@@ -301,32 +433,56 @@ fn differences(
 mod tests {
     use super::*;
 
-    fn map(values: &[(&str, &str)]) -> BTreeMap<String, String> {
-        let owned = |(path, value): &(&str, &str)| ((*path).to_owned(), (*value).to_owned());
+    fn map(values: &[(&str, &str)], at: Instant) -> Readings {
+        let owned = |(path, value): &(&str, &str)| ((*path).to_owned(), ((*value).to_owned(), at));
         values.iter().map(owned).collect()
     }
 
     #[test]
     fn differences_name_what_came_changed_and_went() {
-        let before = map(&[("/a", "1"), ("/b", "2"), ("/c", "3")]);
-        let now = map(&[("/b", "2"), ("/c", "4"), ("/d", "")]);
+        let first = Instant::now();
+        let passed = Duration::from_secs(4);
+        let before = map(&[("/a", "1"), ("/b", "2"), ("/c", "3")], first);
+        let now = map(&[("/b", "2"), ("/c", "4"), ("/d", "")], first + passed);
         let text = |value: &str| Some(value.to_owned());
+        let difference = |path: &str, old, new, passed| Difference {
+            path: path.to_owned(),
+            old,
+            new,
+            passed,
+        };
         assert_eq!(
             differences(before, &now),
             [
-                ("/c".to_owned(), text("3"), text("4")),
-                ("/d".to_owned(), None, text("")),
-                ("/a".to_owned(), text("1"), None),
+                difference("/c", text("3"), text("4"), Some(passed)),
+                difference("/d", None, text(""), None),
+                difference("/a", text("1"), None, None),
             ]
         );
     }
 
     #[test]
+    fn only_numbers_have_a_delta_and_counters_only_rise() {
+        let delta = |path: &str, old, new| {
+            let fact = crate::schema::Facts::of_path(path);
+            let upnp = format!("/BBF/{}", path.replacen("Device.", "", 1).replace('.', "/"));
+            super::delta(fact.as_ref(), &upnp, Some(old), Some(new))
+        };
+        let bytes = "Device.IP.Interface.1.Stats.BytesReceived";
+        assert_eq!(delta(bytes, "100", "350"), Some(250.0));
+        assert_eq!(delta(bytes, "350", "4"), None, "it began anew");
+        let margin = "Device.DSL.Line.1.DownstreamNoiseMargin";
+        assert_eq!(delta(margin, "64", "58"), Some(-6.0));
+        assert_eq!(delta("Device.WiFi.SSID.1.SSID", "1", "2"), None, "a name");
+        assert_eq!(delta("Device.X_MAKER_Load", "3", "3.5"), Some(0.5));
+        assert_eq!(delta("Device.X_MAKER_Load", "NaN", "1"), None);
+    }
+
+    #[test]
     fn only_another_version_is_news() {
         let mut followed = Followed {
-            paths: Vec::new(),
-            values: None,
             version: Some(4),
+            ..Followed::default()
         };
         let event = |name: &str, text: &str| vec![(name.to_owned(), text.to_owned())];
         assert!(!followed.concerns(&event("AlarmsEnabled", "1")));

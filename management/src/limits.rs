@@ -215,3 +215,17 @@ pub const REPORT_CERTIFICATE_OCTETS: usize = 16 * 1024;
 
 /// Most changes, and most tests, a site report lists.
 pub const REPORT_ENTRIES: usize = 200;
+
+/// Most targets of references that are looked for before edits are sent.
+pub const REFERENCES_CHECKED: usize = 200;
+
+/// Most nodes that were not shown of which it is asked why.
+pub const PROBLEMS_TOLD_APART: usize = 64;
+
+/// Most followed values that are read one by one while the configuration stays as it is; beyond,
+/// everything is read in one piece.
+pub const FOLLOW_SINGLY: usize = 200;
+
+/// How many readings may rely on the version of the configuration before everything is read: some
+/// gateways forget to count a change.
+pub const FOLLOW_UNCHANGED: u32 = 12;

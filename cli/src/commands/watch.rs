@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use management::{limits, Error, FollowNews, FollowedBy, Management};
+use management::{limits, Error, FollowNews, FollowedBy, Management, ValueChange};
 
 use crate::output::Output;
 
@@ -24,11 +24,12 @@ pub async fn run(
                 let value =
                     |value: &Option<String>| value.clone().unwrap_or_else(|| "–".to_owned());
                 output.line(&format!(
-                    "{}  {}  {} → {}",
+                    "{}  {}  {} → {}{}",
                     change.time,
                     change.path,
                     value(&change.old),
-                    value(&change.new)
+                    value(&change.new),
+                    by_how_much(&change)
                 ));
             }
         }
@@ -50,5 +51,28 @@ pub async fn run(
     tokio::select! {
         outcome = followed => outcome,
         _ = tokio::signal::ctrl_c() => Ok(()),
+    }
+}
+
+/// ` (+1200, 240/s)`, or that readings are missing in between.
+fn by_how_much(change: &ValueChange) -> String {
+    let number = |number: f64| {
+        let text = format!("{number:.3}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    };
+    let mut parts = Vec::new();
+    if let Some(delta) = change.delta {
+        let sign = if delta > 0.0 { "+" } else { "" };
+        parts.push(format!("{sign}{}", number(delta)));
+    }
+    if let Some(rate) = change.rate {
+        parts.push(format!("{}/s", number(rate)));
+    }
+    if change.gap {
+        parts.push("after a gap".to_owned());
+    }
+    match parts.is_empty() {
+        true => String::new(),
+        false => format!("  ({})", parts.join(", ")),
     }
 }

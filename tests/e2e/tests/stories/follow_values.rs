@@ -22,10 +22,14 @@ impl Drop for Following {
 
 impl Following {
     fn start(bench: &Arc<Workbench>, every: Duration) -> Following {
+        Self::of(bench, SSID, every)
+    }
+
+    fn of(bench: &Arc<Workbench>, path: &str, every: Duration) -> Following {
+        let paths = [path.to_owned()];
         let (sender, news) = mpsc::unbounded_channel();
         let bench = Arc::clone(bench);
         let task = tokio::spawn(async move {
-            let paths = [SSID.to_owned()];
             bench
                 .management
                 .follow_values(&bench.udn(), &paths, every, move |what| {
@@ -102,4 +106,58 @@ async fn a_gateway_without_events_is_asked_instead() {
     let change = following.change().await;
     assert_eq!(change.how, FollowedBy::Poll);
     assert_eq!(change.new.as_deref(), Some("Found by asking"));
+}
+
+/// A gateway that sends no events.
+async fn silent(name: &str) -> Arc<Workbench> {
+    let quirks = ["no-events".parse().expect("a quirk")];
+    Arc::new(
+        Workbench::paired(Options {
+            quirks: quirks.into_iter().collect(),
+            ..options(name)
+        })
+        .await,
+    )
+}
+
+#[tokio::test]
+async fn a_counter_has_a_delta_and_a_rate() {
+    let bench = silent("Counts").await;
+    let path = "Device.WiFi.Radio.2.Stats.BytesReceived";
+    let mut following = Following::of(&bench, path, Duration::from_millis(400));
+    for _ in 0..2 {
+        let change = following.change().await;
+        let number =
+            |value: &Option<String>| value.as_deref().and_then(|value| value.parse::<f64>().ok());
+        let (old, new) = (number(&change.old), number(&change.new));
+        let delta = change.delta.expect("a counter");
+        assert_eq!(Some(delta), new.zip(old).map(|(new, old)| new - old));
+        let seconds = change.seconds.expect("it was read before");
+        assert!(seconds > 0.0 && !change.gap);
+        let rate = change.rate.expect("a rate");
+        assert!(
+            (rate * seconds - delta).abs() < 1e-6 * delta.abs().max(1.0),
+            "{change:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn while_the_configuration_stays_only_its_version_is_asked_for() {
+    let bench = silent("Stays").await;
+    let mut following = Following::start(&bench, Duration::from_millis(200));
+    assert_eq!(following.by().await, FollowedBy::Poll);
+    bench.forget_requests();
+    let asked = timeout(seconds(20), async {
+        while bench.count("GetConfigurationUpdate") < 4 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    asked.await.expect("it is asked again and again");
+    assert_eq!(bench.count("GetValues"), 0, "{:?}", bench.actions());
+    rename(&bench, "Counted").await;
+    let change = following.change().await;
+    assert_eq!(change.new.as_deref(), Some("Counted"));
+    assert_eq!((change.delta, change.rate), (None, None));
+    assert_eq!(bench.count("GetValues"), 1, "{:?}", bench.actions());
 }
