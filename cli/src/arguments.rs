@@ -280,6 +280,9 @@ pub enum Verb {
         /// Do not ask.
         #[arg(long)]
         yes: bool,
+        /// Send it even if it cuts this computer off from a gateway.
+        #[arg(long)]
+        even_if_cut_off: bool,
     },
     /// Make a row in a table, with values of its parameters.
     Add {

@@ -125,6 +125,19 @@ pub struct ForecastView {
     pub attached_to: Option<String>,
 }
 
+impl ForecastView {
+    /// The way stays as it is.
+    pub fn nothing() -> Self {
+        ForecastView {
+            severity: ForecastSeverity::Nothing,
+            effects: Vec::new(),
+            found_at: None,
+            own_address: None,
+            attached_to: None,
+        }
+    }
+}
+
 /// Objects a way to the gateway can lead through.
 const READ: [&str; 9] = [
     "Hosts/",
@@ -183,13 +196,7 @@ impl Management {
     /// forecast says that it may be.
     pub async fn forecast(&self, session: &Session, edits: &[Edit]) -> Result<ForecastView, Error> {
         let location = session.naming.location().to_owned();
-        let mut nothing = ForecastView {
-            severity: ForecastSeverity::Nothing,
-            effects: Vec::new(),
-            found_at: None,
-            own_address: None,
-            attached_to: None,
-        };
+        let mut nothing = ForecastView::nothing();
         let concerns = |edit: &&Edit| {
             let below = edit.upnp_path.strip_prefix(location.as_str());
             below.is_some_and(|below| {

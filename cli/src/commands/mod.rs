@@ -170,12 +170,14 @@ async fn verb(
             var_stdin,
             dry_run,
             yes,
+            even_if_cut_off,
         } => {
             let how = recipe::How {
                 variables,
                 from_stdin: var_stdin,
                 dry_run,
                 yes,
+                even_if_cut_off,
             };
             recipe::apply(management, &recipe, &devices, how, output).await
         }

@@ -13,8 +13,8 @@ use management::{Error, Management};
 use serde_json::json;
 
 use super::ask::{asked, hidden_now, line_from_stdin, somebody_is_there, yes_or_no};
-use super::name_and_value;
 use super::write::{difference, state_words};
+use super::{forecast, name_and_value};
 use crate::output::{table, tone, Output, Tone};
 use crate::Ended;
 
@@ -28,6 +28,8 @@ pub struct How {
     pub dry_run: bool,
     /// Do not ask.
     pub yes: bool,
+    /// Send it even if it cuts this computer off.
+    pub even_if_cut_off: bool,
 }
 
 pub async fn apply(
@@ -54,6 +56,12 @@ pub async fn apply(
         drop(progress);
     }
     same_gateway_twice(&planned)?;
+    if !how.dry_run {
+        for plan in planned.iter().filter_map(|(_, plan)| plan.as_ref().ok()) {
+            forecast::require_way(&plan.forecast, how.yes, how.even_if_cut_off)
+                .map_err(|error| at_gateway(&plan.session.name, error))?;
+        }
+    }
     let to_send: usize = planned
         .iter()
         .filter_map(|(_, plan)| Some(plan.as_ref().ok()?.edits.len()))
@@ -77,13 +85,22 @@ pub async fn apply(
             Ok(plan) if how.dry_run => RecipeResultView::planned(device, &plan),
             Ok(plan) => {
                 let progress = output.progress(format!("Applying to {}", plan.session.name));
+                let (session, forecast) = (plan.session.clone(), plan.forecast.clone());
                 let result = management.run_recipe(device, plan).await;
                 drop(progress);
+                forecast::look_for(management, &session, &forecast, output).await;
                 result
             }
         });
     }
     told(&recipe, &results, how.dry_run, output)
+}
+
+fn at_gateway(name: &str, error: Error) -> Error {
+    match error {
+        Error::Usage(text) => Error::Usage(format!("{name}: {text}")),
+        other => other,
+    }
 }
 
 /// A plan, or where it failed: UDN when it was found, a name, and why.
@@ -226,6 +243,8 @@ fn shown(device: &str, plan: &Planned) -> Vec<String> {
             }];
             let difference = difference(&plan.session, &plan.edits);
             lines.extend(difference.into_iter().map(|line| format!("  {line}")));
+            let warnings = forecast::sentences(&plan.forecast).into_iter();
+            lines.extend(warnings.map(|line| format!("  {line}")));
             lines
         }
     }

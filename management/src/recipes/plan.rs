@@ -13,6 +13,7 @@ use crate::application::Management;
 use crate::draft::Edit;
 use crate::edit_path::EditKind;
 use crate::error::Error;
+use crate::forecast::ForecastView;
 use crate::session::Session;
 use crate::store::DraftValue;
 
@@ -28,6 +29,8 @@ pub struct RecipePlan {
     pub already: usize,
     /// Why the recipe is not for this gateway; nothing else was looked at then.
     pub not_for_it: Option<String>,
+    /// What it does to the way to the gateway.
+    pub forecast: ForecastView,
     pub(super) checks: Vec<PlannedCheck>,
 }
 
@@ -56,6 +59,7 @@ impl Management {
             edits: Vec::new(),
             already: 0,
             not_for_it: self.not_for(&session, filled).await?,
+            forecast: ForecastView::nothing(),
             checks: Vec::new(),
             session,
         };
@@ -82,6 +86,7 @@ impl Management {
                 within: Duration::from_secs(check.within_s),
             });
         }
+        plan.forecast = self.forecast(&plan.session, &plan.edits).await?;
         Ok(plan)
     }
 

@@ -7,7 +7,8 @@ use tokio::time::Instant;
 use super::plan::{PlannedCheck, RecipePlan};
 use crate::application::Management;
 use crate::error::Error;
-use crate::limits::RECIPE_CHECK_EVERY;
+use crate::forecast::{ForecastSeverity, ForecastView};
+use crate::limits::{HUNT, RECIPE_CHECK_EVERY};
 use crate::session::Session;
 use crate::view::{ApplyView, ChangeView, Code, EditState, Failure};
 
@@ -52,6 +53,8 @@ pub struct RecipeResultView {
     pub checks: Vec<CheckView>,
     /// Entry of the journal, which `undo` takes back.
     pub journal_id: Option<u32>,
+    /// What it does to the way to the gateway; `null` where nothing was planned.
+    pub forecast: Option<ForecastView>,
     /// Why it did not end well.
     pub failure: Option<Failure>,
 }
@@ -107,6 +110,7 @@ impl RecipeResultView {
             },
             changes: changes.collect(),
             already: u32::try_from(plan.already).unwrap_or(u32::MAX),
+            forecast: Some(plan.forecast.clone()),
             failure: plan.not_for_it.as_ref().map(|why| not_for_it(session, why)),
             ..Self::empty(device, Some(session.udn.clone()), session.name.clone())
         }
@@ -122,6 +126,7 @@ impl RecipeResultView {
             already: 0,
             checks: Vec::new(),
             journal_id: None,
+            forecast: None,
             failure: None,
         }
     }
@@ -147,6 +152,11 @@ impl Management {
         }
         if !result.outcome.is_good() {
             return result;
+        }
+        if plan.forecast.severity >= ForecastSeverity::Moves {
+            // The checks ask it where it is by now.
+            let at = plan.forecast.found_at.as_deref();
+            self.hunt(&session.udn, at, HUNT).await;
         }
         for check in &plan.checks {
             match looked_at(&session, check).await {
