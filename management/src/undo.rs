@@ -1,13 +1,17 @@
 //! The journal as a person reads it, and the way back of any of its entries.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use upnp::data_model::path::is_identifier;
 
 use crate::application::Management;
 use crate::draft::Edit;
 use crate::edit_path::{self, EditKind};
 use crate::error::Error;
 use crate::limits;
+use crate::schema::Access;
 use crate::session::Session;
 use crate::store::{DraftValue, JournalChange, JournalEntry, JournalState, JournalValue};
 use crate::view::DraftView;
@@ -226,28 +230,13 @@ pub(crate) fn in_effect(state: JournalState) -> bool {
 fn way_back_of(session: &Session, entry: &JournalEntry, first: u32) -> WayBack {
     let mut edits = Vec::new();
     let mut left_out = Vec::new();
-    let deleted: Vec<&str> = entry
-        .changes
-        .iter()
-        .filter(|change| EditKind::of(&change.path) == EditKind::Delete)
-        .map(|change| change.path.as_str())
-        .collect();
-    // A row that comes back is a new row: the gateway gives it a number of its own.
-    let again: Vec<(&str, String)> = deleted
-        .iter()
-        .enumerate()
-        .map(|(at, row)| {
-            (
-                *row,
-                format!("{}+{}/", edit_path::table_of(row), first as usize + at),
-            )
-        })
-        .collect();
+    let again = rows_again(session, entry, first);
     let plain = |path: String, value: &str| Edit {
         upnp_path: path,
         old: None,
         new: DraftValue::Plain(value.to_owned()),
     };
+    edits.extend(again.iter().map(|(_, new)| plain(new.clone(), "")));
     for change in &entry.changes {
         match (EditKind::of(&change.path), &change.old) {
             (EditKind::Create, _) => {
@@ -255,21 +244,19 @@ fn way_back_of(session: &Session, entry: &JournalEntry, first: u32) -> WayBack {
                     edits.push(plain(made.clone(), ""));
                 }
             }
-            (EditKind::Delete, _) => {
-                if let Some((_, new)) = again.iter().find(|(row, _)| *row == change.path) {
-                    edits.push(plain(new.clone(), ""));
-                }
-            }
+            // Made again above, outer rows first.
+            (EditKind::Delete, _) => {}
             (EditKind::Set, _) if edit_path::is_new(&change.path) => {}
             (EditKind::Set, old) => {
-                let row = again.iter().find(|(row, _)| change.path.starts_with(row));
+                // The innermost: rows within rows stand behind the outer ones.
+                let row = again
+                    .iter()
+                    .rev()
+                    .find(|(row, _)| change.path.starts_with(row));
                 match (row, old) {
                     (Some((row, new)), JournalValue::Value(old)) => {
-                        let path = change.path.replacen(row, new, 1);
-                        // What a gateway sets itself it sets again; its own default needs
-                        // no word of ours.
-                        let direct = !path[new.len()..].contains('/');
-                        if direct && !old.is_empty() && session.check_edit(&path, old).is_ok() {
+                        let path = change.path.replacen(row.as_str(), new, 1);
+                        if can_be_given_again(session, new, &path, old) {
                             edits.push(plain(path, old));
                         }
                     }
@@ -287,6 +274,82 @@ fn way_back_of(session: &Session, entry: &JournalEntry, first: u32) -> WayBack {
         edits,
         left_out,
     }
+}
+
+/// Every row that went with an entry, and what the draft calls it when it is made again: outer
+/// rows first. A row that comes back is a new row, and the gateway gives it a number of its own.
+/// Rows within a deleted one come back where the model lets rows of their table be made; the
+/// others the gateway makes itself.
+fn rows_again(session: &Session, entry: &JournalEntry, first: u32) -> Vec<(String, String)> {
+    let mut rows: BTreeSet<&str> = BTreeSet::new();
+    let of_kind = |kind| {
+        let paths = entry.changes.iter().map(|change| change.path.as_str());
+        paths.filter(move |path| EditKind::of(path) == kind)
+    };
+    for deleted in of_kind(EditKind::Delete) {
+        rows.insert(deleted);
+        for member in of_kind(EditKind::Set).filter(|path| path.starts_with(deleted)) {
+            let slashes = member.match_indices('/').map(|(at, _)| at);
+            for end in slashes.filter(|end| *end >= deleted.len()) {
+                let above = &member[..=end];
+                let last = above.trim_end_matches('/').rsplit('/').next();
+                if last.is_some_and(is_identifier) && makes_rows(session, above) {
+                    rows.insert(above);
+                }
+            }
+        }
+    }
+    let mut rows: Vec<&str> = rows.into_iter().collect();
+    rows.sort_by_key(|row| row.matches('/').count());
+    let mut again: Vec<(String, String)> = Vec::new();
+    for row in rows {
+        let table = edit_path::table_of(row);
+        let outer = again
+            .iter()
+            .rev()
+            .find(|(outer, _)| table.starts_with(outer));
+        let table = match outer {
+            Some((outer, new)) => table.replacen(outer.as_str(), new, 1),
+            None => table.to_owned(),
+        };
+        // Within a row that the gateway makes itself nothing can be named.
+        if outer.is_some() && has_row_number(&table, outer.map_or("", |(_, new)| new)) {
+            continue;
+        }
+        let number = first as usize + again.len();
+        again.push((row.to_owned(), format!("{table}+{number}/")));
+    }
+    again
+}
+
+/// Whether the model lets rows be made beside a row.
+fn makes_rows(session: &Session, row: &str) -> bool {
+    session.fact_of(row).is_some_and(|fact| {
+        fact.access == Access::ReadWrite && fact.object().is_some_and(|object| !object.fixed)
+    })
+}
+
+/// Whether a path has numbers of rows behind its beginning.
+fn has_row_number(path: &str, beginning: &str) -> bool {
+    let rest = path.strip_prefix(beginning).unwrap_or(path);
+    rest.split('/').any(is_identifier)
+}
+
+/// Whether an old value is given to a row that is made again. What a gateway sets itself it sets
+/// again, and its own default needs no word of ours. In objects of the row only what the model
+/// knows is tried: one refusal would cost the others.
+fn can_be_given_again(session: &Session, row: &str, path: &str, old: &str) -> bool {
+    if old.is_empty() || has_row_number(path, row) || session.check_edit(path, old).is_err() {
+        return false;
+    }
+    if !path[row.len()..].contains('/') {
+        return true;
+    }
+    let Some(fact) = session.fact_of(path) else {
+        return false;
+    };
+    let default = fact.parameter().and_then(|parameter| parameter.default);
+    default.is_none_or(|default| !session.same_value(path, default.value, old))
 }
 
 /// Whether a change of an entry did anything: in one that came half-way, what still reads
