@@ -15,6 +15,7 @@ use crate::limits;
 use crate::rows::ShownDrafts;
 use crate::session::Session;
 use crate::store::{Draft, DraftValue, JournalEntry, JournalState, JournalValue};
+use crate::table_rules::wishes;
 use crate::view::{ApplyView, DraftView, EditState};
 
 impl Management {
@@ -96,7 +97,16 @@ impl Management {
         let paths: Vec<String> = drafts.iter().map(|draft| draft.path.clone()).collect();
         let present = session.present(&paths, Step::Read).await?;
         let states = self.unknown_states(udn).await?;
-        Ok(session.draft_view(&drafts, &present, &states))
+        let edits = edits_of(&drafts);
+        let broken = session.broken_rules(&wishes(&edits)).await?;
+        let mut view = session.draft_view(&drafts, &present, &states);
+        for edit in &mut view.edits {
+            if edit.problem.is_none() {
+                edit.problem = broken.get(&edit.upnp_path).cloned();
+            }
+        }
+        view.ready = view.edits.iter().all(|edit| edit.problem.is_none());
+        Ok(view)
     }
 
     /// Sends the whole draft and reads it back: values in one SetValues, rows in calls of
@@ -118,8 +128,9 @@ impl Management {
     pub async fn apply_staged(&self, udn: &str) -> Result<(ApplyView, Option<Error>), Error> {
         let session = self.open_gateway(udn).await?;
         self.require_readable(udn, &session).await?;
-        let drafts = self.drafts(udn).await?;
-        self.apply(&session, edits_of(&drafts), None).await
+        let edits = edits_of(&self.drafts(udn).await?);
+        session.require_rules(&edits).await?;
+        self.apply(&session, edits, None).await
     }
 
     /// Sends these edits, and only these, and reads them back. Gives the verdict and the

@@ -230,7 +230,7 @@ impl Session {
 
     /// Structure below a node as structure paths, from the cache of this session if it
     /// was asked before.
-    async fn structure_of(&self, path: &str, depth: u32) -> Result<Vec<String>, Error> {
+    pub(crate) async fn structure_of(&self, path: &str, depth: u32) -> Result<Vec<String>, Error> {
         let start = StructurePath::from_answer(path).map_err(|_| self.no_such(path))?;
         let key = format!("{depth} {}", start.as_str());
         if let Some(known) = self.structure().get(&key) {

@@ -106,6 +106,7 @@ impl Management {
             }
             edits.push(session.check_edit(&member, value)?);
         }
+        session.require_rules(&edits).await?;
         Ok(edits)
     }
 

@@ -120,10 +120,12 @@ impl Management {
             return Err(session.problem_error(problem));
         }
         session.read_access(&paths).await?;
-        edits
+        let edits = edits
             .iter()
             .map(|(path, value)| session.check_edit(path, value))
-            .collect()
+            .collect::<Result<Vec<_>, _>>()?;
+        session.require_rules(&edits).await?;
+        Ok(edits)
     }
 }
 

@@ -1,7 +1,9 @@
 //! `tree` and `get`.
 
+use std::collections::HashMap;
+
 use management::view::{NodeKind, NodeStatus, NodeView};
-use management::{Error, Management, Problem, Session, Step};
+use management::{Error, Loaded, Management, Problem, Session, Step};
 use serde_json::json;
 
 use crate::output::{table, tone, Output, Tone};
@@ -21,9 +23,21 @@ pub async fn tree(
         None => session.naming().location().to_owned(),
     };
     let nodes = session.nodes(&start, depth).await?;
+    let refused: Vec<String> = nodes
+        .iter()
+        .filter(|node| node.status == NodeStatus::Refused)
+        .map(|node| node.upnp_path.clone())
+        .collect();
+    let needed = session.roles_to_read(&refused).await;
     drop(progress);
-    let document =
-        json!({ "nodes": nodes.iter().map(|node| tree_node(node, &session)).collect::<Vec<_>>() });
+    let loaded = session.loaded(&start);
+    let shown = nodes.iter().map(|node| tree_node(node, &session, &needed));
+    let document = json!({
+        "nodes": shown.collect::<Vec<_>>(),
+        "loaded": loaded.loaded,
+        "refused": loaded.refused,
+        "total": loaded.total,
+    });
     output.result(&document, || {
         let rows: Vec<Vec<String>> = nodes
             .iter()
@@ -38,12 +52,41 @@ pub async fn tree(
                     NodeKind::Parameter => node.data_type.clone().unwrap_or_default(),
                     NodeKind::Object | NodeKind::Instance => String::new(),
                 };
-                vec![node.path.clone(), access.to_owned(), kind]
+                let mut row = vec![node.path.clone(), access.to_owned(), kind];
+                if let Some(remark) = remark(node, &needed) {
+                    row.push(remark);
+                }
+                row
             })
             .collect();
-        table(&rows)
+        let mut lines = table(&rows);
+        lines.push(tone(Tone::Faint, &loaded_words(loaded)));
+        lines
     });
     Ok(())
+}
+
+/// Why a parameter has no value here; nothing where it has one.
+fn remark(node: &NodeView, needed: &HashMap<String, Vec<String>>) -> Option<String> {
+    match node.status {
+        NodeStatus::Refused => Some(match needed.get(&node.upnp_path) {
+            Some(roles) if !roles.is_empty() => {
+                format!("refused; {} may read it", roles.join(", "))
+            }
+            _ => "refused".to_owned(),
+        }),
+        NodeStatus::NotSupported => Some("not supported".to_owned()),
+        NodeStatus::NotRead if node.kind == NodeKind::Parameter => Some("not read yet".to_owned()),
+        NodeStatus::Known | NodeStatus::NotRead => None,
+    }
+}
+
+fn loaded_words(loaded: Loaded) -> String {
+    let refused = match loaded.refused {
+        0 => String::new(),
+        refused => format!(", {refused} refused"),
+    };
+    format!("loaded {} of {}{refused}", loaded.loaded, loaded.total)
 }
 
 pub async fn get(
@@ -60,6 +103,14 @@ pub async fn get(
         .map(|path| session.upnp_path(path))
         .collect::<Result<Vec<_>, _>>()?;
     let (nodes, mut problems) = session.values(&asked).await?;
+    let told = session.told_apart(&problems).await?;
+    let not_shown: Vec<String> = problems
+        .iter()
+        .zip(&told)
+        .filter(|(_, status)| **status == NodeStatus::Refused)
+        .map(|(problem, _)| problem.upnp_path.clone())
+        .collect();
+    let needed = session.roles_to_read(&not_shown).await;
     drop(progress);
     if nodes.is_empty() {
         if let Some(problem) = problems.first() {
@@ -82,17 +133,23 @@ pub async fn get(
             "value": node.value,
             "type": node.data_type,
             "units": node.units,
+            "status": node.status,
+            "read_at": session.read_at(&node.upnp_path),
             "description": session.description_of(&node.upnp_path),
         }));
     }
     let problem_documents: Vec<_> = problems
         .iter()
-        .map(|problem| {
+        .enumerate()
+        .map(|(at, problem)| {
             json!({
                 "path": session.naming().shown(&problem.upnp_path),
                 "upnp_path": problem.upnp_path,
                 "reason": problem.reason,
                 "upnp_code": problem.upnp_code,
+                // What was added above is known, and kept back here.
+                "status": told.get(at).copied().unwrap_or(NodeStatus::Known),
+                "needed_roles": needed.get(&problem.upnp_path),
             })
         })
         .collect();
@@ -127,13 +184,20 @@ pub async fn get(
     Ok(())
 }
 
-fn tree_node(node: &NodeView, session: &Session) -> serde_json::Value {
+fn tree_node(
+    node: &NodeView,
+    session: &Session,
+    needed: &HashMap<String, Vec<String>>,
+) -> serde_json::Value {
     json!({
         "path": node.path,
         "upnp_path": node.upnp_path,
         "kind": node.kind,
         "access": node.access,
         "type": node.data_type,
+        "status": node.status,
+        "read_at": session.read_at(&node.upnp_path),
+        "needed_roles": needed.get(&node.upnp_path),
         "description": session.description_of(&node.upnp_path),
     })
 }

@@ -31,9 +31,15 @@ fn tree_and_get_take_both_notations() {
     assert!(all["nodes"].as_array().expect("a list").len() > 1_500);
 
     let by_name = lanside.run(&["get", &udn, SSID]).done();
-    assert_eq!(by_name, lanside.run(&["get", &udn, SSID_UPNP]).done());
+    let by_upnp = lanside.run(&["get", &udn, SSID_UPNP]).done();
     let parameter = &by_name["parameters"][0];
-    assert_eq!(keys(parameter), ["path", "upnp_path", "value"]);
+    for key in ["path", "upnp_path", "value", "type", "status"] {
+        assert_eq!(parameter[key], by_upnp["parameters"][0][key], "{key}");
+    }
+    has_keys(
+        parameter,
+        &["path", "upnp_path", "value", "read_at", "status"],
+    );
     assert_eq!(
         (&parameter["path"], &parameter["upnp_path"]),
         (&json!(SSID), &json!(SSID_UPNP))

@@ -105,6 +105,12 @@ impl AccessRule {
         read: Roles::exactly(false, false, true),
         write: Roles::exactly(false, false, true),
     };
+    /// Everybody sees that it is there; Admin reads and writes it.
+    pub const LISTED: Self = Self {
+        list: Roles::exactly(true, true, true),
+        read: Roles::exactly(false, false, true),
+        write: Roles::exactly(false, false, true),
+    };
     /// Basic may write as well.
     pub const BASIC_WRITES: Self = Self {
         list: Roles::exactly(true, true, true),

@@ -100,6 +100,7 @@ impl Builder {
                 let (path, rule) = rest.rsplit_once(' ')?;
                 let rule = match rule {
                     "admin" => AccessRule::ADMIN_ONLY,
+                    "listed" => AccessRule::LISTED,
                     "not-public" => AccessRule::NOT_PUBLIC,
                     "basic-writes" => AccessRule::BASIC_WRITES,
                     _ => return None,
