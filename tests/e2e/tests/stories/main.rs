@@ -33,6 +33,7 @@ mod other_makers;
 mod profiles;
 mod quirks;
 mod read_parameters;
+mod real_trees;
 mod reboot;
 mod recipes;
 mod report;
