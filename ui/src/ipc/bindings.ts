@@ -2987,6 +2987,17 @@ export type ValueChange = {
 	new: string | null,
 	/**  How it was noticed. */
 	how: FollowedBy,
+	/**
+	 *  By how much a number rose or fell; `null` for what is no number, and for a counter that
+	 *  began anew.
+	 */
+	delta: number | null,
+	/**  The same for each second; `null` behind a gap. */
+	rate: number | null,
+	/**  Seconds since the value was read before; `null` when it was not there. */
+	seconds: number | null,
+	/**  Whether readings are missing before this one: the gateway was silent. */
+	gap: boolean,
 };
 
 /**  What is different from the last visit. */
