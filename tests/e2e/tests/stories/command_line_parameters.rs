@@ -1,7 +1,7 @@
 //! Reading, changing and restarting as a script does it: `lanside` against
 //! `lanside-gateway`, each a process of its own, judged by documents and exit codes alone.
 
-use lanside_e2e::{has_keys, keys, paired, LAN_MODE, PASSPHRASE, READ_ONLY, SSID, SSID_UPNP};
+use lanside_e2e::{has_keys, paired, LAN_MODE, PASSPHRASE, READ_ONLY, SSID, SSID_UPNP};
 use serde_json::{json, Value};
 
 #[test]
