@@ -31,7 +31,7 @@ export class Logs {
   log = $derived((this.list.value ?? []).find((one) => one.uri === this.uri) ?? null);
   /** Lines that are wanted; what does not say its level is not hidden. */
   rows = $derived.by<LogRow[]>(() => {
-    const words = this.search.toLowerCase();
+    const words = this.search.trim().toLowerCase();
     const most = this.level === null ? LEVELS.length : LEVELS.indexOf(this.level);
     const rows: LogRow[] = [];
     for (const [index, line] of (this.text?.lines ?? []).entries()) {
