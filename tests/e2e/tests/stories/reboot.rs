@@ -126,13 +126,18 @@ async fn a_gateway_that_does_not_come_back_is_told() {
 
 #[tokio::test]
 async fn another_certificate_after_the_restart_is_not_the_same_gateway() {
-    let bench = Workbench::paired(small("Impostor")).await;
+    // Long enough away that a new key can be made meanwhile, on a busy machine, too.
+    let away = Options {
+        reboot: seconds(6),
+        ..small("Impostor")
+    };
+    let bench = Workbench::paired(away).await;
     let (phases, outcome) = {
         let udn = bench.udn();
         let mut phases = Vec::new();
         let rebooting = bench
             .management
-            .reboot(&udn, Some(seconds(15)), |step| phases.push(step.phase));
+            .reboot(&udn, Some(seconds(40)), |step| phases.push(step.phase));
         let changing = async {
             bench.gone().await;
             bench.inject("new-certificate").await;
