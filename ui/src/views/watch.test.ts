@@ -11,7 +11,13 @@ function changed(client: Rehearsal, old: string, value: string, time: string, up
   client.emit({
     kind: 'watched',
     udn: UDN,
-    news: { kind: 'changed', change: { time, path: 'Device.DeviceInfo.UpTime', upnp_path, old, new: value, how: 'event' } },
+    news: {
+      kind: 'changed',
+      change: {
+        ...{ time, path: 'Device.DeviceInfo.UpTime', upnp_path, old, new: value, how: 'event' },
+        ...{ delta: Number(value) - Number(old), rate: null, seconds: null, gap: false },
+      },
+    },
   });
 }
 
