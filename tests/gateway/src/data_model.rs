@@ -30,8 +30,12 @@ pub fn open(options: &Options, store: &Store) -> Result<Tree, String> {
         tree.fill_to(parameters);
     }
     tree.settings = settings(&options.quirks);
+    if let Some(account) = &options.ppp_account {
+        tree.serve_account(account.clone())?;
+    }
     tree.load(store.folder())
         .map_err(|error| error.to_string())?;
+    tree.dialled();
     for failure in &options.failures {
         failure.strike(&mut tree)?;
     }

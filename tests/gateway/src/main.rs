@@ -18,6 +18,7 @@ use lanside_gateway::quirks::Quirk;
 use lanside_gateway::secret::Secret;
 use lanside_gateway::setup_faults::SetupFault;
 use lanside_gateway::tls::{Key, Newest, TlsOptions};
+use lanside_gateway::tree::Account;
 use lanside_gateway::Gateway;
 #[cfg(unix)]
 use tokio::signal::unix::{signal, Signal, SignalKind};
@@ -108,6 +109,9 @@ struct CommandLine {
     /// What is broken in the line, at the provider or at home, such as no-sync or ppp-refused; may be repeated
     #[arg(long, value_name = "NAME")]
     failure: Vec<Failure>,
+    /// The one account the provider lets in; the gateway starts without name and password, as it left the factory
+    #[arg(long, value_name = "NAME:PASSWORD")]
+    ppp_account: Option<Account>,
     /// Name all failures and end
     #[arg(long)]
     list_failures: bool,
@@ -173,6 +177,7 @@ impl CommandLine {
                 key: self.key,
             },
             failures: self.failure,
+            ppp_account: self.ppp_account,
             seed: self.seed,
             visitor: self.visitor,
             ..standard

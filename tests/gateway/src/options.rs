@@ -12,6 +12,7 @@ use crate::faults::Fault;
 use crate::quirks::Quirks;
 use crate::secret::Secret;
 use crate::tls::TlsOptions;
+use crate::tree::Account;
 
 /// Which data model the gateway has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -171,6 +172,8 @@ pub struct Options {
     pub tls: TlsOptions,
     /// What is broken from the start.
     pub failures: Vec<Failure>,
+    /// Whom the provider lets in; the gateway has no name and password at first.
+    pub ppp_account: Option<Account>,
     /// Makes everything repeatable that need not be secret.
     pub seed: Option<u64>,
 }
@@ -202,6 +205,7 @@ impl Default for Options {
             faults: Vec::new(),
             tls: TlsOptions::default(),
             failures: Vec::new(),
+            ppp_account: None,
             seed: None,
         }
     }

@@ -27,6 +27,7 @@ impl Tree {
             }
         }
         self.after_change(id);
+        self.provider_hears(id);
     }
 
     /// What follows from a changed value, whoever changed it.
@@ -111,6 +112,7 @@ impl Tree {
                     .wrapping_add(1);
                 self.store_text(counter, &next.to_string());
             }
+            self.provider_hears(id);
         }
     }
 }

@@ -24,6 +24,7 @@ mod minimal;
 mod node;
 mod path;
 mod persist;
+mod provider;
 mod read;
 mod rows;
 mod rules;
@@ -46,6 +47,7 @@ pub use change::ChangeStatus;
 pub use facts::{Fact, Facts};
 pub use import::ImportError;
 pub use persist::StateError;
+pub use provider::Account;
 pub use read::Form;
 pub use settings::{DateTimeStyle, Settings};
 pub use shape::DataType;
@@ -127,6 +129,8 @@ pub struct Tree {
     /// Parameters that refuse their next write with 708.
     busy: BTreeSet<NodeId>,
     jobs: Vec<diagnostics::Job>,
+    /// Who answers at the other end of the line.
+    provider: Option<provider::Provider>,
     /// Last reported values of clock-driven parameters somebody watches.
     watched: BTreeMap<NodeId, String>,
     /// Factory rows that were deleted, in the path form of the state file.
@@ -196,6 +200,7 @@ impl Tree {
             waiting: BTreeMap::new(),
             busy: BTreeSet::new(),
             jobs: Vec::new(),
+            provider: None,
             watched: BTreeMap::new(),
             deleted: BTreeSet::new(),
             listener: None,
@@ -203,8 +208,8 @@ impl Tree {
         }
     }
 
-    /// Tells the tree the time, in milliseconds since 1970. The first time told is the boot. Finishes diagnostics that are
-    /// due and reports watched values that moved.
+    /// Tells the tree the time, in milliseconds since 1970. The first time told is the boot. Finishes diagnostics and
+    /// dialling that are due and reports watched values that moved.
     pub fn advance(&mut self, unix_ms: u64) {
         if !self.clock.started {
             self.clock.started = true;
@@ -213,6 +218,7 @@ impl Tree {
         }
         self.clock.now_ms = unix_ms.max(self.clock.booted_ms);
         self.finish_due_diagnostics();
+        self.finish_due_dialling();
         self.report_watched();
     }
 
@@ -236,6 +242,7 @@ impl Tree {
         if had_waiting {
             self.announce("InconsistentStatus", "0");
         }
+        self.dialled();
     }
 
     /// Takes every change back. The configuration version still grows.
