@@ -8,6 +8,7 @@ import { logsDe } from './logs-de';
 import { operationsDe } from './operations-de';
 import { testsDe } from './tests-de';
 import { trustDe } from './trust-de';
+import { workspaceDe } from './workspace-de';
 
 export const de: Record<MessageKey, string> = {
   ...neighboursDe,
@@ -18,6 +19,7 @@ export const de: Record<MessageKey, string> = {
   ...testsDe,
   ...trustDe,
   ...treeDe,
+  ...workspaceDe,
   the_gateway: 'das Gateway',
   close: 'Schließen',
   cancel: 'Abbrechen',
@@ -398,16 +400,9 @@ export const de: Record<MessageKey, string> = {
   version: 'Lanside {version}',
   keys_title: 'Tastatur',
   key_filter: 'In der Liste der Gateways: nur passende zeigen',
-  key_areas: 'Einstellungen, Status und die anderen Bereiche',
-  key_search: 'Einstellungen durchsuchen',
   key_move: 'Im Baum bewegen, auf- und zuklappen',
   key_edit: 'Ausgewählte Einstellung bearbeiten',
   key_leave: 'Feld verlassen, schließen',
-  key_read: 'Ausgewählten Wert neu lesen',
-  key_undo: 'Letzte Änderung des Entwurfs zurücknehmen',
-  key_review: 'Entwurf prüfen',
-  key_apply: 'Geprüftes anwenden',
-  key_help: 'Diese Tasten zeigen',
 
   failure_upnp_code: 'Fehlernummer des Gateways: {code}',
   failure_Internal_what: 'Lanside hat einen Fehler gemacht',

@@ -7,6 +7,7 @@ import { logsEn } from './logs-en';
 import { operationsEn } from './operations-en';
 import { testsEn } from './tests-en';
 import { trustEn } from './trust-en';
+import { workspaceEn } from './workspace-en';
 
 export const en = {
   ...neighboursEn,
@@ -17,6 +18,7 @@ export const en = {
   ...testsEn,
   ...trustEn,
   ...treeEn,
+  ...workspaceEn,
   // Words used everywhere
   the_gateway: 'the gateway',
   close: 'Close',
@@ -410,16 +412,9 @@ export const en = {
   version: 'Lanside {version}',
   keys_title: 'Keyboard',
   key_filter: 'In the list of gateways: show those that match',
-  key_areas: 'Settings, status and the other areas',
-  key_search: 'Search the settings',
   key_move: 'Move in the tree, open and close',
   key_edit: 'Edit the selected setting',
   key_leave: 'Leave the field, close',
-  key_read: 'Read the selected value again',
-  key_undo: 'Take back the last change of the draft',
-  key_review: 'Review the draft',
-  key_apply: 'Apply what is reviewed',
-  key_help: 'Show these keys',
 
   // Failures: what happened, and why
   failure_upnp_code: 'Fault number of the gateway: {code}',

@@ -72,8 +72,6 @@ export const treeDe: Record<keyof typeof treeEn, string> = {
   fact_profiles: 'Profile',
   fact_deprecated: 'Veraltet: Neuere Gateways kommen ohne aus.',
   fact_obsoleted: 'Überholt: Verlassen Sie sich nicht mehr darauf.',
-  key_grid: 'Gewählte Tabelle als Raster zeigen',
-  key_copy: 'Pfad in erster oder zweiter Schreibweise kopieren',
 
   area_history: 'Verlauf',
   history_loading: 'Der Verlauf wird gelesen …',
@@ -203,7 +201,6 @@ export const treeDe: Record<keyof typeof treeEn, string> = {
   watch_rate: 'pro Sekunde',
   watch_remove: 'Nicht mehr beobachten',
   watch_chart: '{path} im Verlauf',
-  key_watch: 'Gewählten Wert beobachten',
   profiles_loading: '{name} wird mit seinem Datenmodell verglichen …',
   profiles_count: '{fulfilled} erfüllt, {partly} teilweise, {absent} fehlen',
   profiles_when: 'Stand {time}',

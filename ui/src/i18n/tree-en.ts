@@ -74,8 +74,6 @@ export const treeEn = {
   fact_profiles: 'Profiles',
   fact_deprecated: 'Deprecated: newer gateways may do without it.',
   fact_obsoleted: 'Obsolete: do not rely on it any more.',
-  key_grid: 'Show the selected table as a grid',
-  key_copy: 'Copy the path in the first or second notation',
 
   // History
   area_history: 'History',
@@ -209,7 +207,6 @@ export const treeEn = {
   watch_rate: 'per second',
   watch_remove: 'Watch no longer',
   watch_chart: '{path} over time',
-  key_watch: 'Watch the selected value',
   profiles_loading: 'Comparing {name} with its data model…',
   profiles_count: '{fulfilled} fulfilled, {partly} in part, {absent} absent',
   profiles_when: 'as of {time}',

@@ -5,6 +5,7 @@ import type { AboutView, AppEvent, Failure } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
 import { t } from '../i18n/index.svelte';
 import { asFailure } from '../ipc/errors';
+import { Keymap } from './commands/keymap.svelte';
 import { Doctor } from './doctor.svelte';
 import { OpenGateway } from './gateway.svelte';
 import { ThisComputer } from './identity.svelte';
@@ -13,10 +14,12 @@ import { Pairing } from './pairing.svelte';
 import type { Preferences } from './preferences.svelte';
 import { Restart } from './reboot.svelte';
 
-export type Overlay = 'none' | 'add' | 'login' | 'keys' | 'settings';
+export type Overlay = 'none' | 'add' | 'login' | 'keys' | 'settings' | 'palette' | 'open' | 'key-settings';
 
 export class Desk {
   readonly neighbours: Neighbours;
+  /** Which key does what. */
+  readonly keymap = new Keymap();
   current = $state<string | null>(null);
   overlay = $state<Overlay>('none');
   pairing = $state.raw<Pairing | null>(null);
@@ -35,6 +38,9 @@ export class Desk {
   private readonly opened = new SvelteMap<string, OpenGateway>();
 
   gateway = $derived(this.current === null ? null : (this.opened.get(this.current) ?? null));
+
+  /** The gateway in front, when it is open. */
+  openGateway = $derived(this.gateway?.phase === 'open' ? this.gateway : null);
 
   constructor(
     readonly client: Client,

@@ -1,4 +1,6 @@
 //! What the keyboard shortcuts need to know of the page.
+import { copyText } from '../../components/clipboard';
+import type { Hands } from '../../stores/commands/registry';
 
 export const SEARCH_ID = 'tree-search';
 export const TREE_ID = 'tree-list';
@@ -23,3 +25,6 @@ export function isTyping(target: EventTarget | null): boolean {
 export function focusEditor(): void {
   document.querySelector<HTMLElement>('[data-editor]')?.focus();
 }
+
+/** What commands do to the page. */
+export const hands: Hands = { focusSearch, focusEditor, copy: copyText };

@@ -1,0 +1,99 @@
+//! Goes to any gateway and any path by a few letters.
+import type { Failure, GatewayView, NodeView } from '../ipc/bindings';
+import type { Client } from '../ipc/client';
+import { asFailure } from '../ipc/errors';
+import { ranked } from './commands/fuzzy';
+import type { Desk } from './desk.svelte';
+import { nameOf } from './neighbours.svelte';
+
+/** Hits asked for: more than that nobody reads in a list that is typed into. */
+const LIMIT = 100;
+const PAUSE_MS = 60;
+
+/** Somewhere to go. */
+export type Destination =
+  | { kind: 'gateway'; id: string; gateway: GatewayView; at: number[] }
+  | { kind: 'node'; id: string; node: NodeView }
+  /** A path as typed: the gateway knows whether there is one. */
+  | { kind: 'path'; id: string; path: string };
+
+export class QuickOpen {
+  text = $state('');
+  failure = $state.raw<Failure | null>(null);
+  searching = $state(false);
+  private hits = $state.raw<NodeView[]>([]);
+  /** How many match in all. */
+  matches = $state(0);
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  readonly destinations = $derived.by((): Destination[] => {
+    const gateways = ranked(
+      this.desk.neighbours.list.filter((one) => one.udn !== this.desk.current || this.text.trim() !== ''),
+      this.text,
+      (one) => [nameOf(one), one.model_name ?? '', one.address ?? ''],
+    ).map(({ entry, at }): Destination => ({ kind: 'gateway', id: `gateway ${entry.udn}`, gateway: entry, at }));
+    const nodes = this.hits.map((node): Destination => ({ kind: 'node', id: node.upnp_path, node }));
+    const path = this.text.trim();
+    const known = this.hits.some((node) => same(node.path, path) || same(node.upnp_path, path));
+    const typed: Destination[] = this.gateway && isPath(path) && !known ? [{ kind: 'path', id: `path ${path}`, path }] : [];
+    return path === '' ? [...gateways, ...nodes] : [...nodes, ...typed, ...gateways];
+  });
+
+  constructor(
+    private readonly client: Client,
+    private readonly desk: Desk,
+  ) {}
+
+  private get gateway() {
+    return this.desk.gateway?.phase === 'open' ? this.desk.gateway : null;
+  }
+
+  type(text: string): void {
+    this.text = text;
+    clearTimeout(this.timer);
+    if (!text.trim() || !this.gateway) {
+      this.hits = [];
+      this.matches = 0;
+      this.searching = false;
+      return;
+    }
+    this.searching = true;
+    this.timer = setTimeout(() => void this.search(), PAUSE_MS);
+  }
+
+  go(destination: Destination): void {
+    const { gateway } = this;
+    this.desk.overlay = 'none';
+    if (destination.kind === 'gateway') this.desk.choose(destination.gateway.udn);
+    else if (destination.kind === 'node') void gateway?.visit(destination.node.upnp_path);
+    else if (gateway) {
+      gateway.area = 'settings';
+      void gateway.follow(destination.path);
+    }
+  }
+
+  private async search(): Promise<void> {
+    const { text, gateway } = this;
+    if (!gateway) return;
+    try {
+      const view = await this.client.search(gateway.udn, text, LIMIT);
+      if (this.text !== text) return;
+      this.hits = view.hits;
+      this.matches = view.matches;
+      this.failure = null;
+    } catch (reason) {
+      if (this.text === text) this.failure = asFailure(reason);
+    }
+    if (this.text === text) this.searching = false;
+  }
+}
+
+/** Whether something typed is meant as a path in one of the notations. */
+export function isPath(text: string): boolean {
+  return /^(\/\w|[A-Za-z]\w*\.)/.test(text) && !/\s/.test(text);
+}
+
+function same(path: string, typed: string): boolean {
+  const bare = (one: string) => one.replace(/[./]$/, '').toLowerCase();
+  return bare(path) === bare(typed);
+}
