@@ -180,7 +180,7 @@ export class Window {
 export class WebDriverError extends Error {}
 
 /** Asks until the answer is truthy. Never a fixed sleep. */
-export async function poll(ask, { timeout = 15_000, what = 'something' } = {}) {
+export async function poll(ask, { timeout = 30_000, what = 'something' } = {}) {
   const deadline = Date.now() + timeout;
   let trouble;
   for (;;) {

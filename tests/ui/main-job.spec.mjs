@@ -77,7 +77,7 @@ describe('the main job in the window', () => {
     await window.reads(id('details-name'), 'SSID');
     await window.reads(id('path'), SSID);
     await window.reads(id('upnp-path'), '/BBF/WiFi/SSID/');
-    await window.reads(id('facts'), 'up to 32 characters');
+    await window.reads(id('facts'), '≤ 32 characters');
     assert.equal(await window.attribute(id('editor'), 'data-kind'), 'text');
   });
 

@@ -40,6 +40,7 @@ describe('a round through the tree', () => {
 
   /** Types into a cell of the grid that is open. */
   async function type(row, column, text) {
+    await window.find(cell(row, column));
     await window.run(`document.querySelector(arguments[0]).dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));`, cell(row, column));
     await window.fill(id('grid-editor'), text);
     await window.press(id('grid-editor'), Key.enter);

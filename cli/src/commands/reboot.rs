@@ -1,9 +1,12 @@
 //! `reboot`, and the timeline `reset` shares with it.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use management::view::{RebootPhase, RebootStepView, RebootView};
 use management::{Error, Management};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::output::{table, tone, Output, Tone};
 
@@ -26,27 +29,98 @@ pub async fn run(
         None => "Restarting".to_owned(),
     });
     let wait = wait.map(Duration::from_secs_f64);
+    let timeline = Timeline::new(output);
     let outcome = management
-        .reboot(&udn, wait, |step| show_step(&step, output))
+        .reboot(&udn, wait, |step| timeline.show(step))
         .await?;
     drop(progress);
     if wait.is_some() {
-        output.result(&outcome, || ended(&outcome));
+        timeline.end(&outcome, || ended(&outcome));
     } else if outcome.later && !output.is_json() {
         output.line("It restarts when it has time; `--wait SECONDS` follows it.");
     }
     Ok(())
 }
 
-/// One line of the timeline, as it happens.
-pub fn show_step(step: &RebootStepView, output: &Output) {
-    output.result(step, || {
+/// The timeline, line by line as it happens.
+///
+/// A program that reads the JSON stream was promised six phases. What else happens between two of
+/// them is told by the next line, in `before`.
+pub struct Timeline<'a> {
+    output: &'a Output,
+    before: Mutex<Vec<RebootStepView>>,
+}
+
+/// A document of the stream with what happened since the last one.
+#[derive(Serialize)]
+struct Line<'a, T: Serialize> {
+    #[serde(flatten)]
+    document: &'a T,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    before: Vec<RebootStepView>,
+}
+
+impl<'a> Timeline<'a> {
+    pub fn new(output: &'a Output) -> Self {
+        Self {
+            output,
+            before: Mutex::default(),
+        }
+    }
+
+    /// Shows a step.
+    pub fn show(&self, step: RebootStepView) {
+        self.show_with(step, Map::new());
+    }
+
+    /// Shows a step; a program also reads the members of `facts`.
+    pub fn show_with(&self, step: RebootStepView, facts: Map<String, Value>) {
+        if self.output.is_json() && !is_promised(step.phase) {
+            self.kept().push(step);
+            return;
+        }
         let mut line = format!("{:>6.1} s  {}", step.seconds, phase_words(step.phase));
         if let Some(address) = &step.address {
             line.push_str(&format!(", at another address: {address}"));
         }
-        vec![line]
-    });
+        #[derive(Serialize)]
+        struct Told {
+            #[serde(flatten)]
+            step: RebootStepView,
+            #[serde(flatten)]
+            facts: Map<String, Value>,
+        }
+        self.end(&Told { step, facts }, || vec![line]);
+    }
+
+    /// Shows how it ended.
+    pub fn end(&self, outcome: &impl Serialize, lines: impl FnOnce() -> Vec<String>) {
+        let before = std::mem::take(&mut *self.kept());
+        let document = outcome;
+        self.output.result(&Line { document, before }, lines);
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<RebootStepView>> {
+        self.before
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Whether it is one of the six phases every reader of the stream knows.
+fn is_promised(phase: RebootPhase) -> bool {
+    match phase {
+        RebootPhase::Sent
+        | RebootPhase::Gone
+        | RebootPhase::Announced
+        | RebootPhase::Reachable
+        | RebootPhase::Secured
+        | RebootPhase::Verified => true,
+        RebootPhase::Deferred
+        | RebootPhase::Goodbye
+        | RebootPhase::NewCertificate
+        | RebootPhase::Differs => false,
+    }
 }
 
 fn ended(outcome: &RebootView) -> Vec<String> {

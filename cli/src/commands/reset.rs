@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use management::view::{ResetEnd, ResetPlanView, ResetView};
+use management::view::{RebootPhase, ResetEnd, ResetPlanView, ResetView};
 use management::{Error, Management, ResetWish};
-use serde_json::json;
+use serde_json::Map;
 
 use super::ask::{asked, line_from_stdin, somebody_is_there};
-use super::reboot::{kept_draft, show_step};
+use super::reboot::{kept_draft, Timeline};
 use crate::output::{tone, Output, Tone};
 
 /// What the command line says about it.
@@ -35,27 +35,35 @@ pub async fn run(
             })
             .await?;
         drop(progress);
-        output.result(&json!({ "snapshot": saved.id }), || {
-            vec![format!(
+        if !output.is_json() {
+            output.line(&format!(
                 "Saved as snapshot {} ({} parameters).",
                 saved.id, saved.parameters
-            )]
-        });
+            ));
+        }
         Some(saved)
     } else {
         None
     };
     let progress = output.progress("Resetting; do not cut its power");
+    let saved = snapshot.as_ref().map(|saved| saved.id);
+    let timeline = Timeline::new(output);
     let wish = ResetWish {
         confirmation,
         snapshot,
         wait: Some(Duration::from_secs_f64(how.wait)),
     };
     let outcome = management
-        .reset(&udn, wish, |step| show_step(&step, output))
+        .reset(&udn, wish, |step| {
+            let mut facts = Map::new();
+            if let (RebootPhase::Sent, Some(id)) = (step.phase, saved) {
+                facts.insert("snapshot".to_owned(), id.into());
+            }
+            timeline.show_with(step, facts);
+        })
         .await?;
     drop(progress);
-    output.result(&outcome, || ended(&outcome, device));
+    timeline.end(&outcome, || ended(&outcome, device));
     Ok(())
 }
 

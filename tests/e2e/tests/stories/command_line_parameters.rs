@@ -211,6 +211,8 @@ fn reboot_streams_its_phases_until_the_gateway_is_back() {
         .iter()
         .take(phases.len())
         .all(|line| line["time"].is_string()));
+    // What else happened is told by the phase it came before.
+    assert_eq!(stream[1]["before"][0]["phase"], "goodbye", "{stream:?}");
     let last = stream.last().expect("an end");
     assert_eq!(last["back"], true);
     assert!(

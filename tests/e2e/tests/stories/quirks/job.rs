@@ -114,8 +114,8 @@ fn is_named(bench: &Workbench, quirk: Option<Quirk>, trace: &Path) -> Result<(),
 async fn find(bench: &Workbench) -> Result<String, Failure> {
     let told = bench.udn();
     let uuid = told.trim_start_matches("uuid:");
-    // Shortly at first; one quirk answers later than it should.
-    for time in [Some(seconds(1)), None] {
+    // Shortly at first; one quirk answers later than it should, and a busy machine all of them.
+    for time in [Some(seconds(1)), None, None, None] {
         let found = bench.management.discover(time, |_| {}).await;
         let found = found.map_err(failed(Step::Find))?;
         let this = found
