@@ -284,6 +284,8 @@ pub enum Verb {
         #[arg(long)]
         even_if_cut_off: bool,
     },
+    /// Set a gateway up for the first time, step by step: pair, internet, Wi-Fi, test.
+    Setup(Box<crate::commands::SetupArguments>),
     /// Make a row in a table, with values of its parameters.
     Add {
         /// The gateway.

@@ -129,6 +129,7 @@ fn reads_standard_input(verb: &Verb) -> bool {
     match verb {
         Verb::Pair { proof, .. } => proof.pin_stdin || proof.screen_pin,
         Verb::Login { .. } => true,
+        Verb::Setup(arguments) => arguments.reads_standard_input(),
         Verb::Set { edits, .. } => edits.iter().any(|edit| edit.ends_with("=-")),
         Verb::Identity { what } => matches!(
             what,

@@ -25,6 +25,7 @@
 //! * [`Management::import_definitions`]: models of the Broadband Forum or a vendor from files.
 //! * [`Management::ladder`]: which layer between the line and the internet is the lowest
 //!   broken one.
+//! * [`Management::setup`]: set-up for somebody who does it once, as a draft.
 //! * [`Management::call`]: any action of any service of any UPnP device;
 //!   [`Management::device_actions`] lists them.
 //!
@@ -82,6 +83,7 @@ pub mod search;
 mod secret_place;
 mod session;
 mod settling;
+pub mod setup;
 mod showing;
 pub mod snapshots;
 pub mod software;

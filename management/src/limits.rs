@@ -229,3 +229,18 @@ pub const FOLLOW_SINGLY: usize = 200;
 /// How many readings may rely on the version of the configuration before everything is read: some
 /// gateways forget to count a change.
 pub const FOLLOW_UNCHANGED: u32 = 12;
+
+/// Largest operator's file, in octets.
+pub const OPERATOR_OCTETS: usize = 64 * 1024;
+
+/// Longest text of an operator's file, in octets: it must fit on a page in large type.
+pub const OPERATOR_TEXT_OCTETS: usize = 400;
+
+/// Most wireless networks a set-up changes.
+pub const SETUP_NETWORKS: usize = 8;
+
+/// How long the end of a set-up waits for the internet to come up.
+pub const SETUP_TEST: Duration = Duration::from_secs(45);
+
+/// How often it looks.
+pub const SETUP_TEST_EVERY: Duration = Duration::from_secs(1);

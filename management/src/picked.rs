@@ -73,6 +73,11 @@ impl Picked {
         self.text(path)
     }
 
+    /// Whether the gateway has a parameter, with or without a value.
+    pub(crate) fn is_there(&self, path: &str) -> bool {
+        self.values.contains_key(path)
+    }
+
     fn below<'a>(&'a self, object: &'a str) -> impl Iterator<Item = &'a str> {
         self.values
             .range(object.to_owned()..)

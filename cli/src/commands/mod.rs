@@ -25,6 +25,7 @@ mod recipe;
 mod report;
 mod reset;
 mod row_edits;
+mod setup;
 mod snapshot;
 mod software;
 mod status;
@@ -47,6 +48,7 @@ use crate::Ended;
 
 pub use logs::LogArguments;
 pub use measure::MeasureArguments;
+pub use setup::SetupArguments;
 pub use software::SoftwareArguments;
 pub use test::TestArguments;
 
@@ -182,6 +184,7 @@ async fn verb(
             recipe::apply(management, &recipe, &devices, how, output).await
         }
         Verb::Report { what } => reported(management, what, output).await,
+        Verb::Setup(arguments) => setup::run(management, *arguments, output).await,
         verb => Ok(other_verb(management, verb, interrupt, output).await?),
     }
 }
@@ -322,6 +325,7 @@ async fn other_verb(
         | Verb::Add { .. }
         | Verb::Delete { .. }
         | Verb::Report { .. }
+        | Verb::Setup(_)
         | Verb::Draft { .. }
         | Verb::Undo { .. }
         | Verb::Apply { .. } => Ok(()),

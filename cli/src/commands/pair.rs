@@ -162,7 +162,7 @@ fn shown_pin() -> Option<Pin> {
 }
 
 /// Who answers, on standard error, before anything secret is used.
-fn who_is_there(met: &FirstContactView) {
+pub(super) fn who_is_there(met: &FirstContactView) {
     let or_unknown = |text: &Option<String>| text.clone().unwrap_or_else(|| "(not said)".into());
     let mut rows = vec![
         ["Name", &or_unknown(&met.friendly_name)]
@@ -215,7 +215,7 @@ fn what_changed(changed: &ChangedView) {
     eprintln!("  trusted since {}", old.since);
 }
 
-fn step_words(now: &PairingProgress) -> String {
+pub(super) fn step_words(now: &PairingProgress) -> String {
     let words = match now.step {
         PairingStep::PreparingIdentity => "Preparing this computer's certificate",
         PairingStep::Connecting => "Connecting",

@@ -5,7 +5,7 @@
 //! clause 4.3). Each rung is judged by its own parameters first ([`rungs`]); what is known of
 //! its neighbours comes second.
 
-mod rungs;
+pub(crate) mod rungs;
 mod view;
 
 pub use view::{
@@ -84,7 +84,7 @@ pub(crate) fn ladders(picked: &Picked) -> Vec<Ladder> {
 }
 
 /// Interfaces right below one.
-fn lower(picked: &Picked, object: &str) -> Vec<String> {
+pub(crate) fn lower(picked: &Picked, object: &str) -> Vec<String> {
     let mut lower: Vec<String> = picked
         .rows("InterfaceStack/")
         .into_iter()
@@ -100,7 +100,7 @@ fn lower(picked: &Picked, object: &str) -> Vec<String> {
 }
 
 /// The interfaces from one down to the lowest, the way that is up where there are several.
-fn chain(picked: &Picked, top: &str) -> Vec<String> {
+pub(crate) fn chain(picked: &Picked, top: &str) -> Vec<String> {
     let mut chain = vec![top.to_owned()];
     while chain.len() < RUNGS {
         let Some(last) = chain.last() else { break };

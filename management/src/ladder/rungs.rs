@@ -106,7 +106,7 @@ fn line_problem(link: Option<&str>) -> RungProblem {
     }
 }
 
-fn ppp_problem(error: Option<&str>) -> RungProblem {
+pub(crate) fn ppp_problem(error: Option<&str>) -> RungProblem {
     match error {
         Some("ERROR_AUTHENTICATION_FAILURE" | "ERROR_PASSWORD_EXPIRED") => {
             RungProblem::PasswordRefused

@@ -15,10 +15,10 @@
 
 mod fill;
 mod plan;
-mod problem;
+pub(crate) mod problem;
 mod reader;
 mod run;
-mod table;
+pub(crate) mod table;
 mod template;
 #[cfg(test)]
 mod tests;

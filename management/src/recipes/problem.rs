@@ -16,7 +16,7 @@ pub struct RecipeProblem {
 
 impl RecipeProblem {
     /// At a span of the text, in octets.
-    pub(super) fn at(text: &str, span: Range<usize>, message: impl Into<String>) -> RecipeProblem {
+    pub(crate) fn at(text: &str, span: Range<usize>, message: impl Into<String>) -> RecipeProblem {
         let mut end = span.start.min(text.len());
         while !text.is_char_boundary(end) {
             end -= 1;
@@ -42,7 +42,7 @@ impl fmt::Display for RecipeProblem {
 }
 
 /// The word of a list that was probably meant: at most half of its letters are wrong.
-pub(super) fn meant<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn meant<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
     let near = |word: &&str| {
         let distance = distance(written, word);
         (distance * 2 <= word.chars().count()).then_some(distance)

@@ -9,10 +9,10 @@ use toml::Spanned;
 use super::problem::{meant, RecipeProblem};
 use super::template::Template;
 
-pub(super) type Found<T> = Result<T, RecipeProblem>;
+pub(crate) type Found<T> = Result<T, RecipeProblem>;
 
 /// One table of a recipe.
-pub(super) struct Table<'t, 'i> {
+pub(crate) struct Table<'t, 'i> {
     text: &'t str,
     /// What it is called in errors, for example `[variables.ssid]`.
     pub title: String,

@@ -49,3 +49,6 @@ pub const DEFINITION_SETS: usize = 64;
 
 /// Octets of the facts of one set.
 pub const DEFINITION_OCTETS: usize = 128 * 1024 * 1024;
+
+/// Set-ups that were begun and not ended.
+pub const SETUPS: u32 = 50;

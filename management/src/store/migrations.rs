@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::open::StoreError;
 
 /// Each step takes the file from its index to the next. A released step is never edited.
-const STEPS: [&str; 6] = [
+const STEPS: [&str; 7] = [
     // 0 → 1: what was agreed with the gateway's owner and what is known about gateways.
     "CREATE TABLE gateways (
         udn TEXT PRIMARY KEY COLLATE NOCASE,
@@ -100,6 +100,14 @@ const STEPS: [&str; 6] = [
         about TEXT NOT NULL,
         facts TEXT NOT NULL
     ) STRICT;",
+    // 6 → 7: set-ups that were begun.
+    "CREATE TABLE setups (
+        udn TEXT PRIMARY KEY COLLATE NOCASE,
+        step TEXT NOT NULL,
+        open INTEGER NOT NULL,
+        time TEXT NOT NULL,
+        card BLOB
+    ) STRICT;",
 ];
 
 /// Takes the steps the file still lacks, each whole or not at all.
@@ -166,6 +174,7 @@ mod tests {
                 "descriptions",
                 "test_runs",
                 "definitions",
+                "setups",
             ] {
                 let rows: u32 = connection
                     .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
@@ -209,7 +218,7 @@ mod tests {
             migrate(&mut connection),
             Err(StoreError::Newer {
                 found: 99,
-                known: 6
+                known: 7
             })
         ));
         assert_eq!(version(&connection), 99);

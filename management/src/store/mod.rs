@@ -1,5 +1,5 @@
 //! What outlives the program: known gateways and what they described, drafts, the journal, what was learned, saved trees,
-//! imported definitions.
+//! imported definitions, how far a set-up is.
 //!
 //! One SQLite file, the only file access of this crate (secrets and trust live in the
 //! `SecretStore`). Everything here **blocks**: an async caller uses `spawn_blocking`. A [`Store`] is
@@ -26,6 +26,7 @@ mod journal;
 mod learned;
 mod migrations;
 mod open;
+mod setups;
 mod snapshots;
 mod structure;
 mod test_runs;
@@ -40,3 +41,4 @@ pub use records::{
     StructureKey,
 };
 pub use seal::{SealError, Sealer, SecretSealer};
+pub use setups::KeptSetup;
