@@ -97,14 +97,11 @@ impl MadeRows {
         self.rows.push((new.to_owned(), made.to_owned()));
     }
 
-    /// A path with the gateway's numbers, as far as rows were made.
+    /// A path with the gateway's numbers, as far as rows were made. A row within a row may have
+    /// been noted by the outer row's old number or by its new one, before or after it.
     pub fn path(&self, path: &str) -> String {
-        // Rows within rows were made later and are named by the outer row's number.
-        self.rows.iter().fold(path.to_owned(), |path, (new, made)| {
-            match path.strip_prefix(new.as_str()) {
-                Some(rest) => format!("{made}{rest}"),
-                None => path,
-            }
+        self.renumbered(path, |path, new, made| {
+            path.strip_prefix(new).map(|rest| format!("{made}{rest}"))
         })
     }
 
@@ -115,13 +112,30 @@ impl MadeRows {
             return value.to_owned();
         }
         let item = |item: &str| {
-            self.rows.iter().fold(item.to_owned(), |item, (new, made)| {
-                replaced(&item, new, made)
-                    .or_else(|| replaced(&item, &shown(new), &shown(made)))
-                    .unwrap_or(item)
+            self.renumbered(item, |item, new, made| {
+                replaced(item, new, made).or_else(|| replaced(item, &shown(new), &shown(made)))
             })
         };
         value.split(',').map(item).collect::<Vec<_>>().join(",")
+    }
+
+    /// Replaces the innermost row that fits, again and again; each time one number is new.
+    fn renumbered(
+        &self,
+        text: &str,
+        replace: impl Fn(&str, &str, &str) -> Option<String>,
+    ) -> String {
+        let mut text = text.to_owned();
+        for _ in &self.rows {
+            let fitting = self.rows.iter().filter_map(|(new, made)| {
+                Some((new.matches('/').count(), replace(&text, new, made)?))
+            });
+            match fitting.max_by_key(|(depth, _)| *depth) {
+                Some((_, next)) => text = next,
+                None => break,
+            }
+        }
+        text
     }
 }
 
@@ -158,6 +172,29 @@ mod tests {
         assert_eq!(table_of("/A/+1/B/+2/"), "/A/+1/B/");
         assert_eq!(structure("/A/+1/B/0/C"), "/A/#/B/#/C");
         assert_eq!(next_number(["/A/+4/", "/A/+1/B"].into_iter()), 5);
+    }
+
+    #[test]
+    fn a_row_within_a_row_is_found_however_it_was_noted() {
+        let outer = ("/BBF/A/+1/", "/BBF/A/7/");
+        let inner = [
+            ("/BBF/A/+1/B/+2/", "/BBF/A/7/B/0/"),
+            ("/BBF/A/7/B/+2/", "/BBF/A/7/B/0/"),
+        ];
+        let shown = |path: &str| path.replace("/BBF/", "Device.").replace('/', ".");
+        for inner in inner {
+            for order in [[outer, inner], [inner, outer]] {
+                let mut made = MadeRows::default();
+                order.iter().for_each(|(new, row)| made.note(new, row));
+                assert_eq!(made.path("/BBF/A/+1/B/+2/C"), "/BBF/A/7/B/0/C", "{order:?}");
+                assert_eq!(
+                    made.value("Device.A.+1.B.+2", shown),
+                    "Device.A.7.B.0",
+                    "{order:?}"
+                );
+                assert_eq!(made.path("/BBF/A/+12/C"), "/BBF/A/+12/C");
+            }
+        }
     }
 
     #[test]

@@ -237,11 +237,17 @@ fn way_back_of(session: &Session, entry: &JournalEntry, first: u32) -> WayBack {
         new: DraftValue::Plain(value.to_owned()),
     };
     edits.extend(again.iter().map(|(_, new)| plain(new.clone(), "")));
+    let made: Vec<&String> = entry.changes.iter().filter_map(made_row).collect();
     for change in &entry.changes {
         match (EditKind::of(&change.path), &change.old) {
             (EditKind::Create, _) => {
-                if let JournalValue::Value(made) = &change.read_back {
-                    edits.push(plain(made.clone(), ""));
+                // A row within a row that goes, goes with it.
+                let within = |row: &str| {
+                    let mut outer = made.iter().filter(|outer| outer.len() < row.len());
+                    outer.any(|outer| row.starts_with(outer.as_str()))
+                };
+                if let Some(row) = made_row(change).filter(|row| !within(row)) {
+                    edits.push(plain(row.clone(), ""));
                 }
             }
             // Made again above, outer rows first.
@@ -273,6 +279,14 @@ fn way_back_of(session: &Session, entry: &JournalEntry, first: u32) -> WayBack {
         entry: entry.id,
         edits,
         left_out,
+    }
+}
+
+/// The row that a change made, by the gateway's number.
+fn made_row(change: &JournalChange) -> Option<&String> {
+    match (&change.read_back, EditKind::of(&change.path)) {
+        (JournalValue::Value(row), EditKind::Create) => Some(row),
+        _ => None,
     }
 }
 
@@ -369,10 +383,7 @@ fn changes_of(session: &Session, entry: &JournalEntry) -> Vec<HistoryChangeView>
         .map(|change| {
             let kind = EditKind::of(&change.path);
             let is_value = kind == EditKind::Set;
-            let path = match (&change.read_back, kind) {
-                (JournalValue::Value(made), EditKind::Create) => made.clone(),
-                _ => change.path.clone(),
-            };
+            let path = made_row(change).unwrap_or(&change.path).clone();
             HistoryChangeView {
                 kind,
                 path: session.naming.shown(&path),

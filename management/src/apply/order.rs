@@ -4,6 +4,7 @@
 //! can be; then rows are deleted. What may cut this computer off comes after everything
 //! else, so that the rest has arrived by then.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::draft::{warning, Edit};
@@ -74,7 +75,8 @@ pub(crate) fn calls(edits: &[Edit], shown: impl Fn(&str) -> String) -> Vec<Call>
     let risk = |at: &usize| warning(&shown(&edits[*at].upnp_path));
     sets.sort_by_key(risk);
     let mut deletes = of_kind(edits, EditKind::Delete);
-    deletes.sort_by_key(risk);
+    // A row in a row before the outer one: afterwards it would not be there any more.
+    deletes.sort_by_key(|at| (risk(at), Reverse(edits[*at].upnp_path.matches('/').count())));
     let cuts = |at: &usize| risk(at) >= Some(EditWarning::AddressMoves);
     if deletes.is_empty() {
         // All or nothing is worth more than an order within one request.

@@ -14,6 +14,7 @@ mod definitions;
 mod description_cache;
 mod discover_and_open;
 mod doctor;
+mod draft_properties;
 mod draft_rules;
 mod everyday_search;
 mod follow_values;
