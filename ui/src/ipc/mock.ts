@@ -1,5 +1,5 @@
 //! A rehearsal of the program behind the window: for development in a browser
-//! and for tests. Scenes: full, empty, silent, changed, new, large, refused.
+//! and for tests. Scenes: full, desk, empty, silent, changed, new, large, refused.
 import type {
   ArgumentValue,
   CardView,
@@ -322,6 +322,9 @@ export function rehearsal(scene: string): Rehearsal {
   ];
   client.demoPin = '1234-5670';
   client.discovery.devices = [gatewayView(), ...others];
+  if (scene === 'desk') {
+    client.discovery.devices.push(gatewayView({ udn: 'uuid:5', friendly_name: 'Workshop gateway', address: '192.168.7.1', draft_count: 3 }));
+  }
   if (scene === 'empty') client.discovery.devices = [];
   if (scene === 'new') client.discovery.devices = [gatewayView({ state: 'new' })];
   if (scene === 'changed') client.discovery.devices = [gatewayView({ state: 'changed' })];

@@ -1,7 +1,7 @@
 //! The whole window: which gateway is in front, which dialog is open, and the
 //! one place where pushes of the program are handed on.
 import { SvelteMap } from 'svelte/reactivity';
-import type { AboutView, AppEvent, Failure } from '../ipc/bindings';
+import type { AboutView, AppEvent, Failure, GatewayView } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
 import { t } from '../i18n/index.svelte';
 import { asFailure } from '../ipc/errors';
@@ -13,6 +13,7 @@ import { nameOf, Neighbours } from './neighbours.svelte';
 import { Pairing } from './pairing.svelte';
 import type { Preferences } from './preferences.svelte';
 import { Restart } from './reboot.svelte';
+import { Workspace } from './workspace.svelte';
 
 export type Overlay = 'none' | 'add' | 'login' | 'keys' | 'settings' | 'palette' | 'open' | 'key-settings';
 
@@ -20,7 +21,8 @@ export class Desk {
   readonly neighbours: Neighbours;
   /** Which key does what. */
   readonly keymap = new Keymap();
-  current = $state<string | null>(null);
+  /** Which gateways have a tab, and which are seen. */
+  readonly workspace = new Workspace();
   overlay = $state<Overlay>('none');
   pairing = $state.raw<Pairing | null>(null);
   restart = $state.raw<Restart | null>(null);
@@ -36,7 +38,10 @@ export class Desk {
   /** What was just done without a place of its own, for those who hear it. */
   said = $state('');
   private readonly opened = new SvelteMap<string, OpenGateway>();
+  private readonly resuming = new Set(this.workspace.panes);
 
+  /** The gateway in front. */
+  current = $derived(this.workspace.current);
   gateway = $derived(this.current === null ? null : (this.opened.get(this.current) ?? null));
 
   /** The gateway in front, when it is open. */
@@ -57,12 +62,18 @@ export class Desk {
       () => undefined,
     );
     await this.neighbours.search();
+    this.resume();
     return stop;
   }
 
   nameOf(udn: string): string {
     const gateway = this.neighbours.byUdn(udn);
     return gateway ? nameOf(gateway) : udn;
+  }
+
+  /** Name of a part of the screen; of two alike it says whose it is. */
+  partOf(part: string, udn: string): string {
+    return this.workspace.split ? `${part}, ${this.nameOf(udn)}` : part;
   }
 
   /** What has to be typed to confirm what could lock this computer out. */
@@ -73,10 +84,49 @@ export class Desk {
 
   /** Brings a gateway to the front; a paired one is opened at once. */
   choose(udn: string): void {
-    this.current = udn;
-    const view = this.neighbours.byUdn(udn);
+    const ours = this.isOurs(udn);
+    this.workspace.front(udn, !ours);
     const gateway = this.ensure(udn);
-    if (view?.kind === 'tr064' && view.state === 'paired' && gateway.phase !== 'open') void gateway.open();
+    if (ours && gateway.phase !== 'open') void gateway.open();
+  }
+
+  /** Devices with a tab that are known by now. */
+  get tabs(): GatewayView[] {
+    return this.workspace.tabs.map((udn) => this.neighbours.byUdn(udn)).filter((one) => one !== null);
+  }
+
+  gatewayOf(udn: string | null): OpenGateway | null {
+    return udn === null ? null : (this.opened.get(udn) ?? null);
+  }
+
+  /** Edits that wait for a gateway, whether it is open or not. */
+  draftCountOf(udn: string): number {
+    const draft = this.opened.get(udn)?.draft;
+    return draft?.view ? draft.count : (this.neighbours.byUdn(udn)?.draft_count ?? 0);
+  }
+
+  /** Nothing is asked: a draft stays where it is. */
+  closeTab(udn: string): void {
+    this.workspace.close(udn);
+    this.opened.delete(udn);
+    void this.client.close(udn).catch(() => undefined);
+    for (const seen of this.workspace.panes) this.openIfOurs(seen);
+  }
+
+  stepTab(by: number): void {
+    const next = this.workspace.step(by);
+    if (next !== null) this.choose(next);
+  }
+
+  toggleSplit(): void {
+    this.workspace.toggleSplit();
+    for (const seen of this.workspace.panes) this.openIfOurs(seen);
+  }
+
+  /** The other one of two becomes the one commands are meant for. */
+  otherPane(): void {
+    const other = this.workspace.panes.find((one) => one !== this.current);
+    if (other !== undefined) this.workspace.front(other);
   }
 
   /** Asks for an address; one that is known already stands in the field. */
@@ -105,7 +155,7 @@ export class Desk {
 
   /** Opens what is in front, paired or not. */
   async open(udn: string): Promise<void> {
-    this.current = udn;
+    this.workspace.front(udn);
     await this.ensure(udn).open();
   }
 
@@ -120,7 +170,7 @@ export class Desk {
     const pairing = this.pairing;
     this.pairing = null;
     if (pairing?.phase !== 'paired') return;
-    this.current = pairing.udn;
+    this.workspace.front(pairing.udn);
     const gateway = this.ensure(pairing.udn);
     if (gateway.phase === 'open') void gateway.refresh();
     else void gateway.open();
@@ -179,6 +229,24 @@ export class Desk {
     setTimeout(() => (this.said = ''), 4000);
   }
 
+  private isOurs(udn: string): boolean {
+    const view = this.neighbours.byUdn(udn);
+    return view?.kind === 'tr064' && view.state === 'paired';
+  }
+
+  private openIfOurs(udn: string): void {
+    if (this.isOurs(udn) && this.ensure(udn).phase === 'closed') void this.ensure(udn).open();
+  }
+
+  /** Opens what was seen at the end of the last run, once it is known again. */
+  private resume(): void {
+    for (const udn of [...this.resuming].filter((one) => this.neighbours.byUdn(one) !== null)) {
+      this.resuming.delete(udn);
+      this.ensure(udn);
+      this.openIfOurs(udn);
+    }
+  }
+
   private ensure(udn: string): OpenGateway {
     let gateway = this.opened.get(udn);
     if (!gateway) {
@@ -192,9 +260,11 @@ export class Desk {
     switch (event.kind) {
       case 'gateway_found':
         this.neighbours.found(event.gateway);
+        this.resume();
         break;
       case 'search_started':
         this.neighbours.started(event.discovery);
+        this.resume();
         break;
       case 'interfaces_changed':
         this.neighbours.interfaces = event.interfaces;

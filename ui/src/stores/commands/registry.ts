@@ -8,6 +8,8 @@ import { AREAS, type Area, type OpenGateway } from '../gateway.svelte';
 export interface Hands {
   focusSearch(): void;
   focusEditor(): void;
+  /** Moves the focus to the gateway in front. */
+  focusPane(): void;
   copy(text: string): Promise<boolean>;
 }
 
@@ -60,7 +62,14 @@ const windowPart: Part[] = [
   { id: 'identity', title: 'command_identity', words: 'command_identity_words', keys: [], can: always, run: ({ desk }) => desk.startIdentity() },
 ];
 
+const severalTabs = ({ desk }: Place) => desk.tabs.length > 1;
+
 const gatewayPart: Part[] = [
+  { id: 'next-tab', title: 'command_next_tab', keys: ['Mod+PageDown'], can: severalTabs, run: ({ desk }) => desk.stepTab(1) },
+  { id: 'previous-tab', title: 'command_previous_tab', keys: ['Mod+PageUp'], can: severalTabs, run: ({ desk }) => desk.stepTab(-1) },
+  { id: 'close-tab', title: 'command_close_tab', keys: ['Mod+W'], can: ({ desk }) => desk.current !== null, run: ({ desk }) => desk.current && desk.closeTab(desk.current) },
+  { id: 'split', title: 'command_split', words: 'command_split_words', keys: ['Mod+\\'], can: (place) => severalTabs(place) || place.desk.workspace.split, run: ({ desk }) => desk.toggleSplit() },
+  { id: 'other-pane', title: 'command_other_pane', keys: ['F6'], can: ({ desk }) => desk.workspace.split, run: ({ desk, hands }) => { desk.otherPane(); hands.focusPane(); } },
   { id: 'read-all', title: 'command_read_all', keys: [], can: (place) => open(place) && !place.gateway?.loading, run: ({ gateway }) => void gateway?.loadSubtree() },
   { id: 'restart', title: 'command_restart', words: 'command_restart_words', keys: [], can: open, run: ({ desk, gateway }) => gateway && desk.startRestart(gateway.udn) },
   { id: 'log-in', title: 'command_log_in', keys: [], can: ({ gateway }) => gateway?.session?.protected === true && !gateway.session.user, run: ({ desk }) => desk.startLogin() },

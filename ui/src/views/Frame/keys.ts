@@ -1,16 +1,23 @@
 //! What the keyboard shortcuts need to know of the page.
+import { tick } from 'svelte';
 import { copyText } from '../../components/clipboard';
 import type { Hands } from '../../stores/commands/registry';
 
-export const SEARCH_ID = 'tree-search';
-export const TREE_ID = 'tree-list';
+/** The first of its kind in the gateway in front. */
+function inFront<T extends HTMLElement>(selector: string): T | null {
+  return document.querySelector('[data-pane="front"]')?.querySelector<T>(selector) ?? document.querySelector<T>(selector);
+}
 
 export function focusSearch(): void {
-  const field = document.getElementById(SEARCH_ID);
-  if (field instanceof HTMLInputElement) {
-    field.focus();
-    field.select();
-  }
+  const field = inFront<HTMLInputElement>('[data-search]');
+  field?.focus();
+  field?.select();
+}
+
+/** Moves the focus to the gateway in front. */
+export function focusPane(): void {
+  // After the change is drawn: which one is in front may just have changed.
+  void tick().then(() => inFront('[role="tab"][aria-selected="true"], button, input')?.focus());
 }
 
 /** Whether a key belongs to a field somebody types in. */
@@ -23,8 +30,8 @@ export function isTyping(target: EventTarget | null): boolean {
 
 /** Moves the focus to the editor of the selected parameter. */
 export function focusEditor(): void {
-  document.querySelector<HTMLElement>('[data-editor]')?.focus();
+  inFront('[data-editor]')?.focus();
 }
 
 /** What commands do to the page. */
-export const hands: Hands = { focusSearch, focusEditor, copy: copyText };
+export const hands: Hands = { focusSearch, focusEditor, focusPane, copy: copyText };

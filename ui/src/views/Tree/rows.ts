@@ -3,7 +3,7 @@
 /** Height of a row in pixels, `--row-height` of the tokens. */
 export const ROW_HEIGHT = 26;
 
-/** Element id of a row, for aria-activedescendant. */
-export function rowId(upnpPath: string): string {
-  return `node-${upnpPath.replace(/[^\w-]/g, '_')}`;
+/** Element id of a row of one gateway, for aria-activedescendant. */
+export function rowId(udn: string, upnpPath: string): string {
+  return `node-${udn}${upnpPath}`.replace(/[^\w-]/g, '_');
 }
