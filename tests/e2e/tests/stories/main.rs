@@ -45,6 +45,7 @@ mod roles_and_login;
 mod sealed_secrets;
 mod secrets_stay_secret;
 mod set_parameters;
+mod setup;
 mod snapshots;
 mod software;
 mod status;
