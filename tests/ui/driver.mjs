@@ -152,9 +152,16 @@ export class Window {
 
   /** Replaces the text of a field. Element Clear fires no input event here. */
   async fill(selector, text) {
-    const element = await this.find(selector);
-    await this.keys(element, `${Key.control}a${Key.none}${Key.backspace}`);
-    await this.keys(element, text);
+    await poll(
+      async () => {
+        const [element] = await this.all(selector);
+        if (!element) return false;
+        await this.keys(element, `${Key.control}a${Key.none}${Key.backspace}`);
+        await this.keys(element, text);
+        return true;
+      },
+      { what: `“${selector}” to be filled` },
+    );
   }
 
   async press(selector, keys) {

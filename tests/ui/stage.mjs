@@ -121,6 +121,23 @@ export async function scrollTo(window, path) {
   );
 }
 
+/** Scrolls the grid to the right until a cell exists, from the left again at the end. */
+export async function scrollAcross(window, cell) {
+  await poll(
+    async () => {
+      if ((await window.all(cell)).length > 0) return true;
+      await window.run(`
+        const grid = document.querySelector('[data-testid="grid-table"]');
+        if (!grid) return;
+        const end = grid.scrollWidth - grid.clientWidth - 1;
+        grid.scrollLeft = grid.scrollLeft >= end ? 0 : grid.scrollLeft + grid.clientWidth / 2;
+      `);
+      return false;
+    },
+    { what: `the cell ${cell}` },
+  );
+}
+
 /** Keeps a picture of a failed step, where a person looks for it. */
 export async function keepPicture(window, name) {
   const dir = process.env.LANSIDE_UI_PICTURES;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { Key } from './driver.mjs';
-import { freshState, id, journey, keepPicture, openWindow, pairByPin, startGateway, walk } from './stage.mjs';
+import { freshState, id, journey, keepPicture, openWindow, pairByPin, scrollAcross, startGateway, walk } from './stage.mjs';
 
 const NAME = 'Hallway gateway';
 const PIN = '12345670';
@@ -40,7 +40,7 @@ describe('a round through the tree', () => {
 
   /** Types into a cell of the grid that is open. */
   async function type(row, column, text) {
-    await window.find(cell(row, column));
+    await scrollAcross(window, cell(row, column));
     await window.run(`document.querySelector(arguments[0]).dispatchEvent(new MouseEvent('dblclick', { bubbles: true }));`, cell(row, column));
     await window.fill(id('grid-editor'), text);
     await window.press(id('grid-editor'), Key.enter);
