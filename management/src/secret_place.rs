@@ -16,6 +16,7 @@ use specta::Type;
 
 use crate::application::{blocking, Management};
 use crate::error::Error;
+use crate::view::{GatewayState, GatewayView};
 
 /// Service under which the keyring has our entries.
 const SERVICE: &str = "org.lanside.lanside";
@@ -85,7 +86,12 @@ pub enum SecretsState {
         /// There is no file yet: a new passphrase, told twice.
         new: bool,
     },
-    /// Neither: the detail says what the system said.
+    /// Others on this computer could read the file or directory, so it is not used.
+    TooOpen {
+        /// Which one.
+        path: String,
+    },
+    /// None of these: the detail says what the system said.
     Failed,
 }
 
@@ -99,6 +105,8 @@ pub struct SecretsView {
     /// Whether a sealed file is there already, so that its passphrase is asked for and not a
     /// new one.
     pub sealed_file_exists: bool,
+    /// Where a sealed file is or would be.
+    pub sealed_file: String,
     /// The system's words, when it does not stand well.
     pub detail: Option<String>,
 }
@@ -194,14 +202,25 @@ impl SecretPlace {
             Err(SecretError::PassphraseMissing { .. } | SecretError::PassphraseWrong) => {
                 SecretsState::PassphraseNeeded { new: !exists }
             }
+            Err(SecretError::TooOpen { path }) => SecretsState::TooOpen { path: path.clone() },
             Err(_) => SecretsState::Failed,
         };
         SecretsView {
             kind,
             state,
             sealed_file_exists: exists,
+            sealed_file: sealed_path(&self.dir).display().to_string(),
             detail: asked.err().map(|error| error.to_string()),
         }
+    }
+
+    /// Uses the keyring from now on, in later runs too, if it answers. Blocks.
+    fn use_keyring(&self) -> Result<(), SecretError> {
+        let store = KeyringStore::new(SERVICE);
+        store.read("identity")?;
+        remember(&self.dir, "keyring")?;
+        self.put(SecretsKind::Keyring, Arc::new(store));
+        Ok(())
     }
 
     /// Opens or makes the sealed file and uses it from now on, in later runs too. Blocks.
@@ -210,9 +229,12 @@ impl SecretPlace {
         let store = SealedFileStore::new(&path, Arc::new(Told::new(passphrase)));
         store.unlock()?;
         remember(&self.dir, "sealed-file")?;
-        *self.now.write().unwrap_or_else(PoisonError::into_inner) =
-            (SecretsKind::SealedFile, Arc::new(store));
+        self.put(SecretsKind::SealedFile, Arc::new(store));
         Ok(())
+    }
+
+    fn put(&self, kind: SecretsKind, store: Arc<dyn SecretStore>) {
+        *self.now.write().unwrap_or_else(PoisonError::into_inner) = (kind, store);
     }
 }
 
@@ -252,9 +274,50 @@ impl Management {
     pub async fn use_sealed_file(&self, passphrase: Secret<String>) -> Result<(), Error> {
         let place = self.secret_place();
         blocking(move || place.use_sealed_file(passphrase)).await??;
-        self.reload_trust().await?;
         self.identity_changed().await;
         Ok(())
+    }
+
+    /// Keeps secrets in the system keyring from now on, in later runs too. What is in a
+    /// sealed file stays there and is not used any more.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Secrets`] when the keyring does not answer; nothing has changed then.
+    pub async fn use_keyring(&self) -> Result<(), Error> {
+        let place = self.secret_place();
+        blocking(move || place.use_keyring()).await??;
+        self.identity_changed().await;
+        Ok(())
+    }
+
+    /// Reads whom this installation trusts anew and shows gateways accordingly: the place of
+    /// secrets may have been opened, or be another one, since they were found. Returns those
+    /// that are shown differently now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Secrets`] when the place is still closed.
+    pub async fn look_at_trust_again(&self) -> Result<Vec<GatewayView>, Error> {
+        self.reload_trust().await?;
+        let trusted: Vec<String> = {
+            let trust = self.trust().await?;
+            trust.iter().map(|gateway| gateway.udn.clone()).collect()
+        };
+        let mut inventory = self.inventory();
+        let mut changed = Vec::new();
+        for view in inventory.views() {
+            let trusted = trusted
+                .iter()
+                .any(|udn| udn.eq_ignore_ascii_case(&view.udn));
+            let state = match (view.state, trusted) {
+                (GatewayState::New, true) => GatewayState::Paired,
+                (GatewayState::Paired, false) => GatewayState::New,
+                _ => continue,
+            };
+            changed.extend(inventory.update(&view.udn, |view| view.state = state));
+        }
+        Ok(changed)
     }
 }
 
@@ -343,6 +406,41 @@ mod tests {
             .use_sealed_file(passphrase("Nebelhorn 4711"))
             .await
             .expect("opened");
+        assert_eq!(second.identity().await.expect("there").uuid(), own);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_file_that_others_can_read_or_that_is_damaged_is_told_before_anybody_types() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().expect("a directory");
+        let first = open(dir.path(), SecretsAt::sealed_file_when_told()).await;
+        let made = first.use_sealed_file(passphrase("Nebelhorn 4711")).await;
+        made.expect("made");
+        let file = sealed_path(dir.path());
+        let own = first.identity().await.expect("made").uuid();
+
+        let second = open(dir.path(), SecretsAt::default()).await;
+        let mode = |mode| std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode));
+        mode(0o644).expect("a mode");
+        let view = second.secrets_view().await.expect("asked");
+        let path = file.display().to_string();
+        assert_eq!(view.sealed_file, path);
+        assert_eq!(view.state, SecretsState::TooOpen { path });
+        mode(0o600).expect("a mode");
+
+        let whole = std::fs::read(&file).expect("the file");
+        std::fs::write(&file, &whole[..40]).expect("cut short");
+        let view = second.secrets_view().await.expect("asked");
+        assert_eq!(view.state, SecretsState::Failed);
+        let detail = view.detail.expect("the reason");
+        assert!(detail.contains("damaged"), "{detail}");
+        std::fs::write(&file, &whole).expect("writes");
+
+        let view = second.secrets_view().await.expect("asked");
+        assert_eq!(view.state, SecretsState::PassphraseNeeded { new: false });
+        let opened = second.use_sealed_file(passphrase("Nebelhorn 4711")).await;
+        opened.expect("opened");
         assert_eq!(second.identity().await.expect("there").uuid(), own);
     }
 

@@ -4,8 +4,8 @@ use tauri::Wry;
 use tauri_specta::{collect_commands, collect_events, Builder, ErrorHandlingMode};
 
 use crate::commands::{
-    access, actions, changes, discovery, identity, introduction, operations, parameters, reboot,
-    secrets, snapshots, watching,
+    access, actions, changes, discovery, files, identity, introduction, operations, parameters,
+    reboot, secrets, snapshots, watching,
 };
 use crate::event::AppEvent;
 
@@ -50,6 +50,8 @@ pub fn builder() -> Builder<Wry> {
             identity::replace_identity,
             secrets::secrets_view,
             secrets::use_sealed_file,
+            secrets::use_keyring,
+            files::choose_file,
             parameters::children,
             parameters::load_subtree,
             parameters::cancel_load,

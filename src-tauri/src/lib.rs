@@ -37,6 +37,7 @@ pub fn run() -> ExitCode {
     }
     let builder = bindings::builder();
     let built = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
         .invoke_handler(builder.invoke_handler())
         .setup(move |tauri_app| {
             builder.mount_events(tauri_app);

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use dp_credentials::identity::KeyKind;
 use dp_credentials::secrets::Secret;
 use management::{
     AffectedGateway, ExportedIdentity, ImportedIdentity, OwnIdentity, ReplacedIdentity,
@@ -78,8 +79,7 @@ impl App {
     /// # Errors
     ///
     /// As [`management::Management::replace_identity`].
-    pub async fn replace_identity(&self) -> Answer<ReplacedIdentity> {
-        let kind = dp_credentials::identity::KeyKind::default();
+    pub async fn replace_identity(&self, kind: KeyKind) -> Answer<ReplacedIdentity> {
         self.management()?
             .replace_identity(kind)
             .await

@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 
+use dp_credentials::identity::KeyKind;
 use dp_credentials::secrets::Secret;
 use management::view::Failure;
 use management::{
     AffectedGateway, ExportedIdentity, ImportedIdentity, OwnIdentity, ReplacedIdentity,
 };
+use serde::{Deserialize, Serialize};
+use specta::Type;
 use tauri::State;
 
 use crate::app::App;
@@ -56,9 +59,31 @@ pub async fn import_identity(
         .await
 }
 
+/// Kind of a key to be made, as `lanside identity replace --key` has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "lowercase")]
+pub enum KeyChoice {
+    /// RSA with 2048 bits: what every known gateway reads.
+    Rsa2048,
+    /// ECDSA on P-256. Many gateways take RSA alone.
+    P256,
+}
+
+impl From<KeyChoice> for KeyKind {
+    fn from(choice: KeyChoice) -> KeyKind {
+        match choice {
+            KeyChoice::Rsa2048 => KeyKind::Rsa2048,
+            KeyChoice::P256 => KeyKind::P256,
+        }
+    }
+}
+
 /// Makes a new identity in place of the old one.
 #[tauri::command]
 #[specta::specta]
-pub async fn replace_identity(app: State<'_, App>) -> Result<ReplacedIdentity, Failure> {
-    app.replace_identity().await
+pub async fn replace_identity(
+    app: State<'_, App>,
+    key: KeyChoice,
+) -> Result<ReplacedIdentity, Failure> {
+    app.replace_identity(key.into()).await
 }

@@ -4,6 +4,7 @@ pub mod access;
 pub mod actions;
 pub mod changes;
 pub mod discovery;
+pub mod files;
 pub mod identity;
 pub mod introduction;
 pub mod operations;

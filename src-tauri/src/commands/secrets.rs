@@ -25,3 +25,10 @@ pub async fn use_sealed_file(
 ) -> Result<SecretsView, Failure> {
     app.use_sealed_file(Secret::new(passphrase)).await
 }
+
+/// Keeps secrets in the system keyring from now on.
+#[tauri::command]
+#[specta::specta]
+pub async fn use_keyring(app: State<'_, App>) -> Result<SecretsView, Failure> {
+    app.use_keyring().await
+}

@@ -6,6 +6,7 @@ import { neighboursDe } from './neighbours-de';
 import { treeDe } from './tree-de';
 import { logsDe } from './logs-de';
 import { operationsDe } from './operations-de';
+import { secretsDe } from './secrets-de';
 import { testsDe } from './tests-de';
 import { trustDe } from './trust-de';
 import { workspaceDe } from './workspace-de';
@@ -16,6 +17,7 @@ export const de: Record<MessageKey, string> = {
   ...findingsDe,
   ...logsDe,
   ...operationsDe,
+  ...secretsDe,
   ...testsDe,
   ...trustDe,
   ...treeDe,
@@ -23,6 +25,8 @@ export const de: Record<MessageKey, string> = {
   the_gateway: 'das Gateway',
   close: 'Schließen',
   cancel: 'Abbrechen',
+  choose_file: 'Wählen …',
+  choose_file_failed: 'Diese Datei geht nicht. Tippen Sie ihren Namen.',
   undo: 'Zurücknehmen',
   try_again: 'Noch einmal versuchen',
   copied: 'Kopiert',

@@ -5,6 +5,7 @@ import { neighboursEn } from './neighbours-en';
 import { treeEn } from './tree-en';
 import { logsEn } from './logs-en';
 import { operationsEn } from './operations-en';
+import { secretsEn } from './secrets-en';
 import { testsEn } from './tests-en';
 import { trustEn } from './trust-en';
 import { workspaceEn } from './workspace-en';
@@ -15,6 +16,7 @@ export const en = {
   ...findingsEn,
   ...logsEn,
   ...operationsEn,
+  ...secretsEn,
   ...testsEn,
   ...trustEn,
   ...treeEn,
@@ -23,6 +25,8 @@ export const en = {
   the_gateway: 'the gateway',
   close: 'Close',
   cancel: 'Cancel',
+  choose_file: 'Choose…',
+  choose_file_failed: 'That file cannot be taken. Type its name.',
   undo: 'Undo',
   try_again: 'Try again',
   copied: 'Copied',

@@ -13,6 +13,7 @@ const families = [
   'fail_', 'changed_reason_', 'weak_', 'identity_title_', 'identity_run_', 'identity_working_', 'identity_export_', 'identity_import_', 'identity_replace_',
   'log_', 'test_', 'link_', 'journal_', 'rung_', 'layer_', 'ladder_purpose_', 'next_',
   'trusted_', 'forecast_', 'effect_', 'profiles_', 'missing_', 'restore_', 'snapshot_how_', 'area_', 'role_may_', 'command_', 'access_title_', 'access_send_', 'strength_',
+  'secrets_title_', 'secrets_way_', 'secrets_hint_',
 ];
 
 function sources(dir: string): string {

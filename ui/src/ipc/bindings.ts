@@ -64,7 +64,7 @@ export const commands = {
 	/**  Takes over the identity of a file. */
 	importIdentity: (path: string, passphrase: string, replace: boolean) => __TAURI_INVOKE<ImportedIdentity>("import_identity", { path, passphrase, replace }),
 	/**  Makes a new identity in place of the old one. */
-	replaceIdentity: () => __TAURI_INVOKE<ReplacedIdentity>("replace_identity"),
+	replaceIdentity: (key: KeyChoice) => __TAURI_INVOKE<ReplacedIdentity>("replace_identity", { key }),
 	/**
 	 *  Where secrets are kept, and whether they can be had; asking again after the keyring was
 	 *  unlocked is all it takes.
@@ -75,6 +75,13 @@ export const commands = {
 	 *  with it.
 	 */
 	useSealedFile: (passphrase: string) => __TAURI_INVOKE<SecretsView>("use_sealed_file", { passphrase }),
+	/**  Keeps secrets in the system keyring from now on. */
+	useKeyring: () => __TAURI_INVOKE<SecretsView>("use_keyring"),
+	/**
+	 *  Asks the person for a file; nothing when the dialog is closed without one. It begins at
+	 *  `suggested`, which may be empty or half typed.
+	 */
+	chooseFile: (purpose: FilePurpose, title: string, suggested: string) => __TAURI_INVOKE<string | null>("choose_file", { purpose, title, suggested }),
 	/**  Rows of the direct children of a node; `/` is the top. */
 	children: (udn: string, upnpPath: string) => __TAURI_INVOKE<NodeView[]>("children", { udn, upnpPath }),
 	/**  Loads everything below a node; progress arrives as events. */
@@ -1017,6 +1024,13 @@ export type FileFormat =
 /**  Comma-separated values with a line of names (RFC 4180). */
 "csv";
 
+/**  What a file is chosen for. */
+export type FilePurpose = 
+/**  To be written; it should not be there yet. */
+"write" | 
+/**  To be read. */
+"read";
+
 /**  What was found out. Those come first whose cure helps most. */
 export type FindingCode = 
 /**  No adapter is connected. */
@@ -1540,6 +1554,13 @@ export type JournalState =
 "unknown" | 
 /**  The gateway refused; nothing changed. */
 "refused";
+
+/**  Kind of a key to be made, as `lanside identity replace --key` has them. */
+export type KeyChoice = 
+/**  RSA with 2048 bits: what every known gateway reads. */
+"rsa2048" | 
+/**  ECDSA on P-256. Many gateways take RSA alone. */
+"p256";
 
 /**  Rungs that stand on each other. */
 export type Ladder = {
@@ -2431,7 +2452,11 @@ export type SecretsState =
 { type: "passphrase_needed"; 
 /**  There is no file yet: a new passphrase, told twice. */
 new: boolean } | 
-/**  Neither: the detail says what the system said. */
+/**  Others on this computer could read the file or directory, so it is not used. */
+{ type: "too_open"; 
+/**  Which one. */
+path: string } | 
+/**  None of these: the detail says what the system said. */
 { type: "failed" };
 
 /**  Where secrets are kept and how that stands, for a window that asks what to do. */
@@ -2445,6 +2470,8 @@ export type SecretsView = {
 	 *  new one.
 	 */
 	sealed_file_exists: boolean,
+	/**  Where a sealed file is or would be. */
+	sealed_file: string,
 	/**  The system's words, when it does not stand well. */
 	detail: string | null,
 };

@@ -19,9 +19,11 @@ import {
   type DoctorView,
   type DraftView,
   type ExportedIdentity,
+  type FilePurpose,
   type FirstContactView,
   type GatewayView,
   type ImportedIdentity,
+  type KeyChoice,
   type Language,
   type NodeDetailsView,
   type NodeView,
@@ -90,18 +92,22 @@ export interface Client extends TreeClient, OperationsClient {
   revokeRole(udn: string, who: string, role: string, confirmation: string | null): Promise<AccessChangeView>;
   removeIdentity(udn: string, who: string, confirmation: string | null): Promise<AccessChangeView>;
   changePassword(udn: string, name: string, password: string): Promise<AccessChangeView>;
-  /** Who gateways know this computer as. */
   /** Where this computer's secrets are kept, and whether they can be had. */
   secretsView(): Promise<SecretsView>;
   /** Keeps secrets behind this passphrase from now on, or opens the file that is there. */
   useSealedFile(passphrase: string): Promise<SecretsView>;
+  /** Keeps secrets in the system keyring from now on. */
+  useKeyring(): Promise<SecretsView>;
+  /** The system's own dialog; nothing when it is closed without a file. */
+  chooseFile(purpose: FilePurpose, title: string, suggested: string): Promise<string | null>;
+  /** Who gateways know this computer as. */
   ownIdentity(): Promise<OwnIdentity>;
   /** A free name of a file to export to. */
   identityFile(): Promise<string>;
   gatewaysThatKnowUs(): Promise<AffectedGateway[]>;
   exportIdentity(path: string, passphrase: string): Promise<ExportedIdentity>;
   importIdentity(path: string, passphrase: string, replace: boolean): Promise<ImportedIdentity>;
-  replaceIdentity(): Promise<ReplacedIdentity>;
+  replaceIdentity(key: KeyChoice): Promise<ReplacedIdentity>;
   /** Calls `listener` for every push; the answer ends it. */
   onEvent(listener: (event: AppEvent) => void): Promise<() => void>;
 }

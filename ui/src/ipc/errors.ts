@@ -3,7 +3,7 @@ import { language, lasting, list, t, type MessageKey } from '../i18n/index.svelt
 import type { Code, Failure, FailureKind, RoleCure, TestProblem } from './bindings';
 
 /** The act a panel offers first for a failure. */
-export type Cure = 'retry' | 'search' | 'pair' | 'login' | 'pin' | 'value' | 'trust' | 'none';
+export type Cure = 'retry' | 'search' | 'pair' | 'login' | 'pin' | 'value' | 'trust' | 'secrets' | 'none';
 
 export interface FailureWords {
   what: string;
@@ -21,7 +21,7 @@ const cures: Record<Code, Cure> = {
   IdentityChanged: 'trust',
   ActionRefused: 'value',
   UnreadableAnswer: 'retry',
-  KeyringUnavailable: 'retry',
+  KeyringUnavailable: 'secrets',
   NotVerified: 'retry',
   WeakTls: 'none',
 };

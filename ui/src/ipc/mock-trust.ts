@@ -1,5 +1,5 @@
-//! Who the rehearsed gateway is, and who it is no longer.
-import type { ChangedView, FirstContactView, GatewayView } from './bindings';
+//! Who the rehearsed gateway is, and who it is no longer; and where secrets are.
+import type { ChangedView, FirstContactView, GatewayView, SecretsView } from './bindings';
 
 const OLD = '2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae';
 const NEW = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
@@ -42,6 +42,18 @@ export function firstContact(gateway: GatewayView, more: Partial<FirstContactVie
     locked: false,
     roles: ['Public'],
     weak_tls: [],
+    ...more,
+  };
+}
+
+/** Where secrets are kept: a keyring that answers, unless told otherwise. */
+export function secretsView(more: Partial<SecretsView> = {}): SecretsView {
+  return {
+    kind: 'keyring',
+    state: { type: 'ready' },
+    sealed_file_exists: false,
+    sealed_file: '/home/anna/.local/share/lanside/secrets.sealed',
+    detail: null,
     ...more,
   };
 }

@@ -6,9 +6,11 @@ import type {
   ChangedView,
   DeviceActionsView,
   DiscoveryView,
+  FilePurpose,
   FirstContactView,
   Failure,
   GatewayView,
+  KeyChoice,
   PairingStep,
   PairWish,
   RebootPhase,
@@ -16,7 +18,7 @@ import type {
 } from './bindings';
 import type { Client } from './client';
 import { affected, identityView, ownIdentity, RehearsedAccess } from './mock-access';
-import { changedView, firstContact } from './mock-trust';
+import { changedView, firstContact, secretsView } from './mock-trust';
 import { answerTo, deviceActions, writtenCall } from './mock-actions';
 import { failure, gatewayView, pause, secret, UDN, type Pace } from './mock-base';
 import { cardView, doctorView } from './mock-doctor';
@@ -261,16 +263,34 @@ export class Rehearsal extends RehearsedTests implements Client {
 
   own = ownIdentity();
 
-  secrets: SecretsView = { kind: 'keyring', state: { type: 'ready' }, sealed_file_exists: false, detail: null };
+  secrets: SecretsView = secretsView();
+  /** Opens the file of secrets, in the scenes that have one. */
+  passphrase = 'Leuchtturm 1887';
 
   secretsView() {
     return this.answer('secretsView', this.secrets);
   }
 
   async useSealedFile(passphrase: string) {
-    await this.answer('useSealedFile', null, passphrase === '' ? '' : '[secret]');
-    this.secrets = { kind: 'sealed_file', state: { type: 'ready' }, sealed_file_exists: true, detail: null };
+    await this.answer('useSealedFile', null, secret(passphrase));
+    if (this.secrets.sealed_file_exists && passphrase !== this.passphrase) {
+      throw failure('PinRejected', 'The passphrase is wrong.', { kind: { type: 'passphrase_wrong' } });
+    }
+    this.secrets = secretsView({ kind: 'sealed_file', sealed_file_exists: true });
     return this.secrets;
+  }
+
+  async useKeyring() {
+    await this.answer('useKeyring', null);
+    this.secrets = secretsView({ sealed_file_exists: this.secrets.sealed_file_exists });
+    return this.secrets;
+  }
+
+  /** What the person takes in the system's dialog; nothing when they close it. */
+  chosen: string | null = null;
+
+  chooseFile(purpose: FilePurpose, title: string, suggested: string) {
+    return this.answer('chooseFile', this.chosen, purpose, title, suggested);
   }
 
   ownIdentity() {
@@ -299,10 +319,10 @@ export class Rehearsal extends RehearsedTests implements Client {
     return { identity, certificate_sha256, replaced, gateways_added: 2, pair_again: affected(UDN), kept_other_certificate: [] };
   }
 
-  async replaceIdentity() {
-    await this.answer('replaceIdentity', null);
+  async replaceIdentity(key: KeyChoice) {
+    await this.answer('replaceIdentity', null, key);
     const replaced = this.own.identity;
-    this.own = ownIdentity({ identity: '77aa77aa-1111-5222-8333-444455556666' });
+    this.own = ownIdentity({ identity: '77aa77aa-1111-5222-8333-444455556666', key: key === 'p256' ? 'EC 256' : 'RSA 2048' });
     const { identity, certificate_sha256 } = this.own;
     return { identity, certificate_sha256, replaced, revoke: affected(UDN) };
   }
@@ -336,6 +356,11 @@ export function rehearsal(scene: string): Rehearsal {
     client.discovery.devices = [gatewayView({ state: 'new' })];
     client.contact = { methods: ['push_button'], first_seen: null };
     client.busyAttempts = 2;
+  }
+  if (scene === 'no-keyring') client.secrets = secretsView({ state: { type: 'keyring_missing' }, detail: 'No such file or directory' });
+  if (scene === 'locked') client.secrets = secretsView({ state: { type: 'keyring_locked' }, detail: 'The collection is locked' });
+  if (scene === 'passphrase') {
+    client.secrets = secretsView({ kind: 'sealed_file', state: { type: 'passphrase_needed', new: false }, sealed_file_exists: true });
   }
   if (scene === 'silent') client.failing.set('open', failure('Unreachable', 'Hallway gateway did not answer within 10 seconds.'));
   if (scene === 'refused') {

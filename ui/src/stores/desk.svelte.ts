@@ -14,6 +14,7 @@ import { Pairing } from './pairing.svelte';
 import type { Preferences } from './preferences.svelte';
 import { Restart } from './reboot.svelte';
 import { Workspace } from './workspace.svelte';
+import { Secrets } from './secrets.svelte';
 
 export type Overlay = 'none' | 'add' | 'login' | 'keys' | 'settings' | 'palette' | 'open' | 'key-settings';
 
@@ -23,6 +24,7 @@ export class Desk {
   readonly keymap = new Keymap();
   /** Which gateways have a tab, and which are seen. */
   readonly workspace = new Workspace();
+  readonly secrets: Secrets;
   overlay = $state<Overlay>('none');
   pairing = $state.raw<Pairing | null>(null);
   restart = $state.raw<Restart | null>(null);
@@ -52,6 +54,8 @@ export class Desk {
     readonly preferences: Preferences,
   ) {
     this.neighbours = new Neighbours(client);
+    // Whatever was opened was opened as somebody else.
+    this.secrets = new Secrets(client, () => this.opened.forEach((gateway) => gateway.reset()));
   }
 
   /** Listens, then searches: an answer is never missed. */
@@ -61,6 +65,7 @@ export class Desk {
       (about) => (this.about = about),
       () => undefined,
     );
+    void this.secrets.start();
     await this.neighbours.search();
     this.resume();
     return stop;

@@ -5,6 +5,7 @@ import type {
   ExportedIdentity,
   Failure,
   ImportedIdentity,
+  KeyChoice,
   OwnIdentity,
   ReplacedIdentity,
 } from '../ipc/bindings';
@@ -34,6 +35,8 @@ export class ThisComputer {
   repeated = $state('');
   /** The person said that the identity there is may go. */
   giveUp = $state(false);
+  /** Kind of a key to be made. */
+  key = $state<KeyChoice>('rsa2048');
 
   constructor(
     private readonly client: Client,
@@ -93,7 +96,7 @@ export class ThisComputer {
     try {
       if (this.task === 'export') this.exported = await this.client.exportIdentity(file, passphrase);
       else if (this.task === 'import') this.imported = await this.client.importIdentity(file, passphrase, true);
-      else this.replaced = await this.client.replaceIdentity();
+      else this.replaced = await this.client.replaceIdentity(this.key);
       this.passphrase = '';
       this.repeated = '';
       if (this.task !== 'export') this.changed();
@@ -109,6 +112,7 @@ export class ThisComputer {
     this.passphrase = '';
     this.repeated = '';
     this.giveUp = false;
+    this.key = 'rsa2048';
     this.failure = null;
     this.exported = null;
     this.imported = null;

@@ -114,6 +114,49 @@ it('a stolen laptop: says what it costs, then what to revoke where', async () =>
   expect(screen.queryByTestId('identity-dialog')).toBeNull();
 });
 
+describe('a file of this computer', () => {
+  it('is chosen in the dialog of the system, and typed where nothing was chosen', async () => {
+    const client = await openIdentity();
+    await click('identity-import');
+    await type('identity-file', '/media/usb/half');
+    await click('identity-file-choose');
+    expect(sent(client, 'chooseFile')).toEqual([['read', 'File', '/media/usb/half']]);
+    expect(screen.getByTestId('identity-file')).toHaveProperty('value', '/media/usb/half');
+    client.chosen = '/media/usb/lanside-identity.sealed';
+    await click('identity-file-choose');
+    await waitFor(() => expect(screen.getByTestId('identity-file')).toHaveProperty('value', client.chosen));
+    client.failing.set('chooseFile', failure('Usage', 'This name cannot be used.'));
+    await click('identity-file-choose');
+    await waitFor(() => expect(screen.getByTestId('identity-file-note').textContent).toContain('Type its name'));
+    await expectAccessible();
+  });
+
+  it('is a new one where it is written', async () => {
+    const client = await openIdentity();
+    client.chosen = '/media/usb/new.sealed';
+    await click('identity-export');
+    await click('identity-file-choose');
+    await waitFor(() => expect(screen.getByTestId('identity-file')).toHaveProperty('value', client.chosen));
+    expect(sent(client, 'chooseFile')[0]?.[0]).toBe('write');
+  });
+});
+
+it('another kind of key is chosen with what it costs', async () => {
+  const client = await openIdentity();
+  await click('identity-replace');
+  expect(screen.getByTestId('identity-key')).toHaveProperty('value', 'rsa2048');
+  expect(screen.queryByTestId('identity-key-warning')).toBeNull();
+  await fireEvent.change(screen.getByTestId('identity-key'), { target: { value: 'p256' } });
+  expect((await screen.findByTestId('identity-key-warning')).textContent).toContain('RSA alone');
+  await expectAccessible();
+  await click('identity-give-up');
+  await click('identity-run');
+  await screen.findByTestId('identity-old');
+  expect(sent(client, 'replaceIdentity')).toEqual([['p256']]);
+  await click('identity-done');
+  await waitFor(() => expect(screen.getByTestId('identity-facts').textContent).toContain('EC 256'));
+});
+
 it('a new identity closes what was opened as the old one', async () => {
   const client = new Rehearsal();
   render(App, { client, preferences: new Preferences() });
