@@ -132,7 +132,7 @@ pub(crate) fn changed(
     ChangedView {
         udn: udn.to_owned(),
         likely: likely(&Signs {
-            old_was_proven: old.how.is_proven(),
+            old_was_proven: old.how.excludes_impostors(),
             name_follows_certificate: uuid.eq_ignore_ascii_case(&old.identity),
             same_serial,
             protection_gone: found.is_none(),
@@ -145,7 +145,7 @@ pub(crate) fn changed(
 
 /// What is known of a change.
 struct Signs {
-    /// The old certificate was proven by PIN or button.
+    /// The old certificate was proven by PIN, or compared by a person.
     old_was_proven: bool,
     /// The UDN was made of the old certificate, as some makers do.
     name_follows_certificate: bool,
@@ -184,6 +184,7 @@ fn likely(signs: &Signs) -> Vec<ChangeReason> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::TrustedHow;
     use ChangeReason::{FactoryReset, Impostor, OldNeverProven, Replaced};
 
     fn of(
@@ -214,6 +215,25 @@ mod tests {
     fn a_name_that_should_have_changed_too_is_suspicious() {
         assert_eq!(of(true, true, Some(true), false), [Impostor, FactoryReset]);
         assert_eq!(of(true, false, Some(true), true), [Impostor, FactoryReset]);
+    }
+
+    #[test]
+    fn a_certificate_taken_by_the_button_may_have_been_wrong_from_the_start() {
+        let old = |how| TrustView {
+            certificate: certificate(Fingerprint::of_leaf_der(b"old")),
+            identity: "7c1f9a52-3b60-5e0d-9a44-1f2b3c4d5e6f".to_owned(),
+            since: "2026-01-12T09:14:00Z".to_owned(),
+            how,
+            serial_number: None,
+        };
+        let reasons = |how| {
+            let found = Some(Fingerprint::of_leaf_der(b"new"));
+            changed("uuid:1", &old(how), found, None).likely
+        };
+        assert_eq!(reasons(TrustedHow::PushButton)[0], OldNeverProven);
+        for how in [TrustedHow::Pin, TrustedHow::ByHand] {
+            assert!(!reasons(how).contains(&OldNeverProven));
+        }
     }
 
     #[test]

@@ -160,7 +160,7 @@ describe('the button and the identity, in the window', () => {
     await keepPicture(window, 'push-button-countdown');
     gateway.press();
     await window.click(id('button-pressed'));
-    await window.reads(id('paired-text'), 'proven by its button');
+    await window.reads(id('paired-text'), 'taken by its button');
     await window.click(id('pairing-done'));
     await window.find(id('node-row'));
   });

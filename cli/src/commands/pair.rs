@@ -37,12 +37,21 @@ pub async fn run(
     let progress = output.progress("Looking for it");
     let udn = management.resolve(device).await?;
     let trusted = management.trust_view(&udn).await?;
+    let by_button =
+        typed.is_none() && !(how.proof.pin_stdin || how.proof.screen_pin || how.proof.first_use);
     let mut confirmed = how.certificate;
     if trusted.is_none() || how.replace_certificate {
         progress.say("Asking who is there");
         // The person has chosen how: nothing is asked of the gateway for it.
         let met = management.first_contact(&udn, Ask::Nothing).await?;
-        progress.hide(|| who_is_there(&met));
+        progress.hide(|| {
+            who_is_there(&met);
+            if by_button {
+                // Said before anything begins: an impostor does not wait for a button.
+                let limit = "A button cannot tell who answers. Use a cable, or a network nobody else is on.";
+                anstream::eprintln!("{}", tone(Tone::Caution, limit));
+            }
+        });
         // What is shown here is what is paired with.
         confirmed = confirmed.or_else(|| met.fingerprint.parse().ok());
     }
@@ -83,7 +92,8 @@ pub async fn run(
                 Tone::Caution,
                 "Trusted on first use: the gateway has proven nothing.",
             ),
-            _ => tone(Tone::Good, "Paired."),
+            TrustedHow::PushButton => tone(Tone::Good, "Paired by its button."),
+            TrustedHow::Pin | TrustedHow::ByHand => tone(Tone::Good, "Paired."),
         };
         let mut lines = vec![
             trusted,
@@ -222,7 +232,7 @@ pub(super) fn step_words(now: &PairingProgress) -> String {
         PairingStep::Greeting => "Asking the gateway to pair",
         PairingStep::WaitingBusy => "The gateway is busy, waiting",
         PairingStep::BeginningAnew => {
-            "The gateway broke off before the PIN was used; asking once more"
+            "The gateway broke off before a PIN was used; asking once more"
         }
         PairingStep::WaitingButton => "Waiting for the button",
         PairingStep::WaitingPin => "Waiting for the PIN the gateway shows",

@@ -27,7 +27,7 @@ pub(super) fn message(error: &Error, kind: &FailureKind) -> String {
         FailureKind::Busy { .. } => format!("{gateway} is being set up by somebody else right now."),
         FailureKind::ButtonNotPressed { seconds } => format!("The button of {gateway} was not pressed within {seconds} s."),
         FailureKind::PinNotTyped { seconds } => format!("The PIN that {gateway} shows was not typed within {seconds} s."),
-        FailureKind::DeviceGaveUp { at, pin_exposed: false } => format!("{gateway} broke pairing off at {at} and did not say why. The PIN was not used."),
+        FailureKind::DeviceGaveUp { at, pin_exposed: false } => format!("{gateway} broke pairing off at {at} and did not say why. No PIN was used."),
         // After M4, breaking off is how many gateways say that the PIN is wrong.
         FailureKind::DeviceGaveUp { at, pin_exposed: true } => format!("{gateway} broke pairing off at {at}. The PIN may be wrong."),
         // The gateway had everything it needs; only its last word is missing.
@@ -164,7 +164,7 @@ fn side_by_side(changed: &ChangedView) -> String {
     let old = &changed.old;
     let how = match old.how {
         TrustedHow::Pin => "proven by its PIN",
-        TrustedHow::PushButton => "proven by its button",
+        TrustedHow::PushButton => "taken by its button",
         TrustedHow::FirstUse => "confirmed at first use, never proven",
         TrustedHow::ByHand => "compared by a person",
     };

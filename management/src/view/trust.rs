@@ -39,9 +39,15 @@ impl From<TrustedBy> for TrustedHow {
 }
 
 impl TrustedHow {
-    /// Whether the gateway proved that it is the one the person stood before.
+    /// Whether it went through an introduction, which is what a login takes.
     pub fn is_proven(self) -> bool {
         matches!(self, TrustedHow::Pin | TrustedHow::PushButton)
+    }
+
+    /// Whether nobody else can have been taken for the gateway. A button says that somebody
+    /// may be introduced and not who answers: the PIN that stands for it is known to all.
+    pub fn excludes_impostors(self) -> bool {
+        matches!(self, TrustedHow::Pin | TrustedHow::ByHand)
     }
 }
 

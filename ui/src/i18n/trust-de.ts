@@ -112,7 +112,7 @@ export const trustDe: Record<keyof typeof trustEn, string> = {
   compared_udn: 'Gerätename, den beide nennen (UDN)',
   trusted_since: 'vertraut seit {date}, {how}',
   trusted_pin: 'durch die PIN bewiesen',
-  trusted_push_button: 'durch die Taste bewiesen',
+  trusted_push_button: 'durch die Taste übernommen',
   trusted_first_use: 'beim ersten Mal übernommen, nie bewiesen',
   trusted_by_hand: 'von Hand verglichen',
 

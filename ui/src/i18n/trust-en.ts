@@ -115,7 +115,7 @@ export const trustEn = {
   compared_udn: 'Device name both claim (UDN)',
   trusted_since: 'trusted since {date}, {how}',
   trusted_pin: 'proven by PIN',
-  trusted_push_button: 'proven by its button',
+  trusted_push_button: 'taken by its button',
   trusted_first_use: 'taken at first use, never proven',
   trusted_by_hand: 'compared by hand',
 

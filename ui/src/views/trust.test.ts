@@ -111,7 +111,18 @@ describe('the button', () => {
     expect((await screen.findByTestId('countdown')).textContent).toContain('2:00');
     await expectAccessible();
     await click('button-pressed');
-    expect((await screen.findByTestId('paired-text')).textContent).toContain('proven by its button');
+    expect((await screen.findByTestId('paired-text')).textContent).toContain('taken by its button');
+  });
+
+  it('in place of a PIN is used only after its limit was said', async () => {
+    const client = await meet({ methods: ['label_pin', 'push_button'] });
+    await click('use-button');
+    expect((await screen.findByTestId('button-limit')).textContent).toContain('cannot tell who answers');
+    expect(screen.queryByTestId('pin-input')).toBeNull();
+    await expectAccessible();
+    expect(client.calls.some((call) => call.name === 'pair')).toBe(false);
+    await click('push-button');
+    await screen.findByTestId('countdown');
   });
 
   it('can be given up', async () => {

@@ -292,6 +292,7 @@ describe('pairing', () => {
     await show(client);
     await click('gateway-row');
     await click('start-pairing');
+    await click('use-button');
     await click('push-button');
     await click('button-pressed');
     expect(client.calls.map((call) => call.name)).toContain('buttonPressed');

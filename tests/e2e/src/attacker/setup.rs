@@ -265,6 +265,12 @@ impl Meddler for Pretender {
             Some(kind::M2) => self.take_m2(message),
             Some(kind::M4) => self.take_proof(message, false),
             Some(kind::M6) => self.take_proof(message, true),
+            Some(kind::M8) => {
+                let done = Message::new(kind::DONE)
+                    .attribute(id::ENROLLEE_NONCE, &self.n1)
+                    .attribute(id::REGISTRAR_NONCE, &self.n2);
+                Some(done.into_bytes())
+            }
             Some(_) => Some(Vec::new()),
         };
         let answer = answer.unwrap_or_default();

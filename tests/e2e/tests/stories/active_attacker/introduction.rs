@@ -14,7 +14,7 @@ fn a_relay_that_puts_his_name_into_m1_is_refused_by_the_gateway() {
     scene.attacker.tls(Tls::Answer);
     scene.attacker.meddles(Rewrite::of(&KEYS.attacker()));
     let error = scene.pair(&[]).failed(7, "ActionRefused");
-    says(&error, "message", &["hallway", "the pin was not used"]);
+    says(&error, "message", &["hallway", "no pin was used"]);
     let sent = kinds(&scene.attacker.record().messages);
     assert!(sent.contains(&M2D), "{sent:?}");
     assert!(!sent.contains(&M4), "{sent:?}");

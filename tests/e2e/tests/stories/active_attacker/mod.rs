@@ -3,6 +3,7 @@
 //! person is told what happened and what to do.
 
 mod afterwards;
+mod button;
 mod first_contact;
 mod introduction;
 
@@ -32,12 +33,17 @@ impl Scene {
     /// Nothing where this computer has no IPv6 loopback: the gateway stands there, where only the
     /// attacker reaches it.
     fn set(story: &str) -> Option<Scene> {
+        Scene::of(story, "basic")
+    }
+
+    /// As [`Scene::set`], with a gateway that lets computers in another way.
+    fn of(story: &str, policy: &str) -> Option<Scene> {
         if std::net::TcpListener::bind("[::1]:0").is_err() {
             eprintln!("left out: {story} (this computer has no ::1)");
             return None;
         }
         let user = format!("{USER}:{PASSWORD}");
-        let arguments = ["--bind", "::1", "--user", &user, "--role-policy", "basic"];
+        let arguments = ["--bind", "::1", "--user", &user, "--role-policy", policy];
         let more = ["--friendly-name", "Hallway", "--lock-after", "0"];
         let gateway = KEYS.serve(&[&arguments[..], &more].concat());
         let attacker = Attacker::before(&gateway, &KEYS.attacker());
