@@ -64,6 +64,7 @@ mod inventory;
 pub mod ladder;
 pub mod limits;
 mod link;
+mod loading;
 mod login;
 pub mod logs;
 pub mod measure;

@@ -6,6 +6,10 @@ use std::time::Duration;
 /// names. Larger tables show numbers until a row is opened.
 pub const LABELLED_ROWS: usize = 256;
 
+/// Rows of a large table that are loaded with one request, so that a load can be followed and
+/// stopped.
+pub const ROWS_AT_ONCE: usize = 100;
+
 /// Deepest nesting that is walked when a gateway refuses to answer for a whole subtree.
 pub const FALLBACK_DEPTH: u32 = 24;
 

@@ -60,51 +60,9 @@ impl Session {
         let structure = self.read_structure(&path).await?;
         let mut parts = 0;
         self.read_values_below(path.clone(), 0, &mut parts).await?;
-        self.note_structure(id, &path, &structure).await?;
+        self.read_row_numbers(id, &path, &structure).await?;
+        self.note_places(id, &path, &structure, true);
         Ok(())
-    }
-
-    /// Reads the whole tree, one top-level object after the other, so that it can be
-    /// followed and stopped. `progress` hears how many parameters are loaded and known.
-    /// Returns false when it was stopped.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Gateway`]; what was read until then stays.
-    pub async fn load_all(&self, mut progress: impl FnMut(u32, u32)) -> Result<bool, Error> {
-        self.begin_load();
-        self.read_level("/", false).await?;
-        let roots: Vec<String> = self
-            .tree()
-            .root()
-            .children()
-            .map(|node| node.path())
-            .collect();
-        for root in roots {
-            self.read_level(&root, false).await?;
-            let children: Vec<String> = {
-                let tree = self.tree();
-                let node = tree.find(&root);
-                node.iter()
-                    .flat_map(|node| node.children())
-                    .filter(|child| child.kind() != NodeKind::Parameter)
-                    .map(|child| child.path())
-                    .collect()
-            };
-            for child in children {
-                if self.load_cancelled() {
-                    return Ok(false);
-                }
-                self.read_subtree(&child).await?;
-                let (known, parameters) = {
-                    let tree = self.tree();
-                    (tree.known(), tree.parameters())
-                };
-                progress(known, parameters);
-            }
-        }
-        self.mark_complete();
-        Ok(true)
     }
 
     /// Reads parameters, or everything below objects, in one request. What the gateway
@@ -147,7 +105,7 @@ impl Session {
         (hits.into_iter().map(|hit| hit.id).collect(), matches)
     }
 
-    fn object(&self, upnp_path: &str) -> Result<(NodeId, NodeKind, String), Error> {
+    pub(crate) fn object(&self, upnp_path: &str) -> Result<(NodeId, NodeKind, String), Error> {
         let no_such = || Error::NoSuchPath {
             gateway: self.name.clone(),
             path: upnp_path.to_owned(),
@@ -258,9 +216,8 @@ impl Session {
         }
     }
 
-    /// Notes every node of the structure below `object`, row by row, and which of them
-    /// were not shown.
-    async fn note_structure(
+    /// Notes which rows there are below `object`, where its structure has tables.
+    pub(crate) async fn read_row_numbers(
         &self,
         object: NodeId,
         path: &str,
@@ -293,6 +250,12 @@ impl Session {
                 Err(source) => return Err(self.failed(Step::Read, source)),
             }
         }
+        Ok(())
+    }
+
+    /// Notes every node of the structure below `object`, row by row. `read` says that all of
+    /// it was asked for, so that what has no value was not shown.
+    pub(crate) fn note_places(&self, object: NodeId, path: &str, structure: &[String], read: bool) {
         let mut tree = self.tree();
         let generic = tree.node(object).structure_path();
         for leaf in structure {
@@ -316,13 +279,19 @@ impl Session {
             for place in places {
                 let id = tree.insert_node(&place);
                 let node = tree.node(id);
-                if node.kind() == NodeKind::Parameter && node.status() == NodeStatus::NotRead {
+                if read
+                    && node.kind() == NodeKind::Parameter
+                    && node.status() == NodeStatus::NotRead
+                {
                     tree.mark_status(id, NodeStatus::Refused);
                 }
             }
             if tree.parameters() > limits::TREE_PARAMETERS {
                 break;
             }
+        }
+        if !read {
+            return;
         }
         let below: Vec<NodeId> = tree
             .walk(object)
@@ -332,10 +301,9 @@ impl Session {
         for id in below {
             tree.mark_children_known(id);
         }
-        Ok(())
     }
 
-    async fn read_values_below(
+    pub(crate) async fn read_values_below(
         &self,
         path: String,
         depth: u32,

@@ -177,6 +177,15 @@ impl Session {
                 }
             }
         }
+        self.known_nodes(upnp_path, depth)
+    }
+
+    /// As [`Session::nodes`], of what is known already. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchPath`].
+    pub fn known_nodes(&self, upnp_path: &str, depth: Option<u32>) -> Result<Vec<NodeView>, Error> {
         let tree = self.tree();
         let start = tree
             .find(upnp_path)

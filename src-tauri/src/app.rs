@@ -361,27 +361,23 @@ impl App {
         Ok(rows)
     }
 
-    /// Loads everything below a node; the whole tree in parts that can be stopped.
+    /// Loads everything below a node in parts; it can be followed and stopped.
     ///
     /// # Errors
     ///
-    /// As [`management::Session::load_all`].
+    /// As [`management::Session::load_subtree`].
     pub async fn load_subtree(&self, udn: &str, upnp_path: &str) -> Answer<SessionView> {
         let session = self.management()?.open_gateway(udn).await.map_err(told)?;
-        if upnp_path == "/" {
-            session
-                .load_all(|loaded, total| {
-                    (self.push)(AppEvent::LoadProgress {
-                        udn: udn.to_owned(),
-                        loaded,
-                        total,
-                    });
-                })
-                .await
-                .map_err(told)?;
-        } else {
-            session.read_subtree(upnp_path).await.map_err(told)?;
-        }
+        session
+            .load_subtree(upnp_path, |loaded, total| {
+                (self.push)(AppEvent::LoadProgress {
+                    udn: udn.to_owned(),
+                    loaded,
+                    total,
+                });
+            })
+            .await
+            .map_err(told)?;
         Ok(session.view())
     }
 

@@ -185,6 +185,14 @@ async fn verb(
         }
         Verb::Report { what } => reported(management, what, output).await,
         Verb::Setup(arguments) => setup::run(management, *arguments, output).await,
+        Verb::Tree {
+            device,
+            path,
+            depth,
+        } => {
+            let (device, path) = (&device.device, path.as_deref());
+            read::tree(management, device, path, depth, interrupt, output).await
+        }
         verb => Ok(other_verb(management, verb, interrupt, output).await?),
     }
 }
@@ -229,11 +237,6 @@ async fn other_verb(
             access_list::run(management, &device.device, what, output).await
         }
         Verb::Forget(device) => access::forget(management, &device.device, output).await,
-        Verb::Tree {
-            device,
-            path,
-            depth,
-        } => read::tree(management, &device.device, path.as_deref(), depth, output).await,
         Verb::Get { device, paths } => read::get(management, &device.device, &paths, output).await,
         Verb::Profiles {
             device,
@@ -328,6 +331,7 @@ async fn other_verb(
         | Verb::Setup(_)
         | Verb::Draft { .. }
         | Verb::Undo { .. }
+        | Verb::Tree { .. }
         | Verb::Apply { .. } => Ok(()),
     }
 }

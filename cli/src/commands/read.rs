@@ -3,18 +3,21 @@
 use std::collections::HashMap;
 
 use management::view::{NodeKind, NodeStatus, NodeView};
-use management::{Error, Loaded, Management, Problem, Session, Step};
+use management::{Error, Management, Problem, Session, Step};
 use serde_json::json;
 
-use crate::output::{table, tone, Output, Tone};
+use crate::interrupt::Interrupt;
+use crate::output::{table, tone, Output, Progress, Tone};
+use crate::Ended;
 
 pub async fn tree(
     management: &Management,
     device: &str,
     path: Option<&str>,
     depth: Option<u32>,
+    interrupt: &Interrupt,
     output: &Output,
-) -> Result<(), Error> {
+) -> Result<(), Ended> {
     let progress = output.progress("Reading");
     let udn = management.resolve(device).await?;
     let session = management.open_gateway(&udn).await?;
@@ -22,7 +25,13 @@ pub async fn tree(
         Some(path) => session.upnp_path(path)?,
         None => session.naming().location().to_owned(),
     };
-    let nodes = session.nodes(&start, depth).await?;
+    let (nodes, complete) = match depth {
+        Some(_) => (session.nodes(&start, depth).await?, true),
+        None => {
+            let complete = load(&session, &start, interrupt, &progress).await?;
+            (session.known_nodes(&start, None)?, complete)
+        }
+    };
     let refused: Vec<String> = nodes
         .iter()
         .filter(|node| node.status == NodeStatus::Refused)
@@ -37,6 +46,7 @@ pub async fn tree(
         "loaded": loaded.loaded,
         "refused": loaded.refused,
         "total": loaded.total,
+        "complete": complete,
     });
     output.result(&document, || {
         let rows: Vec<Vec<String>> = nodes
@@ -60,10 +70,35 @@ pub async fn tree(
             })
             .collect();
         let mut lines = table(&rows);
-        lines.push(tone(Tone::Faint, &loaded_words(loaded)));
+        lines.push(tone(Tone::Faint, &loaded.words()));
         lines
     });
-    Ok(())
+    if complete {
+        Ok(())
+    } else {
+        Err(Ended::Stopped)
+    }
+}
+
+/// Reads everything below a node. With Ctrl-C it ends after the request under way, and what was
+/// read is shown; gives whether it went to the end.
+async fn load(
+    session: &Session,
+    start: &str,
+    interrupt: &Interrupt,
+    progress: &Progress,
+) -> Result<bool, Error> {
+    let load = session.load_subtree(start, |_, _| {
+        progress.say(format!("Reading: {}", session.loaded(start).words()));
+    });
+    tokio::pin!(load);
+    tokio::select! {
+        ended = &mut load => ended,
+        () = interrupt.pressed() => {
+            session.cancel_load();
+            load.await
+        }
+    }
 }
 
 /// Why a parameter has no value here; nothing where it has one.
@@ -79,14 +114,6 @@ fn remark(node: &NodeView, needed: &HashMap<String, Vec<String>>) -> Option<Stri
         NodeStatus::NotRead if node.kind == NodeKind::Parameter => Some("not read yet".to_owned()),
         NodeStatus::Known | NodeStatus::NotRead => None,
     }
-}
-
-fn loaded_words(loaded: Loaded) -> String {
-    let refused = match loaded.refused {
-        0 => String::new(),
-        refused => format!(", {refused} refused"),
-    };
-    format!("loaded {} of {}{refused}", loaded.loaded, loaded.total)
 }
 
 pub async fn get(

@@ -28,6 +28,7 @@ mod key_and_tls_life;
 mod ladder;
 mod licences;
 mod living_with_trust;
+mod load_in_parts;
 mod logs;
 mod measure;
 mod other_makers;
