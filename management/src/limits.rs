@@ -34,6 +34,9 @@ pub const FOLLOW_EVERY_LEAST: Duration = Duration::from_millis(200);
 /// How often followed values are read unless told otherwise.
 pub const FOLLOW_EVERY: Duration = Duration::from_secs(5);
 
+/// How often counters are read for a picture of traffic, unless somebody says so.
+pub const TRAFFIC_EVERY: Duration = Duration::from_secs(2);
+
 /// How long it is waited for a gateway to come back after a reboot, unless told otherwise.
 pub const REBOOT_WAIT: Duration = Duration::from_secs(300);
 

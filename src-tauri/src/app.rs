@@ -5,9 +5,12 @@ mod access;
 mod changes;
 mod files;
 mod identity;
+mod measure;
 mod operations;
+mod restart;
 mod secrets;
 mod snapshots;
+mod software;
 mod watching;
 
 use std::collections::HashMap;
@@ -23,7 +26,7 @@ use management::doctor::DoctorView;
 use management::schema::Language;
 use management::view::{
     ApplyView, DiscoveryView, DraftView, Failure, FirstContactView, GatewayView, NodeDetailsView,
-    NodeView, PairingView, RebootView, RolesView, SearchView, SessionView, TrustView,
+    NodeView, PairingView, RolesView, SearchView, SessionView, TrustView,
 };
 use management::{
     introduction_control, limits, Ask, Error, IntroductionControl, Management, Neighbourhood,
@@ -66,6 +69,8 @@ pub struct App {
     introductions: Mutex<HashMap<String, IntroductionControl>>,
     /// Values that are followed, by UDN: what ends it.
     watches: Mutex<HashMap<String, oneshot::Sender<()>>>,
+    /// Traffic that is followed, by UDN: what ends it.
+    traffic: Mutex<HashMap<String, oneshot::Sender<()>>>,
     /// Tests under way, by UDN: what stops them.
     tests_under_way: Mutex<HashMap<String, TestStop>>,
 }
@@ -99,6 +104,7 @@ impl App {
             asked: Once::new(),
             introductions: Mutex::default(),
             watches: Mutex::default(),
+            traffic: Mutex::default(),
             tests_under_way: Mutex::default(),
         }
     }
@@ -504,26 +510,6 @@ impl App {
     /// As [`Management::apply_draft`].
     pub async fn apply(&self, udn: &str) -> Answer<ApplyView> {
         self.management()?.apply_draft(udn).await.map_err(told)
-    }
-
-    /// Restarts a gateway and follows it until it is back.
-    ///
-    /// # Errors
-    ///
-    /// As [`Management::reboot`].
-    pub async fn reboot(&self, udn: &str) -> Answer<RebootView> {
-        let management = self.management()?;
-        let view = management
-            .reboot(udn, Some(limits::REBOOT_WAIT), |step| {
-                (self.push)(AppEvent::RebootProgress {
-                    udn: udn.to_owned(),
-                    step,
-                });
-            })
-            .await
-            .map_err(told)?;
-        self.push_gateway(udn);
-        Ok(view)
     }
 
     /// Services of a device with their actions.

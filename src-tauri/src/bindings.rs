@@ -4,8 +4,8 @@ use tauri::Wry;
 use tauri_specta::{collect_commands, collect_events, Builder, ErrorHandlingMode};
 
 use crate::commands::{
-    access, actions, changes, discovery, files, identity, introduction, operations, parameters,
-    reboot, secrets, snapshots, watching,
+    access, actions, changes, discovery, files, identity, introduction, measure, operations,
+    parameters, restart, secrets, snapshots, software, watching,
 };
 use crate::event::AppEvent;
 
@@ -88,7 +88,10 @@ pub fn builder() -> Builder<Wry> {
             snapshots::save_profile_report,
             watching::watch,
             watching::unwatch,
-            reboot::reboot,
+            restart::reboot,
+            restart::usual_restart,
+            restart::reset_plan,
+            restart::reset,
             operations::status,
             operations::ladder,
             operations::tests,
@@ -103,6 +106,12 @@ pub fn builder() -> Builder<Wry> {
             operations::keep_log_level,
             operations::log_file,
             operations::save_log,
+            software::software,
+            software::change_software,
+            measure::line_tones,
+            measure::wifi_channels,
+            measure::watch_traffic,
+            measure::unwatch_traffic,
             actions::device_actions,
             actions::call_action,
             actions::call_lines,

@@ -1,6 +1,8 @@
 //! Every push to the window, one enum on one channel.
 
 use management::diagnostics::TestNews;
+use management::measure::TrafficView;
+use management::software::SoftwareNews;
 use management::view::{
     DiscoveryView, DraftView, GatewayView, InterfaceView, PairingStep, RebootStepView, SessionView,
 };
@@ -55,7 +57,7 @@ pub enum AppEvent {
         /// The draft.
         draft: DraftView,
     },
-    /// A running restart reached a phase.
+    /// A running restart or reset reached a phase.
     RebootProgress {
         /// UDN of the gateway.
         udn: String,
@@ -69,6 +71,20 @@ pub enum AppEvent {
         /// How far.
         news: TestNews,
     },
+    /// A running change of software is further.
+    SoftwareProgress {
+        /// UDN of the gateway.
+        udn: String,
+        /// How far.
+        news: SoftwareNews,
+    },
+    /// Traffic that is followed.
+    Traffic {
+        /// UDN of the gateway.
+        udn: String,
+        /// What.
+        news: TrafficNews,
+    },
     /// Something about an open session changed: roles, or how much is loaded.
     SessionChanged {
         /// The session.
@@ -80,6 +96,22 @@ pub enum AppEvent {
         udn: String,
         /// What.
         news: WatchNews,
+    },
+}
+
+/// What is told while traffic is followed.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TrafficNews {
+    /// Rates since the reading before.
+    Rates {
+        /// The rates.
+        rates: TrafficView,
+    },
+    /// The gateway does not answer; it is asked again.
+    Silent {
+        /// Since when, RFC 3339.
+        time: String,
     },
 }
 

@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod draft;
 mod explain;
+mod files;
 mod find;
 mod forecast;
 mod identity;

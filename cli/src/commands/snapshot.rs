@@ -1,6 +1,6 @@
 //! `snapshot`: saved trees.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 
 use dp_credentials::secrets::Secret;
@@ -12,6 +12,7 @@ use management::view::EditKind;
 use management::{limits, Error, Management};
 use serde_json::json;
 
+use super::files::{format_of, write};
 use crate::arguments::SnapshotVerb;
 use crate::output::{table, tone, Output, Tone};
 
@@ -126,37 +127,6 @@ pub async fn run(
         }
     }
     Ok(())
-}
-
-fn format_of(file: &Path) -> FileFormat {
-    let csv = file
-        .extension()
-        .is_some_and(|end| end.eq_ignore_ascii_case("csv"));
-    if csv {
-        FileFormat::Csv
-    } else {
-        FileFormat::Json
-    }
-}
-
-fn write(file: &Path, text: &Secret<String>) -> Result<(), Error> {
-    let failed = |error: std::io::Error| {
-        Error::Usage(format!("{} cannot be written: {error}", file.display()))
-    };
-    if file == Path::new("-") {
-        return std::io::stdout()
-            .write_all(text.expose().as_bytes())
-            .map_err(failed);
-    }
-    let mut options = std::fs::OpenOptions::new();
-    // A file that is there is somebody's work.
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(file)
-        .and_then(|mut file| file.write_all(text.expose().as_bytes()))
-        .map_err(failed)
 }
 
 fn read(file: &Path) -> Result<Secret<String>, Error> {

@@ -1,15 +1,18 @@
 //! `test`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use dp_credentials::secrets::Secret;
 use management::diagnostics::{
-    InterfacesToReset, RunState, TestKind, TestNews, TestRequest, TestStop, TestWay,
+    exported, InterfacesToReset, RunState, TestKind, TestNews, TestRequest, TestStop, TestView,
+    TestWay,
 };
 use management::{Error, Management};
 use serde_json::json;
 
 use super::ask::yes_or_no;
+use super::files::{format_of, write};
 use super::test_words::{listed, shown};
 use crate::interrupt::Interrupt;
 use crate::output::{tone, Output, Tone};
@@ -56,7 +59,7 @@ pub struct TestArguments {
     /// UDP port of the echo server.
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
-    /// Interface to go out through, a path, where the data model takes one.
+    /// Interface to go out through, a path (see `--list`); the data model runs the test then.
     #[arg(long, value_name = "PATH")]
     through: Option<String>,
     /// Octets to upload.
@@ -74,6 +77,10 @@ pub struct TestArguments {
     /// Stop the test when it takes longer, in seconds.
     #[arg(long = "for", value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=1800))]
     patience: Option<u32>,
+    /// Write what was found to a new file, too, .csv or .json; with `--list` every test run
+    /// from here.
+    #[arg(long, value_name = "FILE", conflicts_with = "stop")]
+    export: Option<PathBuf>,
     /// Do not ask before a test that interrupts the connection.
     #[arg(long)]
     yes: bool,
@@ -165,11 +172,16 @@ pub async fn run(
     interrupt: &Interrupt,
     output: &Output,
 ) -> Result<(), Error> {
+    // Told before a long test, not after it.
+    if let Some(file) = arguments.export.as_deref().filter(|file| file.exists()) {
+        let there = format!("{} is there already; nothing was started", file.display());
+        return Err(Error::Usage(there));
+    }
     let udn = management.resolve(&arguments.device).await?;
     if let Some(id) = arguments.result {
         let view = management.test_result(&udn, id).await?;
         output.result(&view, || shown(&view));
-        return Ok(());
+        return export(arguments.export.as_deref(), &[view]);
     }
     if let Some(id) = arguments.stop {
         management.stop_test(&udn, id).await?;
@@ -184,7 +196,7 @@ pub async fn run(
         None => {
             let tests = management.tests(&udn).await?;
             output.result(&tests, || listed(&tests));
-            Ok(())
+            export(arguments.export.as_deref(), &tests.history)
         }
     }
 }
@@ -229,6 +241,14 @@ async fn one(
         }
     };
     output.result(&view, || shown(&view));
+    export(arguments.export.as_deref(), &[view])
+}
+
+/// Writes tests to a new file, if one was named.
+fn export(file: Option<&Path>, tests: &[TestView]) -> Result<(), Error> {
+    let Some(file) = file else { return Ok(()) };
+    write(file, &Secret::new(exported(tests, format_of(file))))?;
+    anstream::eprintln!("Written to {}.", file.display());
     Ok(())
 }
 

@@ -25,6 +25,15 @@ pub fn listed(tests: &TestsView) -> Vec<String> {
             .collect();
         lines.extend(table(&rows));
     }
+    if !tests.interfaces.is_empty() {
+        lines.push("To go out through (--through)".to_owned());
+        let rows: Vec<Vec<String>> = tests
+            .interfaces
+            .iter()
+            .map(|one| vec![format!("  {}", one.path), one.name.clone()])
+            .collect();
+        lines.extend(table(&rows));
+    }
     if !tests.remembered.is_empty() {
         lines.push("Remembered by the gateway".to_owned());
         let rows: Vec<Vec<String>> = tests

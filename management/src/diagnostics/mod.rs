@@ -21,7 +21,8 @@ pub use problem::TestProblem;
 pub use stop::TestStop;
 pub use view::{
     FoundValue, Hop, InterfacesToReset, NameAnswer, NeighbourNetwork, OfferedTest, RememberedTest,
-    RunState, TestKind, TestNews, TestRequest, TestResult, TestView, TestWay, TestsView,
+    RunState, TestInterface, TestKind, TestNews, TestRequest, TestResult, TestView, TestWay,
+    TestsView,
 };
 
 use crate::application::Management;
@@ -43,7 +44,12 @@ impl Management {
     pub async fn tests(&self, udn: &str) -> Result<TestsView, Error> {
         let reach = self.reach(udn).await?;
         let offered = self.offered_tests(udn, &reach, None).await?;
+        let by_model = offered.iter().any(|test| test.way == TestWay::DataModel);
         Ok(TestsView {
+            interfaces: match by_model {
+                true => parameters::interfaces(&*self.open_gateway(udn).await?).await?,
+                false => Vec::new(),
+            },
             offered,
             remembered: basic::remembered(&reach).await,
             history: self.test_history(udn).await?,
@@ -89,7 +95,17 @@ impl Management {
             stop,
         };
         let reach = self.reach(udn).await?;
+        // Only the data model lets a test go out through a chosen interface.
+        let through = request.interface.is_some();
+        if through && request.way == Some(TestWay::BasicManagement) {
+            return Err(TestProblem::Target {
+                kind,
+                reason: "BasicManagement takes no interface to go out through".to_owned(),
+            }
+            .at(&reach.name));
+        }
         let of_basic = request.way != Some(TestWay::DataModel)
+            && !through
             && basic::offered(self, &reach).await?.contains(&kind);
         let run = if of_basic {
             basic::run(self, reach, &asked, &mut on_news).await?

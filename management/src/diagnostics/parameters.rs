@@ -15,9 +15,11 @@ use super::found;
 use super::kind::patience;
 use super::problem::TestProblem;
 use super::run::{Asked, Cause, Run};
-use super::view::{RunState, TestKind, TestNews, TestWay};
+use super::view::{RunState, TestInterface, TestKind, TestNews, TestWay};
 use crate::application::Management;
 use crate::error::{Error, Step};
+use crate::limits;
+use crate::picked::Picked;
 use crate::session::Session;
 
 /// Values of one object by their name below it.
@@ -211,6 +213,23 @@ pub(super) async fn run(
             .at(&name));
         }
     }
+}
+
+/// Interfaces a test may go out through.
+pub(super) async fn interfaces(session: &Session) -> Result<Vec<TestInterface>, Error> {
+    const TABLE: &str = "IP/Interface/";
+    let picked = Picked::read(session, &[TABLE]).await?;
+    let rows = picked.rows(TABLE).into_iter().take(limits::STATUS_ROWS);
+    let named = |row: &str| {
+        let mut names = ["Alias", "Name"].iter();
+        names.find_map(|name| picked.text(&format!("{row}{name}")))
+    };
+    Ok(rows
+        .map(|row| TestInterface {
+            path: picked.shown(&row),
+            name: named(&row).unwrap_or_default().to_owned(),
+        })
+        .collect())
 }
 
 /// What is written: the target, what the person chose, and the request itself.

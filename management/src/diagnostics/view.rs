@@ -112,6 +112,15 @@ pub struct RememberedTest {
     pub state: Option<RunState>,
 }
 
+/// An interface a test may go out through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct TestInterface {
+    /// Shown path.
+    pub path: String,
+    /// Its name; empty when the gateway does not say.
+    pub name: String,
+}
+
 /// What a gateway offers, what it runs and what was tested before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct TestsView {
@@ -119,6 +128,8 @@ pub struct TestsView {
     pub offered: Vec<OfferedTest>,
     /// Tests the gateway remembers, whoever started them.
     pub remembered: Vec<RememberedTest>,
+    /// Interfaces a test of the data model may go out through.
+    pub interfaces: Vec<TestInterface>,
     /// Tests run from this computer, latest first.
     pub history: Vec<TestView>,
 }

@@ -156,6 +156,12 @@ export const commands = {
 	unwatch: (udn: string) => __TAURI_INVOKE<null>("unwatch", { udn }),
 	/**  Restarts a gateway; phases arrive as events, the answer is the end of it. */
 	reboot: (udn: string) => __TAURI_INVOKE<RebootView>("reboot", { udn }),
+	/**  Seconds a restart usually takes with this model; nothing when none was seen. */
+	usualRestart: (udn: string) => __TAURI_INVOKE<number | null>("usual_restart", { udn }),
+	/**  What a reset would lose, and what has to be typed. Nothing is changed. */
+	resetPlan: (udn: string) => __TAURI_INVOKE<ResetPlanView>("reset_plan", { udn }),
+	/**  Sets a gateway back to how it was delivered; phases arrive as events of a restart. */
+	reset: (udn: string, confirmation: string, snapshot: SnapshotHead | null) => __TAURI_INVOKE<ResetView>("reset", { udn, confirmation, snapshot }),
 	/**  Everything support asks first, also as text for a ticket. */
 	status: (udn: string) => __TAURI_INVOKE<StatusPage>("status", { udn }),
 	/**  What stands on what, and the lowest that is broken. */
@@ -184,6 +190,18 @@ export const commands = {
 	logFile: (udn: string) => __TAURI_INVOKE<string>("log_file", { udn }),
 	/**  Writes the lines of a log that are shown to a new file. */
 	saveLog: (lines: string[], file: string) => __TAURI_INVOKE<null>("save_log", { lines, file }),
+	/**  What is installed; nothing is changed. */
+	software: (udn: string) => __TAURI_INVOKE<SoftwareListView>("software", { udn }),
+	/**  Changes software; how far it is arrives as events, the answer is the end of it. */
+	changeSoftware: (udn: string, change: SoftwareChange) => __TAURI_INVOKE<SoftwareChangeView>("change_software", { udn, change }),
+	/**  What the DSL lines measured for each group of tones; no test is started. */
+	lineTones: (udn: string) => __TAURI_INVOKE<LineTonesView>("line_tones", { udn }),
+	/**  How crowded the Wi-Fi channels are, by the latest look around. */
+	wifiChannels: (udn: string) => __TAURI_INVOKE<ChannelsView>("wifi_channels", { udn }),
+	/**  Tells rates of traffic as events. Answers when it ends. */
+	watchTraffic: (udn: string) => __TAURI_INVOKE<null>("watch_traffic", { udn }),
+	/**  Tells no more rates. */
+	unwatchTraffic: (udn: string) => __TAURI_INVOKE<null>("unwatch_traffic", { udn }),
 	/**  Services of a device with their actions; nothing is called. */
 	deviceActions: (udn: string) => __TAURI_INVOKE<DeviceActionsView>("device_actions", { udn }),
 	/**  Calls an action. */
@@ -369,7 +387,7 @@ total: number } |
 { kind: "draft_changed"; 
 /**  The draft. */
 draft: DraftView } | 
-/**  A running restart reached a phase. */
+/**  A running restart or reset reached a phase. */
 { kind: "reboot_progress"; 
 /**  UDN of the gateway. */
 udn: string; 
@@ -381,6 +399,18 @@ step: RebootStepView } |
 udn: string; 
 /**  How far. */
 news: TestNews } | 
+/**  A running change of software is further. */
+{ kind: "software_progress"; 
+/**  UDN of the gateway. */
+udn: string; 
+/**  How far. */
+news: SoftwareNews } | 
+/**  Traffic that is followed. */
+{ kind: "traffic"; 
+/**  UDN of the gateway. */
+udn: string; 
+/**  What. */
+news: TrafficNews } | 
 /**  Something about an open session changed: roles, or how much is loaded. */
 { kind: "session_changed"; 
 /**  The session. */
@@ -444,6 +474,16 @@ export type AttributesView = {
 	alarms_enabled: boolean | null,
 	/**  Version of the attributes, which every change of one raises. */
 	attributes_version: number | null,
+};
+
+/**  One band. */
+export type BandView = {
+	/**  `2.4GHz`, `5GHz` or `6GHz`. */
+	band: string,
+	/**  Channel of the gateway's own radio there. */
+	own: number | null,
+	/**  Channels of 20 MHz, lowest first. */
+	channels: ChannelView[],
 };
 
 /**  The answer of an action. */
@@ -522,6 +562,30 @@ export type ChangedView = {
 	likely: ChangeReason[],
 };
 
+/**  One channel of 20 MHz. */
+export type ChannelView = {
+	/**  Its number. */
+	channel: number,
+	/**  Networks whose main channel it is. */
+	networks: number,
+	/**  Networks that reach into it, those included. */
+	overlapping: number,
+	/**  The strongest of them, dBm. */
+	strongest_dbm: number | null,
+	/**  Whether the gateway's own radio reaches into it. */
+	own: boolean,
+};
+
+/**  How crowded the channels around a gateway are. */
+export type ChannelsView = {
+	/**  UDN of the gateway. */
+	udn: string,
+	/**  When it looked around, RFC 3339; `null` when it never did from this computer. */
+	looked_at: string | null,
+	/**  Bands on which there is anything. */
+	bands: BandView[],
+};
+
 /**  Closed set of failures a face acts on. */
 export type Code = 
 /**  Our fault. */
@@ -582,6 +646,24 @@ export type DataModelView = {
 	location: string,
 	/**  Text of the gateway about it. */
 	description: string | null,
+};
+
+/**  An installable package. */
+export type DeploymentUnitView = {
+	/**  Its number; its row in the data model. */
+	id: number,
+	/**  Its name; empty when the gateway does not say. */
+	name: string,
+	/**  Its version. */
+	version: string,
+	/**  `Firmware` and so on; `null` in the data model. */
+	kind: string | null,
+	/**  `Installed` and so on. */
+	state: string,
+	/**  Where it came from. */
+	url: string | null,
+	/**  Who made it, where the data model says. */
+	vendor: string | null,
 };
 
 /**  Every service of a device with its actions. */
@@ -750,6 +832,22 @@ export type Evidence = {
 	path: string,
 	/**  Value as the gateway sent it. */
 	value: string,
+};
+
+/**  Something that can run. */
+export type ExecutionUnitView = {
+	/**  Its number; its row in the data model. */
+	id: number,
+	/**  Its name. */
+	name: string,
+	/**  Its version. */
+	version: string,
+	/**  `Active` or `Inactive`: what was asked for. */
+	requested: string | null,
+	/**  `Running` and so on. */
+	state: string,
+	/**  Why it does not run, where the data model says. */
+	fault: string | null,
 };
 
 /**  What was exported. */
@@ -1518,6 +1616,20 @@ export type ImportedIdentity = {
 	kept_other_certificate: string[],
 };
 
+/**  Rates of one interface, as the gateway counts. A gap in the counting is `null`. */
+export type InterfaceRate = {
+	/**  Shown path. */
+	path: string,
+	/**  Its name. */
+	name: string,
+	/**  Bits a second it received. */
+	received_bps: number | null,
+	/**  Bits a second it sent. */
+	sent_bps: number | null,
+	/**  Errors since the earlier reading, both ways. */
+	errors: number | null,
+};
+
 /**  One network adapter address that took part in a search. */
 export type InterfaceView = {
 	/**  Name of the adapter as the system calls it, for example `enp3s0`. */
@@ -1646,6 +1758,26 @@ export type LeftOutView =
 "no_suitable_address" | 
 /**  Others were named. */
 "not_named";
+
+/**  One DSL line. */
+export type LineTones = {
+	/**  Shown path of the line. */
+	path: string,
+	/**  From the provider. */
+	down: Tones,
+	/**  To the provider. */
+	up: Tones,
+};
+
+/**  The DSL lines of a gateway. */
+export type LineTonesView = {
+	/**  UDN of the gateway. */
+	udn: string,
+	/**  When it was asked, RFC 3339; to hold one picture and compare it with a later one. */
+	time: string,
+	/**  One entry a line. */
+	lines: LineTones[],
+};
 
 /**  What carries the way to the internet. */
 export type LineView = {
@@ -2249,6 +2381,61 @@ export type ReplacedIdentity = {
 	revoke: AffectedGateway[],
 };
 
+/**  How a gateway came out of a reset. */
+export type ResetEnd = 
+/**  Nobody waited for it. */
+"not_followed" | 
+/**  It shows the trusted certificate and does not know this computer any more. */
+"access_lost" | 
+/**
+ *  It shows another certificate, as a reset may bring about. Nothing proves that it is the
+ *  same gateway until it is paired again.
+ */
+"other_certificate" | 
+/**  This computer may do what it did: perhaps only settings were reset, perhaps nothing. */
+"access_kept" | 
+/**  It answers and offers no protected side any more. Nothing was sent to it. */
+"unprotected";
+
+/**  What a person should know before a gateway is set back to how it was delivered. */
+export type ResetPlanView = {
+	/**  UDN of the gateway. */
+	udn: string,
+	/**  Its name, to be typed by whoever means it. */
+	name: string,
+	/**  Whether this computer is paired with it; a reset usually ends that. */
+	paired: boolean,
+	/**  Edits that wait in its draft. */
+	draft_count: number,
+	/**  Its latest saved tree, if there is one. */
+	latest_snapshot: SnapshotHead | null,
+	/**  Usual time of a restart of this model, learned; a reset takes longer. */
+	usual_restart_seconds: number | null,
+};
+
+/**  End of a reset's timeline. */
+export type ResetView = {
+	/**  Whether a gateway with its UDN answers again. */
+	back: boolean,
+	/**  How it came out. */
+	end: ResetEnd,
+	/**  Seconds from the request to the last phase. */
+	seconds: number | null,
+	/**
+	 *  With [`ResetEnd::AccessKept`], whether all values that were looked at are as before:
+	 *  then the reset may not have happened. `null` when none could be compared.
+	 */
+	values_kept: boolean | null,
+	/**  Address it answers at, where that is another one than before. */
+	moved_to: string | null,
+	/**  Tree that was saved before, to be restored after pairing. */
+	snapshot: SnapshotHead | null,
+	/**  Edits that wait in its draft; they were kept. */
+	draft_count: number,
+	/**  Old and new certificate side by side, where it shows another one. */
+	changed: ChangedView | null,
+};
+
 /**  By what a row or parameter was found on the gateway. */
 export type RestoreHow = 
 /**  It is at the same place. */
@@ -2588,6 +2775,96 @@ export type SoftwareAct =
 /**  Stopping one. */
 "stop";
 
+/**  A change as a person asks for it. The gateway itself fetches what an address names. */
+export type SoftwareChange = 
+/**  Installs a deployment unit. */
+{ act: "install"; 
+/**  Where the gateway fetches it. */
+url: string; 
+/**  What it is. */
+kind: UnitKind; 
+/**  Whether others it needs are installed, too. */
+dependencies: boolean } | 
+/**  Brings a deployment unit to another version. */
+{ act: "update"; 
+/**  Its number. */
+id: number; 
+/**  Where the gateway fetches it. */
+url: string; 
+/**  Whether others it needs are installed, too. */
+dependencies: boolean } | 
+/**  Removes a deployment unit. */
+{ act: "uninstall"; 
+/**  Its number. */
+id: number; 
+/**  Whether others that need it go, too. */
+dependencies: boolean } | 
+/**  Starts an execution unit. */
+{ act: "start"; 
+/**  Its number. */
+id: number; 
+/**  Whether others it needs are started, too. */
+dependencies: boolean } | 
+/**  Stops an execution unit. */
+{ act: "stop"; 
+/**  Its number. */
+id: number; 
+/**  Whether others that need it are stopped, too. */
+dependencies: boolean };
+
+/**  What came of a change. */
+export type SoftwareChangeView = {
+	/**  UDN of the gateway. */
+	udn: string,
+	/**  What was done. */
+	act: SoftwareAct,
+	/**  Number of the operation. */
+	operation_id: number,
+	/**  Numbers of the units it was about, as the gateway says. */
+	targets: number[],
+	/**  Seconds it took. */
+	seconds: number | null,
+	/**  Whether the gateway restarted for it. */
+	restarted: boolean,
+	/**  Whether the list read back afterwards shows it. */
+	verified: boolean,
+	/**  What is installed now. */
+	now: SoftwareListView,
+};
+
+/**  What is installed on a gateway. */
+export type SoftwareListView = {
+	/**  UDN of the gateway. */
+	udn: string,
+	/**  Version of the firmware that runs. */
+	firmware: string | null,
+	/**  Where the rest comes from. */
+	source: SoftwareSource,
+	/**  What can be done. */
+	offered: SoftwareAct[],
+	/**  What is installed. */
+	units: DeploymentUnitView[],
+	/**  What of it can run. */
+	executions: ExecutionUnitView[],
+};
+
+/**  What a face hears while software is changed. */
+export type SoftwareNews = 
+/**  The gateway took it and gave it a number. */
+{ news: "started"; 
+/**  Number of the operation. */
+operation_id: number; 
+/**  Seconds it is waited for at most. */
+patience_s: number } | 
+/**  It went on. */
+{ news: "state"; 
+/**  `Requested`, `InProgress`, `Completed` or `Error`. */
+state: string; 
+/**  Seconds since it was asked for. */
+seconds: number | null } | 
+/**  The gateway is silent for the moment; firmware restarts it. */
+{ news: "silent" };
+
 /**  Why a change of software came to nothing. */
 export type SoftwareProblem = 
 /**  The address cannot be right; nothing was sent. */
@@ -2620,6 +2897,15 @@ act: SoftwareAct;
 operation_id: number; 
 /**  How long it was waited. */
 after_s: number };
+
+/**  Where what is known comes from. */
+export type SoftwareSource = 
+/**  SoftwareManagement: it can be changed there. */
+"software_management" | 
+/**  Device.SoftwareModules: it can only be looked at from here. */
+"data_model" | 
+/**  The gateway lists no software beside its firmware. */
+"nothing";
 
 /**  One piece of installed software. */
 export type SoftwareView = {
@@ -2727,6 +3013,14 @@ export type Step =
 "logs" | 
 /**  Looking at or changing its software. */
 "software";
+
+/**  An interface a test may go out through. */
+export type TestInterface = {
+	/**  Shown path. */
+	path: string,
+	/**  Its name; empty when the gateway does not say. */
+	name: string,
+};
 
 /**  What can be tested from the gateway. */
 export type TestKind = 
@@ -2963,8 +3257,48 @@ export type TestsView = {
 	offered: OfferedTest[],
 	/**  Tests the gateway remembers, whoever started them. */
 	remembered: RememberedTest[],
+	/**  Interfaces a test of the data model may go out through. */
+	interfaces: TestInterface[],
 	/**  Tests run from this computer, latest first. */
 	history: TestView[],
+};
+
+/**
+ *  What was measured in one direction, a value for each group, lowest tones first. `null` is
+ *  a group that was not measured; what the gateway does not tell at all is empty.
+ */
+export type Tones = {
+	/**  Tones in each group. */
+	group_size: number,
+	/**  Signal to noise, dB. */
+	snr_db: (number | null)[],
+	/**  Quiet line noise, dBm/Hz. */
+	qln_dbm_hz: (number | null)[],
+	/**  What the line lets through, dB. */
+	hlog_db: (number | null)[],
+	/**  Bits a tone carries. No standard parameter: makers call it their own way. */
+	bits: (number | null)[],
+};
+
+/**  What is told while traffic is followed. */
+export type TrafficNews = 
+/**  Rates since the reading before. */
+{ kind: "rates"; 
+/**  The rates. */
+rates: TrafficView } | 
+/**  The gateway does not answer; it is asked again. */
+{ kind: "silent"; 
+/**  Since when, RFC 3339. */
+time: string };
+
+/**  Rates between two readings. */
+export type TrafficView = {
+	/**  When the later reading was, RFC 3339. */
+	time: string,
+	/**  Seconds between the two. */
+	seconds: number | null,
+	/**  One entry an interface. */
+	interfaces: InterfaceRate[],
 };
 
 /**  What is trusted of a gateway. */
@@ -2991,6 +3325,17 @@ export type TrustedHow =
 "first_use" | 
 /**  Somebody compared the fingerprint. */
 "by_hand";
+
+/**  What a deployment unit is. */
+export type UnitKind = 
+/**  The gateway's own; it restarts for it. */
+"firmware" | 
+/**  A program. */
+"application" | 
+/**  Settings. */
+"configuration" | 
+/**  Anything else. */
+"other";
 
 /**  A piece of the list that has no meaning here. */
 export type UnknownPartView = {

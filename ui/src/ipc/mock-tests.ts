@@ -10,6 +10,10 @@ export class RehearsedTests extends RehearsedOperations {
   offers: TestsView = {
     offered: [...offered(BY_ACTION, 'basic_management'), ...offered(BY_MODEL, 'data_model')],
     remembered: [],
+    interfaces: [
+      { path: 'Device.IP.Interface.1.', name: 'wan' },
+      { path: 'Device.IP.Interface.2.', name: 'br-lan' },
+    ],
     history: [],
   };
   /** What a test comes to; by kind when nothing is set. */

@@ -155,3 +155,37 @@ fn two_people_test_at_once_and_lost_events_cost_nothing() {
     );
     assert_eq!(list["history"].as_array().map(Vec::len), Some(1), "{list}");
 }
+
+#[test]
+fn a_test_goes_out_through_a_chosen_interface_and_into_a_file() {
+    let (_gateway, lanside, udn) = paired(&[]);
+    let list = test(&lanside, &udn, &["--list"]).done();
+    let interfaces = list["interfaces"].as_array().expect("a list");
+    let path = interfaces[0]["path"].as_str().expect("a path");
+    assert!(path.starts_with("Device.IP.Interface."), "{list}");
+    let folder = tempfile::tempdir().expect("a temporary directory can be made");
+    let name = |file: &str| folder.path().join(file).display().to_string();
+    let csv = name("one.csv");
+    let ping = ["ping", "192.0.2.7", "--through", path, "--export", &csv];
+    let found = test(&lanside, &udn, &ping).done();
+    assert_eq!(found["way"], "data_model", "only that takes one: {found}");
+    assert_eq!(found["passed"], true, "{found}");
+    let lines = std::fs::read_to_string(&csv).expect("it was written");
+    assert!(lines.starts_with("started,test,target,"), "{lines}");
+    assert!(lines.contains(",ping,192.0.2.7,"), "{lines}");
+    let again = test(&lanside, &udn, &ping).failed(2, "Usage");
+    let said = again["message"].as_str().unwrap_or_default();
+    assert!(said.contains("one.csv"), "what is there is kept: {again}");
+    let json = name("all.json");
+    test(&lanside, &udn, &["--list", "--export", &json]).done();
+    let text = std::fs::read_to_string(&json).expect("it was written");
+    let document: Value = serde_json::from_str(&text).expect("it is JSON");
+    assert_eq!(document["format"], "lanside-tests");
+    assert_eq!(
+        document["tests"].as_array().map(Vec::len),
+        Some(1),
+        "{text}"
+    );
+    let refused = ["ping", "192.0.2.7", "--through", path, "--by", "bms"];
+    test(&lanside, &udn, &refused).failed(2, "Usage");
+}
