@@ -104,6 +104,21 @@ export class Window {
 
   /** Clicks; tries again while the element is replaced or not yet enabled. */
   async click(selector, options = {}) {
+    const area = /^\[data-testid="area-(\w+)"\]$/.exec(selector)?.[1];
+    if (area) return this.#toArea(area, options);
+    await this.#press(selector, options);
+  }
+
+  /** Goes to an area as a person does: to its group first. */
+  async #toArea(area, options) {
+    await this.#press(`[data-areas~="${area}"]`, options);
+    const own = `[data-testid="area-${area}"]`;
+    const alone = `[data-areas="${area}"][aria-selected="true"]`;
+    await poll(async () => (await this.all(`${own},${alone}`)).length > 0, { what: `the area ${area}`, ...options });
+    if ((await this.all(alone)).length === 0) await this.#press(own, options);
+  }
+
+  async #press(selector, options = {}) {
     await poll(
       async () => {
         const [element] = await this.all(selector);

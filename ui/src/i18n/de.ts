@@ -7,6 +7,7 @@ import { treeDe } from './tree-de';
 import { logsDe } from './logs-de';
 import { operationsDe } from './operations-de';
 import { secretsDe } from './secrets-de';
+import { restartDe } from './restart-de';
 import { testsDe } from './tests-de';
 import { trustDe } from './trust-de';
 import { workspaceDe } from './workspace-de';
@@ -18,6 +19,7 @@ export const de: Record<MessageKey, string> = {
   ...logsDe,
   ...operationsDe,
   ...secretsDe,
+  ...restartDe,
   ...testsDe,
   ...trustDe,
   ...treeDe,
@@ -177,6 +179,11 @@ export const de: Record<MessageKey, string> = {
   problem_choice: 'Wählen Sie einen der angebotenen Werte.',
 
   areas_of: 'Bereiche von {name}',
+  group_settings: 'Einstellungen',
+  group_check: 'Prüfen',
+  group_record: 'Im Zeitverlauf',
+  group_system: 'Gateway',
+  areas_in: 'Bereiche von „{group}“',
   area_settings: 'Einstellungen',
   area_actions: 'Aktionen',
   show_actions: 'Aktionen zeigen',
@@ -373,28 +380,6 @@ export const de: Record<MessageKey, string> = {
   password: 'Passwort',
   login_wrong: 'Name oder Passwort stimmt nicht. Prüfen Sie beides.',
 
-
-  restart_title: '{name} neu starten?',
-  restart_text: 'Alle verlieren für ein bis drei Minuten die Verbindung.',
-  restart_text_draft: 'Der Entwurf bleibt; er wird nicht angewendet.',
-  restart_gateway: 'Gateway neu starten',
-  restart_running_title: '{name} startet neu',
-  restart_back_title: '{name} ist wieder da',
-  restart_back_text: 'Es dauerte {time}.',
-  restart_usual: 'Üblich sind {time}.',
-  restart_lost_title: '{name} ist nicht zurückgekommen',
-  restart_lost_text: 'Prüfen Sie den Strom von {name}, dann suchen Sie neu.',
-  restart_steps: 'Schritte des Neustarts',
-  restart_sent: '{name} hat den Auftrag angenommen',
-  restart_deferred: 'Es startet später neu',
-  restart_goodbye: 'Es hat sich verabschiedet',
-  restart_new_certificate: 'Es zeigt ein anderes Zertifikat',
-  restart_differs: 'Es ist dasselbe Gateway; einige Werte weichen ab',
-  restart_gone: 'Es hat das Netz verlassen',
-  restart_announced: 'Es hat sich wieder gemeldet',
-  restart_reachable: 'Es antwortet',
-  restart_secured: 'Die geschützte Verbindung steht',
-  restart_verified: 'Es ist dasselbe Gateway mit seinen Einstellungen',
   waiting_for: 'wartet seit {time}',
 
   settings_title: 'Fenster einstellen',

@@ -6,6 +6,7 @@ import { treeEn } from './tree-en';
 import { logsEn } from './logs-en';
 import { operationsEn } from './operations-en';
 import { secretsEn } from './secrets-en';
+import { restartEn } from './restart-en';
 import { testsEn } from './tests-en';
 import { trustEn } from './trust-en';
 import { workspaceEn } from './workspace-en';
@@ -17,6 +18,7 @@ export const en = {
   ...logsEn,
   ...operationsEn,
   ...secretsEn,
+  ...restartEn,
   ...testsEn,
   ...trustEn,
   ...treeEn,
@@ -184,6 +186,11 @@ export const en = {
 
   // Actions
   areas_of: 'Parts of {name}',
+  group_settings: 'Settings',
+  group_check: 'Check',
+  group_record: 'Over time',
+  group_system: 'Gateway',
+  areas_in: 'Areas of “{group}”',
   area_settings: 'Settings',
   area_actions: 'Actions',
   show_actions: 'Show its actions',
@@ -382,30 +389,6 @@ export const en = {
   user_name: 'User name',
   password: 'Password',
   login_wrong: 'Name or password is wrong. Check both and try again.',
-
-
-  // Restart
-  restart_title: 'Restart {name}?',
-  restart_text: 'Everyone loses the connection for one to three minutes.',
-  restart_text_draft: 'The draft stays; it is not applied.',
-  restart_gateway: 'Restart gateway',
-  restart_running_title: '{name} is restarting',
-  restart_back_title: '{name} is back',
-  restart_back_text: 'It took {time}.',
-  restart_usual: 'Usually it takes {time}.',
-  restart_lost_title: '{name} has not come back',
-  restart_lost_text: 'Check that {name} has power, then search again.',
-  restart_steps: 'Steps of the restart',
-  restart_sent: '{name} accepted the request',
-  restart_deferred: 'It restarts later',
-  restart_goodbye: 'It said goodbye',
-  restart_new_certificate: 'It shows another certificate',
-  restart_differs: 'It is the same gateway; some values differ',
-  restart_gone: 'It went off the network',
-  restart_announced: 'It announced itself again',
-  restart_reachable: 'It answers',
-  restart_secured: 'The protected connection stands',
-  restart_verified: 'It is the same gateway, with its settings',
   waiting_for: 'waiting, {time}',
 
   // Settings and keys

@@ -8,11 +8,11 @@ import { preferredLanguage, seconds, t, tn, useLanguage } from './index.svelte';
 const keys = Object.keys(en) as MessageKey[];
 /** Texts looked up by a computed key; the beginning is in the code. */
 const families = [
-  'edit_', 'failure_', 'kind_', 'kind_of_', 'pairing_', 'pin_', 'restart_', 'warning_', 'problem_', 'key_', 'fault_',
+  'edit_', 'failure_', 'kind_', 'kind_of_', 'pairing_', 'pin_', 'restart_', 'reset_end_', 'warning_', 'problem_', 'key_', 'fault_',
   'finding_', 'severity_', 'adapter_kind_', 'left_out_', 'why_', 'card_way_',
   'fail_', 'changed_reason_', 'weak_', 'identity_title_', 'identity_run_', 'identity_working_', 'identity_export_', 'identity_import_', 'identity_replace_',
   'log_', 'test_', 'link_', 'journal_', 'rung_', 'layer_', 'ladder_purpose_', 'next_',
-  'trusted_', 'forecast_', 'effect_', 'profiles_', 'missing_', 'restore_', 'snapshot_how_', 'area_', 'role_may_', 'command_', 'access_title_', 'access_send_', 'strength_',
+  'trusted_', 'forecast_', 'effect_', 'profiles_', 'missing_', 'restore_', 'snapshot_how_', 'area_', 'group_', 'role_may_', 'command_', 'access_title_', 'access_send_', 'strength_',
   'secrets_title_', 'secrets_way_', 'secrets_hint_',
 ];
 

@@ -1,10 +1,19 @@
 //! What the window may ask of a gateway besides its settings: how it is, tests, logs.
 import type {
+  ChannelsView,
   FileFormat,
   LadderView,
+  LineTonesView,
   LogLevel,
   LogText,
   LogView,
+  RebootView,
+  ResetPlanView,
+  ResetView,
+  SnapshotHead,
+  SoftwareChange,
+  SoftwareChangeView,
+  SoftwareListView,
   StatusPage,
   TestKind,
   TestRequest,
@@ -13,6 +22,25 @@ import type {
 } from './bindings';
 
 export interface OperationsClient {
+  /** Restarts it; phases arrive as events. */
+  reboot(udn: string): Promise<RebootView>;
+  /** Seconds a restart usually takes with this model. */
+  usualRestart(udn: string): Promise<number | null>;
+  /** What a reset would lose, and what has to be typed; nothing is changed. */
+  resetPlan(udn: string): Promise<ResetPlanView>;
+  /** Erases every setting; phases arrive as events of a restart. */
+  reset(udn: string, confirmation: string, snapshot: SnapshotHead | null): Promise<ResetView>;
+  /** What is installed; nothing is changed. */
+  software(udn: string): Promise<SoftwareListView>;
+  /** Changes software; how far it is arrives as events. */
+  changeSoftware(udn: string, change: SoftwareChange): Promise<SoftwareChangeView>;
+  /** What the DSL lines measured for each group of tones. */
+  lineTones(udn: string): Promise<LineTonesView>;
+  /** How crowded the Wi-Fi channels are, by the latest look around. */
+  wifiChannels(udn: string): Promise<ChannelsView>;
+  /** Tells rates as events until `unwatchTraffic`. */
+  watchTraffic(udn: string): Promise<unknown>;
+  unwatchTraffic(udn: string): Promise<unknown>;
   /** Everything support asks first, also as text for a ticket. */
   status(udn: string): Promise<StatusPage>;
   /** What stands on what, and the lowest that is broken. */

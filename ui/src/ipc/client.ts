@@ -30,7 +30,6 @@ import {
   type OwnIdentity,
   type PairingView,
   type PairWish,
-  type RebootView,
   type ReplacedIdentity,
   type RolesView,
   type SearchView,
@@ -76,7 +75,6 @@ export interface Client extends TreeClient, OperationsClient {
   discard(udn: string): Promise<DraftView>;
   review(udn: string): Promise<DraftView>;
   apply(udn: string): Promise<ApplyView>;
-  reboot(udn: string): Promise<RebootView>;
   /** Services of a device with their actions; nothing is called. */
   deviceActions(udn: string): Promise<DeviceActionsView>;
   callAction(udn: string, service: string, action: string, given: ArgumentValue[]): Promise<CallView>;

@@ -13,7 +13,6 @@ import type {
   KeyChoice,
   PairingStep,
   PairWish,
-  RebootPhase,
   SecretsView,
 } from './bindings';
 import type { Client } from './client';
@@ -22,11 +21,11 @@ import { changedView, firstContact, secretsView } from './mock-trust';
 import { answerTo, deviceActions, writtenCall } from './mock-actions';
 import { failure, gatewayView, pause, secret, UDN, type Pace } from './mock-base';
 import { cardView, doctorView } from './mock-doctor';
-import { RehearsedTests } from './mock-tests';
+import { RehearsedRestarts } from './mock-restart';
 
 export { failure, gatewayView, UDN, type Pace } from './mock-base';
 
-export class Rehearsal extends RehearsedTests implements Client {
+export class Rehearsal extends RehearsedRestarts implements Client {
   discovery: DiscoveryView;
   demoPin: string | null = null;
   pin = '12345670';
@@ -186,20 +185,6 @@ export class Rehearsal extends RehearsedTests implements Client {
 
   async close(udn: string) {
     await this.answer('close', null, udn);
-  }
-
-  async reboot(udn: string) {
-    await this.answer('reboot', null, udn);
-    const phases: RebootPhase[] = ['sent', 'gone', 'announced', 'reachable', 'secured', 'verified'];
-    const began = Date.now();
-    for (const phase of phases) {
-      const now = new Date();
-      const step = { time: now.toISOString(), phase, seconds: (now.getTime() - began) / 1000, boot_id: null, address: null };
-      this.emit({ kind: 'reboot_progress', udn, step });
-      await pause(this.pace.step * 2);
-    }
-    const seconds = (Date.now() - began) / 1000;
-    return { back: true, seconds, usual_seconds: 74, later: false, moved_to: null, draft_count: this.edits.size, checked: 0, differing: [] };
   }
 
   deviceActions(udn: string) {

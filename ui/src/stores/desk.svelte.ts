@@ -12,9 +12,10 @@ import { ThisComputer } from './identity.svelte';
 import { nameOf, Neighbours } from './neighbours.svelte';
 import { Pairing } from './pairing.svelte';
 import type { Preferences } from './preferences.svelte';
-import { Restart } from './reboot.svelte';
 import { Workspace } from './workspace.svelte';
 import { Secrets } from './secrets.svelte';
+import { Reset } from './reset.svelte';
+import { Restart } from './restart.svelte';
 
 export type Overlay = 'none' | 'add' | 'login' | 'keys' | 'settings' | 'palette' | 'open' | 'key-settings';
 
@@ -28,6 +29,7 @@ export class Desk {
   overlay = $state<Overlay>('none');
   pairing = $state.raw<Pairing | null>(null);
   restart = $state.raw<Restart | null>(null);
+  reset = $state.raw<Reset | null>(null);
   identity = $state.raw<ThisComputer | null>(null);
   doctor = $state.raw<Doctor | null>(null);
   /** Address the add dialog begins with. */
@@ -209,6 +211,24 @@ export class Desk {
     if (restart?.phase === 'back') void this.ensure(restart.udn).refresh();
   }
 
+  /** Asks what a reset would lose; nothing is sent before its name is typed. */
+  startReset(udn: string): void {
+    this.restart = null;
+    this.reset = new Reset(this.client, udn, t('reset_snapshot_name'));
+    void this.reset.load();
+  }
+
+  /** Ends the dialog; what the settings can be restored from is offered from then on. */
+  endReset(): void {
+    const reset = this.reset;
+    this.reset = null;
+    if (reset?.phase !== 'ended') return;
+    const gateway = this.ensure(reset.udn);
+    gateway.toRestore = reset.result?.values_kept ? null : reset.snapshot;
+    if (reset.result?.end === 'access_kept') void gateway.refresh();
+    else gateway.reset();
+  }
+
   async login(udn: string, name: string, password: string): Promise<void> {
     await this.client.login(udn, name, password);
     this.overlay = 'none';
@@ -288,6 +308,7 @@ export class Desk {
         break;
       case 'reboot_progress':
         if (this.restart?.udn === event.udn) this.restart.progress(event.step);
+        if (this.reset?.udn === event.udn) this.reset.progress(event.step);
         break;
       case 'test_progress':
         this.opened.get(event.udn)?.tests.progress(event.news);

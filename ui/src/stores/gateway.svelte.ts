@@ -1,10 +1,11 @@
 //! One gateway on the screen: its session, tree, draft, search and details.
-import type { AttributesView, Failure, LadderView, NodeDetailsView, NodeView, SearchView, SessionView, StatusPage, TrustView } from '../ipc/bindings';
+import type { AttributesView, Failure, LadderView, NodeDetailsView, NodeView, SearchView, SessionView, SnapshotHead, StatusPage, TrustView } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 import { language } from '../i18n/index.svelte';
 import { Access } from './access.svelte';
 import { Actions } from './actions.svelte';
+import { AreaChoice, type Area } from './areas.svelte';
 import { Card } from './card.svelte';
 import { Draft } from './draft.svelte';
 import { Grid } from './grid.svelte';
@@ -22,16 +23,11 @@ export const SEARCH_LIMIT = 500;
 /** Pause after a key before a search runs. */
 const SEARCH_PAUSE_MS = 80;
 
-/** What of a gateway is in front. */
-export const AREAS = [
-  'settings', 'status', 'ladder', 'tests', 'logs', 'watch', 'history', 'snapshots', 'profiles', 'actions', 'access',
-] as const;
-export type Area = (typeof AREAS)[number];
 export type OpenPhase = 'closed' | 'opening' | 'open' | 'failed';
 
 export class OpenGateway {
   phase = $state<OpenPhase>('closed');
-  area = $state<Area>('settings');
+  readonly areas = new AreaChoice();
   failure = $state.raw<Failure | null>(null);
   /** Since when and how it is trusted. */
   trust = $state.raw<TrustView | null>(null);
@@ -49,6 +45,9 @@ export class OpenGateway {
 
   /** The table shown as a grid instead of the tree. */
   grid = $state.raw<Grid | null>(null);
+
+  /** What its settings can be restored from after a reset. */
+  toRestore = $state.raw<SnapshotHead | null>(null);
 
   readonly tree: Tree;
   readonly draft: Draft;
@@ -85,6 +84,15 @@ export class OpenGateway {
     this.tests = new Tests(client, udn);
     this.logs = new Logs(client, udn);
     this.card = new Card(client, udn);
+  }
+
+  /** What of it is in front. */
+  get area(): Area {
+    return this.areas.current;
+  }
+
+  set area(area: Area) {
+    this.areas.choose(area);
   }
 
   async open(): Promise<void> {
@@ -284,6 +292,15 @@ export class OpenGateway {
       await this.tree.refresh();
       await this.showDetails();
     }
+  }
+
+  /** Makes a draft of what was saved before the reset; nothing is sent. */
+  async restoreSaved(): Promise<void> {
+    const head = this.toRestore;
+    if (!head) return;
+    this.area = 'snapshots';
+    if (this.keeping.phase === 'closed') await this.keeping.load();
+    if (await this.keeping.restore(head)) this.toRestore = null;
   }
 
   /** Opens the review of the way back of an entry. */

@@ -6,7 +6,7 @@ import { Desk } from './desk.svelte';
 import { OpenGateway } from './gateway.svelte';
 import { Pairing } from './pairing.svelte';
 import { Preferences } from './preferences.svelte';
-import { Restart } from './reboot.svelte';
+import { Restart } from './restart.svelte';
 import { keyOf, parentOf, Tree } from './tree.svelte';
 
 const SSID = '/BBF/WiFi/SSID/0/SSID';

@@ -6,7 +6,19 @@ import { Rehearsal } from '../ipc/mock';
 import { Preferences } from '../stores/preferences.svelte';
 
 export async function click(id: string): Promise<void> {
+  const area = /^area-(\w+)$/.exec(id)?.[1];
+  if (area) return toArea(area);
   await fireEvent.click(await screen.findByTestId(id));
+}
+
+/** Goes to an area as a person does: to its group first. */
+async function toArea(area: string): Promise<void> {
+  await screen.findAllByRole('tablist');
+  const group = document.querySelector(`[data-areas~="${area}"]`);
+  if (!group) throw new Error(`no area ${area}`);
+  await fireEvent.click(group);
+  const own = screen.queryByTestId(`area-${area}`);
+  if (own) await fireEvent.click(own);
 }
 
 export async function type(id: string, value: string): Promise<void> {

@@ -5,19 +5,12 @@ import { useLanguage } from '../i18n/index.svelte';
 import { failure, Rehearsal } from '../ipc/mock';
 import { OWN_ID } from '../ipc/mock-access';
 import { identityIn, strength } from '../stores/access.svelte';
-import { AREAS } from '../stores/gateway.svelte';
+import { AREAS } from '../stores/areas.svelte';
 import { Preferences } from '../stores/preferences.svelte';
 import { expectAccessible } from '../test/axe';
+import { click, type } from '../test/hands';
 
 const LAPTOP = '9be2f3d4-55aa-5c07-8e61-0a9d3c7b1f22';
-
-async function click(id: string) {
-  await fireEvent.click(await screen.findByTestId(id));
-}
-
-async function type(id: string, value: string) {
-  await fireEvent.input(await screen.findByTestId(id), { target: { value } });
-}
 
 async function openAccess(client = new Rehearsal()) {
   render(App, { client, preferences: new Preferences() });

@@ -5,14 +5,7 @@ import { useLanguage } from '../i18n/index.svelte';
 import { failure, gatewayView, Rehearsal, UDN } from '../ipc/mock';
 import { argument, deviceActions } from '../ipc/mock-actions';
 import { Preferences } from '../stores/preferences.svelte';
-
-async function click(id: string) {
-  await fireEvent.click(await screen.findByTestId(id));
-}
-
-async function type(id: string, value: string) {
-  await fireEvent.input(await screen.findByTestId(id), { target: { value } });
-}
+import { click, type } from '../test/hands';
 
 /** The window with the actions of the gateway in front. */
 async function openActions(client = new Rehearsal()) {

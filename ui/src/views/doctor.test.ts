@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
+import { render, screen, waitFor, within } from '@testing-library/svelte';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -8,6 +8,7 @@ import type { FindingCode } from '../ipc/bindings';
 import { failure, gatewayView, Rehearsal } from '../ipc/mock';
 import { doctorView, finding } from '../ipc/mock-doctor';
 import { Preferences } from '../stores/preferences.svelte';
+import { click } from '../test/hands';
 import { advice, asText, sentence } from './Neighbours/findings';
 
 /** Every code the program can send, read from the generated bindings. */
@@ -21,10 +22,6 @@ function empty(): Rehearsal {
   const client = new Rehearsal();
   client.discovery.devices = [];
   return client;
-}
-
-async function click(id: string) {
-  await fireEvent.click(await screen.findByTestId(id));
 }
 
 async function open(client = empty(), button = 'why-nothing') {

@@ -1,18 +1,11 @@
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { render, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import App from '../App.svelte';
 import { failure, Rehearsal } from '../ipc/mock';
 import { OWN_ID } from '../ipc/mock-access';
 import { Preferences } from '../stores/preferences.svelte';
 import { expectAccessible } from '../test/axe';
-
-async function click(id: string) {
-  await fireEvent.click(await screen.findByTestId(id));
-}
-
-async function type(id: string, value: string) {
-  await fireEvent.input(await screen.findByTestId(id), { target: { value } });
-}
+import { click, type } from '../test/hands';
 
 async function openIdentity(client = new Rehearsal()) {
   render(App, { client, preferences: new Preferences() });

@@ -5,14 +5,7 @@ import { failure, Rehearsal } from '../ipc/mock';
 import { logView } from '../ipc/mock-tests';
 import { Preferences } from '../stores/preferences.svelte';
 import { expectAccessible } from '../test/axe';
-
-async function click(id: string) {
-  await fireEvent.click(await screen.findByTestId(id));
-}
-
-async function type(id: string, value: string) {
-  await fireEvent.input(await screen.findByTestId(id), { target: { value } });
-}
+import { click, type } from '../test/hands';
 
 async function openLogs(client = new Rehearsal()) {
   render(App, { client, preferences: new Preferences() });

@@ -5,6 +5,7 @@ import type { GatewayView } from '../ipc/bindings';
 import { failure, gatewayView, Rehearsal } from '../ipc/mock';
 import { cardView } from '../ipc/mock-doctor';
 import { Preferences } from '../stores/preferences.svelte';
+import { click } from '../test/hands';
 import { modelName } from './Introduce/card';
 
 function several(): GatewayView[] {
@@ -23,10 +24,6 @@ function show(devices: GatewayView[]): Rehearsal {
   client.discovery.devices = devices;
   render(App, { client, preferences: new Preferences() });
   return client;
-}
-
-async function click(id: string) {
-  await fireEvent.click(await screen.findByTestId(id));
 }
 
 async function names(): Promise<string[]> {

@@ -1,15 +1,12 @@
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { render, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import App from '../App.svelte';
 import { useLanguage } from '../i18n/index.svelte';
 import { failure, Rehearsal } from '../ipc/mock';
 import { Preferences } from '../stores/preferences.svelte';
 import { expectAccessible } from '../test/axe';
+import { click } from '../test/hands';
 import { upnpPath } from './Ladder/words';
-
-async function click(id: string) {
-  await fireEvent.click(await screen.findByTestId(id));
-}
 
 async function openArea(area: 'status' | 'ladder', client = new Rehearsal()) {
   render(App, { client, preferences: new Preferences() });

@@ -8,14 +8,7 @@ import { testView } from '../ipc/mock-tests';
 import { Preferences } from '../stores/preferences.svelte';
 import { fieldsOf, problemOf, requestOf } from '../stores/test-fields';
 import { expectAccessible } from '../test/axe';
-
-async function click(id: string) {
-  await fireEvent.click(await screen.findByTestId(id));
-}
-
-async function type(id: string, value: string) {
-  await fireEvent.input(await screen.findByTestId(id), { target: { value } });
-}
+import { click, type } from '../test/hands';
 
 async function openTests(client = new Rehearsal()) {
   render(App, { client, preferences: new Preferences() });
@@ -192,7 +185,7 @@ describe('tests', () => {
 
   it('say when there are none, and why they could not be read', async () => {
     const client = new Rehearsal({ answer: 20, step: 0 });
-    client.offers = { offered: [], remembered: [], history: [] };
+    client.offers = { offered: [], remembered: [], interfaces: [], history: [] };
     client.failing.set('tests', failure('Unreachable', 'no answer'));
     await openTests(client);
     await screen.findByTestId('tests-loading');

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { render, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import App from '../App.svelte';
 import { useLanguage } from '../i18n/index.svelte';
@@ -8,14 +8,7 @@ import { failure, gatewayView, Rehearsal, UDN } from '../ipc/mock';
 import { changedView } from '../ipc/mock-trust';
 import { Preferences } from '../stores/preferences.svelte';
 import { expectAccessible } from '../test/axe';
-
-async function click(id: string) {
-  await fireEvent.click(await screen.findByTestId(id));
-}
-
-async function type(id: string, value: string) {
-  await fireEvent.input(await screen.findByTestId(id), { target: { value } });
-}
+import { click, type } from '../test/hands';
 
 async function meet(contact: Partial<FirstContactView> = {}, client = new Rehearsal()) {
   client.discovery.devices = [gatewayView({ state: 'new' })];

@@ -3,18 +3,11 @@ import { describe, expect, it } from 'vitest';
 import App from '../App.svelte';
 import { failure, gatewayView, Rehearsal } from '../ipc/mock';
 import { Preferences } from '../stores/preferences.svelte';
+import { click, type } from '../test/hands';
 
 async function show(client = new Rehearsal()) {
   render(App, { client, preferences: new Preferences() });
   return client;
-}
-
-async function click(id: string) {
-  await fireEvent.click(await screen.findByTestId(id));
-}
-
-async function type(id: string, value: string) {
-  await fireEvent.input(await screen.findByTestId(id), { target: { value } });
 }
 
 async function openTree(client = new Rehearsal()) {

@@ -1,8 +1,9 @@
 //! Every command of the window, once: keys, the key overlay, the palette and the
 //! settings are all fed from here.
 import type { MessageKey } from '../../i18n/index.svelte';
+import { AREAS, type Area } from '../areas.svelte';
 import type { Desk } from '../desk.svelte';
-import { AREAS, type Area, type OpenGateway } from '../gateway.svelte';
+import type { OpenGateway } from '../gateway.svelte';
 
 /** What a command may do to the page, done by whoever draws it. */
 export interface Hands {
@@ -72,6 +73,7 @@ const gatewayPart: Part[] = [
   { id: 'other-pane', title: 'command_other_pane', keys: ['F6'], can: ({ desk }) => desk.workspace.split, run: ({ desk, hands }) => { desk.otherPane(); hands.focusPane(); } },
   { id: 'read-all', title: 'command_read_all', keys: [], can: (place) => open(place) && !place.gateway?.loading, run: ({ gateway }) => void gateway?.loadSubtree() },
   { id: 'restart', title: 'command_restart', words: 'command_restart_words', keys: [], can: open, run: ({ desk, gateway }) => gateway && desk.startRestart(gateway.udn) },
+  { id: 'reset', title: 'command_reset', words: 'command_reset_words', keys: [], can: open, run: ({ desk, gateway }) => gateway && desk.startReset(gateway.udn) },
   { id: 'log-in', title: 'command_log_in', keys: [], can: ({ gateway }) => gateway?.session?.protected === true && !gateway.session.user, run: ({ desk }) => desk.startLogin() },
   { id: 'log-out', title: 'command_log_out', keys: [], can: ({ gateway }) => Boolean(gateway?.session?.user), run: ({ desk, gateway }) => gateway && void desk.logout(gateway.udn) },
   { id: 'pair', title: 'command_pair', words: 'command_pair_words', keys: [], can: canPair, run: ({ desk }) => desk.current && desk.startPairing(desk.current) },
