@@ -8,6 +8,7 @@ import { logsDe } from './logs-de';
 import { operationsDe } from './operations-de';
 import { secretsDe } from './secrets-de';
 import { restartDe } from './restart-de';
+import { softwareDe } from './software-de';
 import { testsDe } from './tests-de';
 import { trustDe } from './trust-de';
 import { workspaceDe } from './workspace-de';
@@ -20,6 +21,7 @@ export const de: Record<MessageKey, string> = {
   ...operationsDe,
   ...secretsDe,
   ...restartDe,
+  ...softwareDe,
   ...testsDe,
   ...trustDe,
   ...treeDe,

@@ -7,6 +7,7 @@ import { logsEn } from './logs-en';
 import { operationsEn } from './operations-en';
 import { secretsEn } from './secrets-en';
 import { restartEn } from './restart-en';
+import { softwareEn } from './software-en';
 import { testsEn } from './tests-en';
 import { trustEn } from './trust-en';
 import { workspaceEn } from './workspace-en';
@@ -19,6 +20,7 @@ export const en = {
   ...operationsEn,
   ...secretsEn,
   ...restartEn,
+  ...softwareEn,
   ...testsEn,
   ...trustEn,
   ...treeEn,

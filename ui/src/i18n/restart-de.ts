@@ -41,7 +41,7 @@ export const restartDe: Record<keyof typeof restartEn, string> = {
   reset_kept_title: '{name} hat seine Einstellungen behalten',
   reset_loading: '{name} wird gefragt, was verloren geht…',
   reset_lost:
-    'Verloren gehen: Internetzugang mit Passwort, WLAN-Namen und -Passwörter, Portfreigaben, Benutzer und Kopplungen.',
+    'Verloren gehen alle Einstellungen: Internetzugang, WLAN, Passwörter, Portfreigaben, Benutzer und Kopplungen.',
   reset_pin: 'Danach muss es neu gekoppelt werden. Halten Sie die PIN vom Aufkleber bereit.',
   reset_save: 'Zuerst seine Einstellungen sichern',
   reset_save_hint: 'Ohne das lässt sich nichts zurückholen. Passwörter werden nicht gesichert.',

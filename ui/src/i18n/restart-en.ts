@@ -40,7 +40,7 @@ export const restartEn = {
   reset_kept_title: '{name} has kept its settings',
   reset_loading: 'Asking {name} what there is to lose…',
   reset_lost:
-    'Lost are: internet access with its password, Wi-Fi names and passwords, port forwardings, users and pairings.',
+    'All settings are lost: internet access, Wi-Fi, passwords, port forwardings, users and pairings.',
   reset_pin: 'Afterwards it must be paired again. Have the PIN on its label at hand.',
   reset_save: 'Save its settings first',
   reset_save_hint: 'Without that nothing can be put back. Passwords are not saved.',

@@ -1,6 +1,6 @@
 //! From a closed code and its facts to the words a person reads: what, why, what next.
 import { language, lasting, list, t, type MessageKey } from '../i18n/index.svelte';
-import type { Code, Failure, FailureKind, RoleCure, TestProblem } from './bindings';
+import type { Code, Failure, FailureKind, RoleCure, SoftwareProblem, TestProblem } from './bindings';
 
 /** The act a panel offers first for a failure. */
 export type Cure = 'retry' | 'search' | 'pair' | 'login' | 'pin' | 'value' | 'trust' | 'secrets' | 'none';
@@ -80,6 +80,7 @@ export function failureWords(failure: Failure, name: string): FailureWords {
   const { kind } = failure;
   const own = isTold(kind.type);
   if (kind.type === 'test') return testWords(failure, kind.problem, name);
+  if (kind.type === 'software') return softwareWords(failure, kind.problem, name);
   const what = t((own ? `fail_${kind.type}_what` : `failure_${failure.code}_what`) as MessageKey, { name });
   const why = own ? whyOf(kind, name) : whyOfCode(failure, name);
   const lines = [
@@ -103,6 +104,22 @@ function testWords(failure: Failure, problem: TestProblem, name: string): Failur
     what: t('fail_test_what'),
     why: t(`fail_test_${type}` as MessageKey, { name }),
     detail: failure.message,
+    cure: cures[failure.code],
+  };
+}
+
+/** What a gateway says when a change of software fails, in words of ours. */
+const SOFTWARE_ERRORS = ['Error_Network', 'Error_CorruptedFile', 'Error_DiskFull', 'Error_MissingDependency', 'Error_ConcurrentAccess'];
+
+/** A change of software that came to nothing. */
+function softwareWords(failure: Failure, problem: SoftwareProblem, name: string): FailureWords {
+  const known = problem.type === 'failed' && SOFTWARE_ERRORS.includes(problem.error);
+  const time = problem.type === 'never_ends' ? lasting(problem.after_s) : '';
+  const info = problem.type === 'failed' ? problem.info : null;
+  return {
+    what: t('fail_software_what'),
+    why: t(`fail_software_${known ? problem.error : problem.type}` as MessageKey, { name, time }),
+    detail: [failure.message, info].filter((line) => line).join('\n'),
     cure: cures[failure.code],
   };
 }

@@ -4,7 +4,7 @@ export const GROUPS = {
   settings: ['settings'],
   check: ['status', 'ladder', 'tests', 'logs'],
   record: ['watch', 'history', 'snapshots'],
-  system: ['access', 'actions', 'profiles'],
+  system: ['software', 'access', 'actions', 'profiles'],
 } as const;
 
 export type Group = keyof typeof GROUPS;

@@ -313,6 +313,9 @@ export class Desk {
       case 'test_progress':
         this.opened.get(event.udn)?.tests.progress(event.news);
         break;
+      case 'software_progress':
+        this.opened.get(event.udn)?.software.progress(event.news);
+        break;
       case 'session_changed': {
         const gateway = this.opened.get(event.session.udn);
         if (gateway?.session) gateway.session = event.session;

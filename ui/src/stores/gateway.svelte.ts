@@ -14,6 +14,7 @@ import { Keeping } from './keeping.svelte';
 import { Loaded } from './loaded.svelte';
 import { Logs } from './logs.svelte';
 import { Profiles } from './profiles.svelte';
+import { Software } from './software.svelte';
 import { Tests } from './tests.svelte';
 import { ROOT, Tree } from './tree.svelte';
 import { Watch } from './watch.svelte';
@@ -63,6 +64,7 @@ export class OpenGateway {
   readonly ladder: Loaded<LadderView>;
   readonly tests: Tests;
   readonly logs: Logs;
+  readonly software: Software;
   /** What it tells before it is paired. */
   readonly card: Card;
   private searchTimer: ReturnType<typeof setTimeout> | undefined;
@@ -83,6 +85,7 @@ export class OpenGateway {
     this.ladder = new Loaded(() => client.ladder(udn));
     this.tests = new Tests(client, udn);
     this.logs = new Logs(client, udn);
+    this.software = new Software(client, udn);
     this.card = new Card(client, udn);
   }
 
@@ -124,6 +127,7 @@ export class OpenGateway {
     this.ladder.forget();
     this.tests.list.forget();
     this.logs.list.forget();
+    this.software.list.forget();
   }
 
   /** After a login or a reboot: the same screen, read anew. */
@@ -318,6 +322,7 @@ export class OpenGateway {
     this.ladder.outdated();
     this.tests.list.outdated();
     this.logs.list.outdated();
+    this.software.list.outdated();
   }
 
   private async runSearch(): Promise<void> {

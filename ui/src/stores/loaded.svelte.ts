@@ -25,6 +25,13 @@ export class Loaded<T> {
     }
   }
 
+  /** What came with another answer, instead of asking for it. */
+  show(value: T): void {
+    this.value = value;
+    this.failure = null;
+    this.phase = 'ready';
+  }
+
   /** The gateway changed: whoever looks next reads again. */
   outdated(): void {
     if (this.phase !== 'loading') this.phase = 'closed';
