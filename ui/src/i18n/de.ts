@@ -5,6 +5,7 @@ import { findingsDe } from './findings-de';
 import { neighboursDe } from './neighbours-de';
 import { treeDe } from './tree-de';
 import { logsDe } from './logs-de';
+import { measureDe } from './measure-de';
 import { operationsDe } from './operations-de';
 import { secretsDe } from './secrets-de';
 import { restartDe } from './restart-de';
@@ -18,6 +19,7 @@ export const de: Record<MessageKey, string> = {
   ...failuresDe,
   ...findingsDe,
   ...logsDe,
+  ...measureDe,
   ...operationsDe,
   ...secretsDe,
   ...restartDe,

@@ -4,6 +4,7 @@ import { findingsEn } from './findings-en';
 import { neighboursEn } from './neighbours-en';
 import { treeEn } from './tree-en';
 import { logsEn } from './logs-en';
+import { measureEn } from './measure-en';
 import { operationsEn } from './operations-en';
 import { secretsEn } from './secrets-en';
 import { restartEn } from './restart-en';
@@ -17,6 +18,7 @@ export const en = {
   ...failuresEn,
   ...findingsEn,
   ...logsEn,
+  ...measureEn,
   ...operationsEn,
   ...secretsEn,
   ...restartEn,

@@ -12,7 +12,7 @@ const families = [
   'finding_', 'severity_', 'adapter_kind_', 'left_out_', 'why_', 'card_way_',
   'fail_', 'changed_reason_', 'weak_', 'identity_title_', 'identity_run_', 'identity_working_', 'identity_export_', 'identity_import_', 'identity_replace_',
   'log_', 'test_', 'link_', 'journal_', 'rung_', 'layer_', 'ladder_purpose_', 'next_',
-  'trusted_', 'forecast_', 'effect_', 'profiles_', 'missing_', 'restore_', 'snapshot_how_', 'area_', 'software_act_', 'software_about_', 'software_state_', 'software_kind_', 'group_', 'role_may_', 'command_', 'access_title_', 'access_send_', 'strength_',
+  'trusted_', 'forecast_', 'effect_', 'profiles_', 'missing_', 'restore_', 'snapshot_how_', 'area_', 'measure_', 'tones_', 'traffic_', 'unit_', 'software_act_', 'software_about_', 'software_state_', 'software_kind_', 'group_', 'role_may_', 'command_', 'access_title_', 'access_send_', 'strength_',
   'secrets_title_', 'secrets_way_', 'secrets_hint_',
 ];
 

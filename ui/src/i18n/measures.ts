@@ -18,6 +18,11 @@ export function rate(kbit: number): string {
   return t('unit_megabits', { value: decimal(kbit / 1000) });
 }
 
+/** A rate given in bit/s, in the unit that keeps it short. */
+export function bitRate(bits: number): string {
+  return bits < 1_000_000 ? t('unit_kilobits', { value: decimal(bits / 1000, bits < 100_000 ? 1 : 0) }) : rate(bits / 1000);
+}
+
 /** Tenths of a decibel, as the data model counts. */
 export function decibels(tenths: number): string {
   return t('unit_decibels', { value: decimal(tenths / 10) });

@@ -2,7 +2,7 @@
 
 export const GROUPS = {
   settings: ['settings'],
-  check: ['status', 'ladder', 'tests', 'logs'],
+  check: ['status', 'ladder', 'tests', 'measure', 'logs'],
   record: ['watch', 'history', 'snapshots'],
   system: ['software', 'access', 'actions', 'profiles'],
 } as const;

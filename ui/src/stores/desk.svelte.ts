@@ -316,6 +316,9 @@ export class Desk {
       case 'software_progress':
         this.opened.get(event.udn)?.software.progress(event.news);
         break;
+      case 'traffic':
+        this.opened.get(event.udn)?.measure.news(event.news);
+        break;
       case 'session_changed': {
         const gateway = this.opened.get(event.session.udn);
         if (gateway?.session) gateway.session = event.session;

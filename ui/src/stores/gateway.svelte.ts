@@ -13,6 +13,7 @@ import { History } from './history.svelte';
 import { Keeping } from './keeping.svelte';
 import { Loaded } from './loaded.svelte';
 import { Logs } from './logs.svelte';
+import { Measure } from './measure.svelte';
 import { Profiles } from './profiles.svelte';
 import { Software } from './software.svelte';
 import { Tests } from './tests.svelte';
@@ -65,6 +66,7 @@ export class OpenGateway {
   readonly tests: Tests;
   readonly logs: Logs;
   readonly software: Software;
+  readonly measure: Measure;
   /** What it tells before it is paired. */
   readonly card: Card;
   private searchTimer: ReturnType<typeof setTimeout> | undefined;
@@ -86,6 +88,7 @@ export class OpenGateway {
     this.tests = new Tests(client, udn);
     this.logs = new Logs(client, udn);
     this.software = new Software(client, udn);
+    this.measure = new Measure(client, udn);
     this.card = new Card(client, udn);
   }
 
@@ -128,6 +131,7 @@ export class OpenGateway {
     this.tests.list.forget();
     this.logs.list.forget();
     this.software.list.forget();
+    this.measure.forget();
   }
 
   /** After a login or a reboot: the same screen, read anew. */
