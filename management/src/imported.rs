@@ -5,6 +5,7 @@
 //! file that defines a model becomes one set under its name; a set of that name is replaced. The
 //! files themselves are not kept, only what they say and where it comes from.
 
+use std::collections::HashMap;
 use std::io::{BufReader, Read};
 
 use openssl::sha::Sha256;
@@ -17,7 +18,7 @@ use crate::definitions::compact::{self, Descriptions};
 use crate::definitions::{DefinitionError, Library, Model};
 use crate::error::Error;
 use crate::limits;
-use crate::schema::Facts;
+use crate::schema::{profiles, Facts};
 use crate::store::{DefinitionSet, Store, StoreError};
 use crate::Management;
 
@@ -174,7 +175,10 @@ impl Management {
 
 /// Puts what is kept beside the facts of the program. Blocks.
 pub(crate) fn install(store: &Store) -> Result<(), StoreError> {
-    Facts::install(store.definition_facts()?);
+    let kept = store.definition_facts()?.into_iter();
+    let (facts, profiles) = kept.map(compact::apart).unzip();
+    Facts::install(facts);
+    profiles::install(profiles);
     Ok(())
 }
 
@@ -221,8 +225,11 @@ fn read(files: Vec<DefinitionInput>, now: &str) -> Result<Vec<(DefinitionSetView
         .resolve()
         .map_err(|error| not_imported(&read, &error))?;
     let mut sets: Vec<(DefinitionSetView, String)> = Vec::new();
+    let mut of_profiles: HashMap<String, String> = HashMap::new();
     for model in resolved.models {
         let facts = compact::facts(&model, Descriptions::Kept);
+        let profiles = of_profiles.entry(model.file.clone()).or_default();
+        profiles.push_str(&compact::profiles(&model));
         let about = defined(&model);
         match sets.iter_mut().find(|(set, _)| set.name == model.file) {
             Some((set, text)) => {
@@ -241,6 +248,10 @@ fn read(files: Vec<DefinitionInput>, now: &str) -> Result<Vec<(DefinitionSetView
                 sets.push((set, facts));
             }
         }
+    }
+    for (set, text) in &mut sets {
+        let profiles = of_profiles.remove(&set.name).unwrap_or_default();
+        *text = compact::together(text, &profiles);
     }
     Ok(sets)
 }

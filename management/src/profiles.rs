@@ -138,10 +138,16 @@ impl Session {
             self.read_subtree(&location).await?;
         }
         let support = Support::new(&structure, &self.tree(), &self.naming);
-        let mut profiles = Vec::new();
-        for model in support.models(self.naming.data_model()) {
-            profiles.extend(judge(model, &support));
+        let mut judged = Vec::new();
+        let imported = profiles::imported();
+        let root = self.naming.data_model();
+        for model in support.models(root) {
+            let listed = profiles::of_model(model).filter(|profile| !imported.newer(profile));
+            judged.extend(judge(listed, &support));
         }
+        let listed = imported.for_root(root);
+        judged.extend(judge(listed.filter(|one| support.has_root(one)), &support));
+        let profiles = judged;
         let count = |state: Fulfilment| {
             let all = profiles.iter().filter(|profile| profile.state == state);
             u32::try_from(all.count()).unwrap_or(u32::MAX)
@@ -209,9 +215,24 @@ impl Support {
         models
     }
 
+    /// Whether the model of an imported profile is a device's, or a service that is there.
+    fn has_root(&self, profile: &Profile) -> bool {
+        let members = profile.members();
+        let of_device = |path: &String| {
+            path.starts_with("Device.") || path.starts_with("InternetGatewayDevice.")
+        };
+        members.keys().any(of_device) || {
+            let name = profile.model_name.split(':').next().unwrap_or("");
+            let root = format!("{name}.{{i}}.");
+            self.find(profile.model, &root).is_some()
+        }
+    }
+
     fn find(&self, model: DataModel, path: &str) -> Option<Seen> {
-        if !model.is_service() {
-            return self.paths.get(path).copied();
+        let direct = self.paths.get(path).copied();
+        // What a person imported says by its paths where it stands.
+        if direct.is_some() || !(model.is_service() || model == DataModel::Imported) {
+            return direct;
         }
         ["Device.Services.", "InternetGatewayDevice.Services."]
             .iter()
@@ -219,8 +240,8 @@ impl Support {
     }
 }
 
-fn judge(model: DataModel, support: &Support) -> Vec<ProfileView> {
-    let listed = profiles::of_model(model).filter(|profile| !profile.is_internal());
+fn judge<'a>(profiles: impl Iterator<Item = &'a Profile>, support: &Support) -> Vec<ProfileView> {
+    let listed = profiles.filter(|profile| !profile.is_internal());
     listed.map(|profile| view(profile, support)).collect()
 }
 
@@ -255,7 +276,7 @@ fn view(profile: &Profile, support: &Support) -> ProfileView {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     ProfileView {
         name: profile.name.to_owned(),
-        model: profile.model.name().to_owned(),
+        model: profile.model_name.to_owned(),
         since: (!profile.since.is_empty()).then(|| profile.since.to_owned()),
         status: profile.status,
         state: match (missing.is_empty(), any_there) {
@@ -300,7 +321,8 @@ mod tests {
 
     fn judged(structure: &[String], tree: &ParameterTree) -> Vec<ProfileView> {
         let naming = Naming::new("/BBF/", "Device.", Some(0));
-        judge(DataModel::Device2, &Support::new(structure, tree, &naming))
+        let support = Support::new(structure, tree, &naming);
+        judge(profiles::of_model(DataModel::Device2), &support)
     }
 
     #[test]

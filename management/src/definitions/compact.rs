@@ -51,6 +51,27 @@ pub fn profiles(model: &Model) -> String {
     out
 }
 
+/// The line between facts and profiles in one text. No line of facts begins with an asterisk.
+const PROFILES: &str = "*profiles\n";
+
+/// Facts and profiles as one text.
+pub fn together(facts: &str, profiles: &str) -> String {
+    format!("{facts}{PROFILES}{profiles}")
+}
+
+/// Facts and profiles of one text; there may be no profiles.
+pub fn apart(mut text: String) -> (String, String) {
+    let line = format!("\n{PROFILES}");
+    match text.find(&line) {
+        Some(at) => {
+            let profiles = text.split_off(at + line.len());
+            text.truncate(at + 1);
+            (text, profiles)
+        }
+        None => (text, String::new()),
+    }
+}
+
 fn write_object(out: &mut String, object: &Object, descriptions: Descriptions) {
     out.push('@');
     out.push_str(&clean(&object.path));

@@ -323,7 +323,7 @@ fn as_secret(mut fact: Fact, secret: bool) -> Fact {
 }
 
 /// A text that stays as long as the program, since facts borrow from it; the same text once.
-fn for_good(text: String) -> &'static str {
+pub(super) fn for_good(text: String) -> &'static str {
     static TEXTS: OnceLock<Mutex<HashSet<&'static str>>> = OnceLock::new();
     let texts = TEXTS.get_or_init(Mutex::default);
     let mut texts = texts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -350,7 +350,7 @@ fn below(prefix: &str, mut fact: Fact) -> Fact {
 }
 
 /// Whether one version of a model is newer than another version of the same model.
-fn is_newer(name: &str, than: &str) -> bool {
+pub(super) fn is_newer(name: &str, than: &str) -> bool {
     let parts = |name: &str| {
         let (model, version) = name.split_once(':')?;
         let (major, minor) = version.split_once('.')?;

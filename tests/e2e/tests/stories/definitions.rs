@@ -16,6 +16,8 @@ const LAMPS: &str = r#"<?xml version="1.0"?>
    <parameter name="DoorPassword" access="readWrite"><description>Opens the cellar.</description><syntax><string/></syntax></parameter>
   </object>
   <component ref="Sockets" path="Device.X_MAKER_Lamp.{i}."/>
+  <profile name="Stair:1" version="2.0"><object ref="Device.X_MAKER_Lamp.{i}." requirement="present"><parameter ref="Level" requirement="readWrite"/></object></profile>
+  <profile name="Stair:2" base="Stair:1" version="2.3"><object ref="Device.X_MAKER_Lamp.{i}." requirement="present"><parameter ref="Socket" requirement="readOnly"/><parameter ref="Wattage" requirement="readOnly"/></object></profile>
  </model>
 </dm:document>"#;
 
@@ -141,10 +143,31 @@ fn a_makers_objects_are_explained_found_and_checked_once_its_files_are_imported(
     );
     assert_eq!(explained(&lanside, &password)["secret"], true);
 
+    // The maker's own profiles are judged with those of the standards.
+    let profile = |name: &str| {
+        let report = lanside.run(&["profiles", &udn]).done();
+        let all = report["profiles"].as_array().expect("profiles").clone();
+        all.into_iter().find(|profile| profile["name"] == name)
+    };
+    let stair = profile("Stair:1").expect("a profile of the import");
+    assert_eq!(stair["model"], "X_MAKER_Lamps:2.3");
+    assert_eq!(stair["state"], "fulfilled", "{stair}");
+    let stair = profile("Stair:2").expect("a profile of the import");
+    assert_eq!(stair["state"], "partly", "{stair}");
+    assert_eq!(
+        stair["missing"][0]["path"],
+        "Device.X_MAKER_Lamp.{i}.Wattage"
+    );
+    assert_eq!(
+        explained(&lanside, LEVEL)["profiles"],
+        serde_json::json!(["Stair:1", "Stair:2"])
+    );
+
     let removed = lanside
         .run(&["definitions", "remove", "X_MAKER_Lamps:2.3"])
         .done();
     assert_eq!(removed["removed"], "lamps.xml");
+    assert_eq!(profile("Stair:1"), None);
     lanside.run(&["explain", LEVEL]).failed(2, "Usage");
     lanside
         .run(&["definitions", "remove", "lamps.xml"])
