@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use upnp::data_model::path::is_identifier;
 
+use crate::apply::Present;
 use crate::draft::Edit;
 use crate::edit_path::{self, EditKind};
 use crate::error::{Error, Step};
@@ -261,22 +262,56 @@ impl Session {
         targets: &BTreeSet<&str>,
     ) -> Result<HashMap<String, bool>, Error> {
         let mut there = HashMap::new();
-        let is_row = |target: &str| row_of(&format!("{target}x")) == Some(target);
-        let rows: Vec<String> = targets
+        // The row of each target: itself, or the one it is in.
+        let row_in = |target: &str| row_of(&format!("{target}x")).map(str::to_owned);
+        let targets: Vec<&str> = targets
             .iter()
-            .filter(|target| is_row(target))
+            .copied()
             .take(limits::REFERENCES_CHECKED)
-            .map(|target| (*target).to_owned())
             .collect();
-        if !rows.is_empty() {
-            let present = self.present(&rows, Step::Read).await?;
-            for row in rows {
-                if let Some(has) = present.has_row(&row) {
-                    there.insert(row, has);
-                }
+        let rows: BTreeSet<String> = targets.iter().filter_map(|one| row_in(one)).collect();
+        let rows: Vec<String> = rows.into_iter().collect();
+        let present = if rows.is_empty() {
+            Present::default()
+        } else {
+            self.present(&rows, Step::Read).await?
+        };
+        for target in targets {
+            let row = row_in(target);
+            let has_row = row.as_deref().map(|row| present.has_row(row));
+            let has = match has_row {
+                Some(None) => continue,
+                Some(Some(has)) if !has || row.as_deref() == Some(target) => Some(has),
+                // Neither a row nor in one that is not there.
+                _ => self.has_in_structure(target).await?,
+            };
+            if let Some(has) = has {
+                there.insert(target.to_owned(), has);
             }
         }
         Ok(there)
+    }
+
+    /// Whether the gateway lists an object or a parameter among what it supports; `None` when
+    /// it does not tell.
+    async fn has_in_structure(&self, target: &str) -> Result<Option<bool>, Error> {
+        let name = bare(target);
+        let Some(slash) = name.rfind('/') else {
+            return Ok(None);
+        };
+        let (object, name) = name.split_at(slash + 1);
+        match self.structure_of(object, 1).await {
+            Ok(listed) if listed.is_empty() => Ok(None),
+            Ok(listed) => Ok(Some(listed.iter().any(|path| {
+                let path = bare(path).trim_end_matches("/#");
+                path.rsplit('/').next() == Some(name)
+            }))),
+            Err(error) => match error.request() {
+                Some(upnp::Error::Refused { fault, .. }) if fault.code == 703 => Ok(Some(false)),
+                Some(upnp::Error::Refused { .. }) => Ok(None),
+                _ => Err(error),
+            },
+        }
     }
 
     /// The parameter of a model path that stands beside an edited one: with its rows.
