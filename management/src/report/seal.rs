@@ -75,11 +75,15 @@ fn parts(document: &[u8]) -> Option<(&[u8], Vec<u8>, Vec<u8>)> {
     if certificate.len() > limits::REPORT_CERTIFICATE_OCTETS {
         return None;
     }
-    Some((
-        signed,
-        decode_block(std::str::from_utf8(certificate).ok()?).ok()?,
-        decode_block(std::str::from_utf8(signature).ok()?).ok()?,
-    ))
+    Some((signed, octets_of(certificate)?, octets_of(signature)?))
+}
+
+/// What base64 says, in the one spelling it has: bits that mean nothing must be zero, as a seal
+/// that can be written in two ways does not hold every octet of its file.
+fn octets_of(base64: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(base64).ok()?;
+    let octets = decode_block(text).ok()?;
+    (encode_block(&octets) == text).then_some(octets)
 }
 
 #[cfg(test)]
@@ -125,6 +129,13 @@ mod tests {
         ] {
             assert!(!check(added.as_bytes(), None).is_ok_and(|view| view.intact));
         }
+    }
+
+    #[test]
+    fn base64_has_one_spelling() {
+        assert_eq!(octets_of(b"QQ=="), Some(b"A".to_vec()));
+        assert_eq!(octets_of(b"QR=="), None);
+        assert_eq!(octets_of(b"QQ==\n"), None);
     }
 
     #[test]

@@ -53,7 +53,7 @@ export class RehearsalBase {
   readonly failing = new Map<string, Failure>();
   private readonly listeners = new Set<(event: AppEvent) => void>();
 
-  constructor(protected readonly pace: Pace = { answer: 0, step: 0 }) {}
+  constructor(readonly pace: Pace = { answer: 0, step: 0 }) {}
 
   emit(event: AppEvent): void {
     for (const listener of this.listeners) listener(event);

@@ -57,6 +57,21 @@ describe('a table as a grid', () => {
     expect(await screen.findByTestId('tree')).toBeTruthy();
   });
 
+  it('leaves the next field open when the answer to the one before comes late', async () => {
+    const client = await openGrid();
+    await fireEvent.dblClick(cell(0, 'SSID'));
+    const field = await screen.findByTestId('grid-editor');
+    await fireEvent.input(field, { target: { value: 'Attic' } });
+    client.pace.answer = 40;
+    await fireEvent.keyDown(field, { key: 'Enter' });
+    await fireEvent.dblClick(cell(1, 'SSID'));
+    const next = (await screen.findByTestId('grid-editor')) as HTMLInputElement;
+    await fireEvent.input(next, { target: { value: 'Cellar' } });
+    await waitFor(() => expect(cell(0, 'SSID').textContent).toContain('Attic'));
+    await tick();
+    expect((screen.getByTestId('grid-editor') as HTMLInputElement).value).toBe('Cellar');
+  });
+
   it('keeps a field open that was refused, and says why', async () => {
     const client = await openGrid();
     await fireEvent.dblClick(cell(0, 'SSID'));
