@@ -321,6 +321,7 @@ export const de: Record<MessageKey, string> = {
   no_method: '{name} bietet keine Kopplung, die Lanside kennt. Nutzen Sie seine eigene Webseite.',
   button_first_round: 'Beide Zertifikate beweisen, erste Runde',
   button_second_round: 'Beide Zertifikate beweisen, zweite Runde',
+  who_lies_all: 'Ein offenes Netz kann all das fälschen.',
   who_lies_button:
     'Ein offenes Netz kann all das fälschen. Eine Taste beweist weniger als eine PIN.',
   weak_text: 'Die Verschlüsselung von {name} ist veraltet: {offers}. Geübte könnten mitlesen.',

@@ -330,6 +330,7 @@ export const en = {
   no_method: '{name} offers no way of pairing that Lanside knows. Use its own web page.',
   button_first_round: 'Prove both certificates, first round',
   button_second_round: 'Prove both certificates, second round',
+  who_lies_all: 'An open network can fake all of this.',
   who_lies_button:
     'An open network can fake all of this. A button proves less than a PIN.',
   weak_text: 'The encryption of {name} is outdated: {offers}. Someone skilled could read along.',

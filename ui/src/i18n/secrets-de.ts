@@ -23,7 +23,7 @@ export const secretsDe: Record<keyof typeof secretsEn, string> = {
   secrets_where_new: 'Sie kommen in diese Datei hinter eine Passphrase:',
   secrets_passphrase: 'Passphrase der Geheimnisse dieses Computers',
   secrets_new_passphrase: 'Neue Passphrase',
-  secrets_least: 'Mindestens {count} Zeichen. Niemand kann sie wiederherstellen.',
+  secrets_least: 'Ab {count} Zeichen. Nicht wiederherstellbar.',
   secrets_wrong: 'Das ist nicht die Passphrase. Es hat sich nichts geändert.',
   secrets_forgotten: 'Vergessen? Niemand stellt sie wieder her. Verschieben Sie die Datei und koppeln Sie jedes Gateway neu.',
   secrets_too_open: 'Andere auf diesem Computer könnten das lesen, darum wird es nicht benutzt:',

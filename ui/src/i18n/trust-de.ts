@@ -144,7 +144,7 @@ export const trustDe: Record<keyof typeof trustEn, string> = {
   identity_key_p256: 'P-256: neuer und schneller',
   identity_key_p256_warning: 'Viele Gateways nehmen nur RSA und koppeln sich mit diesem nicht.',
   passphrase: 'Passphrase der Datei',
-  passphrase_least: 'Mindestens {count} Zeichen. Sie bleibt nirgends.',
+  passphrase_least: 'Mindestens {count} Zeichen. Sie wird nirgends aufbewahrt.',
   identity_export_text: 'Die Datei enthält Schlüssel und vertraute Gateways, durch eine Passphrase geschützt.',
   identity_export_warning: 'Wer beides hat, darf an diesen Gateways dasselbe wie Sie.',
   identity_import_text: 'Gateways kennen diesen Computer dann als den, von dem die Datei stammt.',
@@ -176,5 +176,8 @@ export const trustDe: Record<keyof typeof trustEn, string> = {
   identity_replaced: 'Dieser Computer hat eine neue Identität:',
   identity_pair_again: 'Diese kennen nur die alte Identität. Koppeln Sie jedes neu.',
   identity_revoke: 'Diese lassen die alte Identität noch ein. Koppeln Sie jedes neu.',
+  identity_still_let_in_one: 'Dieses Gateway lässt eine frühere Identität dieses Computers noch ein.',
+  identity_still_let_in_other: 'Diese Gateways lassen frühere Identitäten dieses Computers noch ein.',
+  identity_revoke_where: 'Koppeln Sie neu, öffnen Sie dort „Zugang“ und entfernen Sie die hier gezeigte Identität.',
   identity_revoke_how: 'Öffnen Sie dort dann „Zugang“ und entfernen Sie die alte Identität:',
 };

@@ -180,5 +180,8 @@ export const trustEn = {
   identity_replaced: 'This computer has a new identity:',
   identity_pair_again: 'These know the old identity only. Pair each again.',
   identity_revoke: 'These still let the old identity in. Pair each again.',
+  identity_still_let_in_one: 'This gateway still lets an earlier identity of this computer in.',
+  identity_still_let_in_other: 'These gateways still let earlier identities of this computer in.',
+  identity_revoke_where: 'Pair again, open “Access” there and remove the identity shown here.',
   identity_revoke_how: 'Then open “Access” there and remove the old identity:',
 } as const;

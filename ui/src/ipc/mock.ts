@@ -309,6 +309,7 @@ export class Rehearsal extends RehearsedRestarts implements Client {
     const replaced = this.own.identity;
     this.own = ownIdentity({ identity: '77aa77aa-1111-5222-8333-444455556666', key: key === 'p256' ? 'EC 256' : 'RSA 2048' });
     const { identity, certificate_sha256 } = this.own;
+    this.own = { ...this.own, revoke: affected(UDN) };
     return { identity, certificate_sha256, replaced, revoke: affected(UDN) };
   }
 
@@ -341,6 +342,10 @@ export function rehearsal(scene: string): Rehearsal {
     client.discovery.devices = [gatewayView({ state: 'new' })];
     client.contact = { methods: ['push_button'], first_seen: null };
     client.busyAttempts = 2;
+  }
+  if (scene === 'weak' || scene === 'first-use') {
+    client.discovery.devices = [gatewayView({ state: 'new' })];
+    client.contact = scene === 'weak' ? { weak_tls: ['tls1.0', 'rsa1024'] } : { methods: ['first_use'] };
   }
   if (scene === 'no-keyring') client.secrets = secretsView({ state: { type: 'keyring_missing' }, detail: 'No such file or directory' });
   if (scene === 'locked') client.secrets = secretsView({ state: { type: 'keyring_locked' }, detail: 'The collection is locked' });

@@ -1,8 +1,8 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import App from '../App.svelte';
-import { failure, Rehearsal } from '../ipc/mock';
-import { OWN_ID } from '../ipc/mock-access';
+import { failure, Rehearsal, UDN } from '../ipc/mock';
+import { affected, OWN_ID } from '../ipc/mock-access';
 import { Preferences } from '../stores/preferences.svelte';
 import { expectAccessible } from '../test/axe';
 import { click, type } from '../test/hands';
@@ -132,6 +132,18 @@ describe('a file of this computer', () => {
     await waitFor(() => expect(screen.getByTestId('identity-file')).toHaveProperty('value', client.chosen));
     expect(sent(client, 'chooseFile')[0]?.[0]).toBe('write');
   });
+});
+
+it('a stolen laptop: where the old identity is still let in shows whenever one looks', async () => {
+  const client = new Rehearsal();
+  client.own = { ...client.own, identity: '77aa77aa-1111-5222-8333-444455556666', revoke: affected(UDN) };
+  await openIdentity(client);
+  const left = await screen.findByTestId('identity-revoke');
+  for (const part of ['Hallway gateway', OWN_ID, 'Access']) expect(left.textContent).toContain(part);
+  await expectAccessible();
+  await click('identity-pair');
+  await screen.findByTestId('pairing-dialog');
+  expect(screen.queryByTestId('identity-dialog')).toBeNull();
 });
 
 it('another kind of key is chosen with what it costs', async () => {

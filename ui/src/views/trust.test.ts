@@ -89,6 +89,7 @@ it('a PIN on a screen is shown first and typed while it waits', async () => {
 it('first use takes the fingerprint that was compared, and says that nothing is proven', async () => {
   const client = await meet({ methods: ['first_use'] });
   expect(screen.getByTestId('first-use')).toHaveProperty('disabled', true);
+  expect(screen.getByTestId('who').textContent).not.toContain('PIN proves');
   await click('first-use-compared');
   await click('first-use');
   expect((await screen.findByTestId('paired-text')).textContent).toContain('never proven');
