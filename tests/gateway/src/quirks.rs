@@ -42,6 +42,8 @@ quirks! {
     AckN2Zero = "ack-n2-zero",
     /// NACK before the button is pressed carries Configuration Error 0 instead of 14.
     NackErrorZero = "nack-error-0",
+    /// The messages of an introduction are base64 in lines of 64 characters.
+    WrappedBase64 = "wrapped-base64",
     /// Public key and shared secret lose their leading zeros.
     NoDhPadding = "no-dh-padding",
     /// UUID-E in M1 is not the identity of the gateway's certificate.

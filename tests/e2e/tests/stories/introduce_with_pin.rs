@@ -287,8 +287,9 @@ async fn gateways_that_are_not_ready_at_first_are_paired_with() {
 }
 
 #[tokio::test]
-async fn gateways_that_keep_no_nonce_or_no_zeros_are_paired_with() {
+async fn gateways_that_keep_no_nonce_or_no_zeros_or_wrap_lines_are_paired_with() {
     pairs_with("ack-n2-zero").await;
+    pairs_with("wrapped-base64").await;
     pairs_with("no-dh-padding").await;
 }
 

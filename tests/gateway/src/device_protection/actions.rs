@@ -38,6 +38,12 @@ fn plain(name: &'static str, text: String) -> (&'static str, ArgumentText) {
     (name, ArgumentText::Plain(text))
 }
 
+/// Text in lines of 64 characters, as mail has it.
+fn in_lines(text: &str) -> String {
+    let lines = text.as_bytes().chunks(64).map(String::from_utf8_lossy);
+    lines.fold(String::new(), |all, line| all + &line + "\r\n")
+}
+
 fn decode(text: &str) -> Option<Vec<u8>> {
     let compact: String = text.split_whitespace().collect();
     BASE64.decode(compact).ok()
@@ -155,7 +161,11 @@ impl Call<'_, '_> {
             self.service.acl.admit(&peer, &RoleSet::parse(roles), true);
             self.service.revision += 1;
         }
-        Ok(vec![plain("OutMessage", BASE64.encode(reply.message))])
+        let mut text = BASE64.encode(reply.message);
+        if self.service.quirks.has(Quirk::WrappedBase64) {
+            text = in_lines(&text);
+        }
+        Ok(vec![plain("OutMessage", text)])
     }
 
     fn initial_roles(&self, introduction: Introduction) -> &'static str {
