@@ -154,7 +154,7 @@ async fn after_three_wrong_pins_the_gateway_is_locked_even_for_the_right_one() {
 }
 
 #[tokio::test]
-async fn the_button_is_as_good_as_the_pin() {
+async fn the_button_takes_the_place_of_a_pin() {
     let bench = Workbench::new(small("Button")).await;
     let (control, signals) = introduction_control();
     let gateway = &bench.gateway;
