@@ -9,6 +9,7 @@ mod measure;
 mod operations;
 mod restart;
 mod secrets;
+mod setup;
 mod snapshots;
 mod software;
 mod watching;
@@ -24,6 +25,7 @@ use management::actions::{ArgumentValue, CallView, CommandLinesView, DeviceActio
 use management::diagnostics::TestStop;
 use management::doctor::DoctorView;
 use management::schema::Language;
+use management::setup::{Operator, OperatorView};
 use management::view::{
     ApplyView, DiscoveryView, DraftView, Failure, FirstContactView, GatewayView, NodeDetailsView,
     NodeView, PairingView, RolesView, SearchView, SessionView, TrustView,
@@ -39,10 +41,11 @@ use tokio::sync::oneshot;
 
 use crate::card::CardView;
 use crate::event::AppEvent;
-use crate::startup::Startup;
+use crate::startup::{StartWith, Startup};
 use crate::wish::PairWish;
 
 pub use changes::{NamedValue, NewRowView, WayBackView};
+pub use setup::{CardForm, WifiCardView};
 pub use snapshots::ExportedSnapshot;
 
 /// Takes a push to wherever it is shown.
@@ -55,12 +58,20 @@ pub struct AboutView {
     pub version: String,
     /// PIN on the label of the demonstration gateway; `null` outside a demonstration.
     pub demo_pin: Option<String>,
+    /// What the window begins with; `null` when the person has to be asked.
+    pub start: Option<StartWith>,
+    /// The service provider whose file was found.
+    pub operator: Option<OperatorView>,
+    /// What is wrong with that file.
+    pub operator_failure: Option<Failure>,
 }
 
 /// The application behind the window.
 pub struct App {
     /// Why there is none stays known, so that the window can say it.
     management: Result<Management, Failure>,
+    /// The service provider; nobody's without a file.
+    operator: Operator,
     about: AboutView,
     push: Push,
     started: Instant,
@@ -93,12 +104,21 @@ fn told(error: Error) -> Failure {
 impl App {
     /// Opens the state directory. A failure is kept and answers every later call.
     pub async fn open(startup: Startup, push: Push) -> App {
+        let (operator, operator_failure) = match Operator::find(startup.operator.as_deref()) {
+            Ok(operator) => (operator, None),
+            Err(error) => (None, Some(told(error))),
+        };
+        let begins = operator.as_ref().is_some_and(|operator| operator.begins);
         App {
             management: Management::open(startup.options).await.map_err(told),
             about: AboutView {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 demo_pin: startup.demo_pin,
+                start: startup.start.or(begins.then_some(StartWith::Setup)),
+                operator: operator.as_ref().map(Operator::view),
+                operator_failure,
             },
+            operator: operator.unwrap_or_default(),
             push,
             started: startup.started,
             asked: Once::new(),

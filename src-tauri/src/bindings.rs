@@ -5,7 +5,7 @@ use tauri_specta::{collect_commands, collect_events, Builder, ErrorHandlingMode}
 
 use crate::commands::{
     access, actions, changes, discovery, files, identity, introduction, measure, operations,
-    parameters, restart, secrets, snapshots, software, watching,
+    parameters, restart, secrets, setup, snapshots, software, watching,
 };
 use crate::event::AppEvent;
 
@@ -112,6 +112,18 @@ pub fn builder() -> Builder<Wry> {
             measure::wifi_channels,
             measure::watch_traffic,
             measure::unwatch_traffic,
+            setup::setup_progress,
+            setup::setup,
+            setup::keep_setup_step,
+            setup::answer_login,
+            setup::answer_wifi,
+            setup::leave_out,
+            setup::setup_verdict,
+            setup::show_wifi_card,
+            setup::wifi_card_file,
+            setup::save_wifi_card,
+            setup::print_window,
+            setup::end_setup,
             actions::device_actions,
             actions::call_action,
             actions::call_lines,

@@ -4,6 +4,18 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use management::{Options, SecretsAt};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// What the window begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum StartWith {
+    /// The customer's path.
+    Setup,
+    /// The technician's view.
+    Technician,
+}
 
 /// Settings of one start. They serve tests, rehearsals and `make run`; a person needs none.
 #[derive(Debug, Clone)]
@@ -12,6 +24,10 @@ pub struct Startup {
     pub options: Options,
     /// PIN on the label of the demonstration gateway, when the demonstration runs.
     pub demo_pin: Option<String>,
+    /// What the window begins with, when the person is not to be asked.
+    pub start: Option<StartWith>,
+    /// A service provider's file; without it that of the configuration directory counts.
+    pub operator: Option<PathBuf>,
     /// When the program started.
     pub started: Instant,
 }
@@ -31,7 +47,8 @@ pub struct StartupProblem {
 impl Startup {
     /// Reads `LANSIDE_STATE_DIR`, `LANSIDE_SECRETS` (`keyring`, `file` or
     /// `sealed-file`; otherwise what was chosen earlier, or the keyring), `LANSIDE_INTERFACE`
-    /// (names or addresses, separated by commas) and `LANSIDE_DEMO_PIN`.
+    /// (names or addresses, separated by commas), `LANSIDE_DEMO_PIN`, `LANSIDE_START`
+    /// (`set-up` or `technician`) and `LANSIDE_OPERATOR` (a file).
     ///
     /// # Errors
     ///
@@ -54,6 +71,18 @@ impl Startup {
                 })
             }
         };
+        let start = match filled("LANSIDE_START").as_deref() {
+            None => None,
+            Some("set-up") => Some(StartWith::Setup),
+            Some("technician") => Some(StartWith::Technician),
+            Some(other) => {
+                return Err(StartupProblem {
+                    name: "LANSIDE_START",
+                    value: other.to_owned(),
+                    allowed: "set-up or technician",
+                })
+            }
+        };
         let interfaces = filled("LANSIDE_INTERFACE")
             .map(|list| list.split(',').map(|one| one.trim().to_owned()).collect())
             .unwrap_or_default();
@@ -65,6 +94,8 @@ impl Startup {
                 ..Options::default()
             },
             demo_pin: filled("LANSIDE_DEMO_PIN"),
+            start,
+            operator: filled("LANSIDE_OPERATOR").map(PathBuf::from),
             started: Instant::now(),
         })
     }
@@ -96,6 +127,19 @@ mod tests {
         assert!(matches!(startup.options.secrets, SecretsAt::Chosen(_)));
         assert!(startup.options.interfaces.is_empty());
         assert_eq!(startup.demo_pin, None);
+        assert_eq!((startup.start, startup.operator), (None, None));
+    }
+
+    #[test]
+    fn a_start_says_whose_it_is() {
+        let startup = start(&[
+            ("LANSIDE_START", "set-up"),
+            ("LANSIDE_OPERATOR", "/etc/x.toml"),
+        ]);
+        let startup = startup.expect("both are valid");
+        assert_eq!(startup.start, Some(StartWith::Setup));
+        assert_eq!(startup.operator, Some(PathBuf::from("/etc/x.toml")));
+        assert!(start(&[("LANSIDE_START", "customer")]).is_err());
     }
 
     #[test]

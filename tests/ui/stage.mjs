@@ -50,6 +50,8 @@ export async function openWindow(state, env = {}) {
       LANSIDE_STATE_DIR: state,
       LANSIDE_SECRETS: 'file',
       LANSIDE_INTERFACE: '127.0.0.1',
+      // The first screen asks; most journeys are a technician's.
+      LANSIDE_START: 'technician',
       // What the web view remembers must not reach the next test either.
       XDG_DATA_HOME: join(state, 'data'),
       XDG_CONFIG_HOME: join(state, 'config'),

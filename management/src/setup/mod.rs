@@ -247,7 +247,6 @@ impl Management {
         let wanted = match step {
             SetupStep::Internet => places.login.map(|place| place.edits("", Some(""))),
             SetupStep::Wifi => {
-                self.keep_card(udn, None).await?;
                 let mut wanted = places.wifi_edits("", Some(""));
                 wanted.extend(places.wifi_edits("", Some(&"0".repeat(64))));
                 Some(wanted)
@@ -260,6 +259,11 @@ impl Management {
             .iter()
             .map(|(path, _)| format!("{root}{path}"))
             .collect();
+        let staged = self.draft_paths(udn).await?;
+        if step == SetupStep::Wifi && paths.iter().any(|path| staged.contains(path)) {
+            // A card of what was sent stays: only what was typed since is given up.
+            self.keep_card(udn, None).await?;
+        }
         self.drop_staged(udn, paths).await
     }
 

@@ -12,6 +12,7 @@ pub mod operations;
 pub mod parameters;
 pub mod restart;
 pub mod secrets;
+pub mod setup;
 pub mod snapshots;
 pub mod software;
 pub mod watching;

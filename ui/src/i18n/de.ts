@@ -10,6 +10,7 @@ import { operationsDe } from './operations-de';
 import { secretsDe } from './secrets-de';
 import { restartDe } from './restart-de';
 import { softwareDe } from './software-de';
+import { setupDe } from './setup-de';
 import { testsDe } from './tests-de';
 import { trustDe } from './trust-de';
 import { workspaceDe } from './workspace-de';
@@ -24,6 +25,7 @@ export const de: Record<MessageKey, string> = {
   ...secretsDe,
   ...restartDe,
   ...softwareDe,
+  ...setupDe,
   ...testsDe,
   ...trustDe,
   ...treeDe,

@@ -9,6 +9,7 @@ import { operationsEn } from './operations-en';
 import { secretsEn } from './secrets-en';
 import { restartEn } from './restart-en';
 import { softwareEn } from './software-en';
+import { setupEn } from './setup-en';
 import { testsEn } from './tests-en';
 import { trustEn } from './trust-en';
 import { workspaceEn } from './workspace-en';
@@ -23,6 +24,7 @@ export const en = {
   ...secretsEn,
   ...restartEn,
   ...softwareEn,
+  ...setupEn,
   ...testsEn,
   ...trustEn,
   ...treeEn,

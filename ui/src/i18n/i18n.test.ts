@@ -14,6 +14,7 @@ const families = [
   'log_', 'test_', 'link_', 'journal_', 'rung_', 'layer_', 'ladder_purpose_', 'next_',
   'trusted_', 'forecast_', 'effect_', 'profiles_', 'missing_', 'restore_', 'snapshot_how_', 'area_', 'measure_', 'tones_', 'traffic_', 'unit_', 'software_act_', 'software_about_', 'software_state_', 'software_kind_', 'group_', 'role_may_', 'command_', 'access_title_', 'access_send_', 'strength_',
   'secrets_title_', 'secrets_way_', 'secrets_hint_',
+  'setup_step_', 'setup_trouble_', 'setup_problem_', 'setup_strong_', 'setup_find_hint_',
 ];
 
 function sources(dir: string): string {

@@ -202,6 +202,30 @@ export const commands = {
 	watchTraffic: (udn: string) => __TAURI_INVOKE<null>("watch_traffic", { udn }),
 	/**  Tells no more rates. */
 	unwatchTraffic: (udn: string) => __TAURI_INVOKE<null>("unwatch_traffic", { udn }),
+	/**  The set-up somebody was in when the program ended. */
+	setupProgress: () => __TAURI_INVOKE<SetupProgressView | null>("setup_progress"),
+	/**  What a gateway needs, and how far it is; nothing is sent but what reads. */
+	setup: (udn: string) => __TAURI_INVOKE<SetupView>("setup", { udn }),
+	/**  Notes where a person is; with `open` it comes up by itself at the next start. */
+	keepSetupStep: (udn: string, step: SetupStep, open: boolean) => __TAURI_INVOKE<null>("keep_setup_step", { udn, step, open }),
+	/**  Puts user name and password of the line into the draft; without a password the one before stays. */
+	answerLogin: (udn: string, userName: string, password: string | null) => __TAURI_INVOKE<SetupView>("answer_login", { udn, userName, password }),
+	/**  Puts name and password of the Wi-Fi into the draft; without a password the one before stays. */
+	answerWifi: (udn: string, name: string, password: string | null) => __TAURI_INVOKE<SetupView>("answer_wifi", { udn, name, password }),
+	/**  Leaves out a step; what was typed in it leaves the draft. */
+	leaveOut: (udn: string, step: SetupStep) => __TAURI_INVOKE<SetupView>("leave_out", { udn, step }),
+	/**  Waits until the internet works or it is known why not. */
+	setupVerdict: (udn: string) => __TAURI_INVOKE<SetupVerdictView>("setup_verdict", { udn }),
+	/**  The card with the password of the Wi-Fi, because a person asked to see it. */
+	showWifiCard: (udn: string) => __TAURI_INVOKE<WifiCardView>("show_wifi_card", { udn }),
+	/**  A free name of a file for the card. */
+	wifiCardFile: (form: CardForm) => __TAURI_INVOKE<string>("wifi_card_file", { form }),
+	/**  Writes the card to a new file; nothing of it passes the window. */
+	saveWifiCard: (udn: string, form: CardForm, language: Language, file: string) => __TAURI_INVOKE<null>("save_wifi_card", { udn, form, language, file }),
+	/**  Opens the system's dialog for printing what is in the window. */
+	printWindow: () => __TAURI_INVOKE<null>("print_window"),
+	/**  Ends a set-up and forgets its card. */
+	endSetup: (udn: string) => __TAURI_INVOKE<null>("end_setup", { udn }),
 	/**  Services of a device with their actions; nothing is called. */
 	deviceActions: (udn: string) => __TAURI_INVOKE<DeviceActionsView>("device_actions", { udn }),
 	/**  Calls an action. */
@@ -224,6 +248,12 @@ export type AboutView = {
 	version: string,
 	/**  PIN on the label of the demonstration gateway; `null` outside a demonstration. */
 	demo_pin: string | null,
+	/**  What the window begins with; `null` when the person has to be asked. */
+	start: StartWith | null,
+	/**  The service provider whose file was found. */
+	operator: OperatorView | null,
+	/**  What is wrong with that file. */
+	operator_failure: Failure | null,
 };
 
 /**  What became of a change: it was sent, and the list was read again. */
@@ -493,6 +523,13 @@ export type CallView = {
 	/**  Seconds from the request to the answer. */
 	seconds: number | null,
 };
+
+/**  Forms of a card as a file. */
+export type CardForm = 
+/**  A page with everything, for any browser. */
+"html" | 
+/**  The square alone. */
+"svg";
 
 /**  Everything about a gateway that can be told without changing anything. */
 export type CardView = {
@@ -2073,6 +2110,38 @@ export type OfferedTest = {
 	way: TestWay,
 };
 
+/**  One text of an operator. */
+export type OperatorText = {
+	/**  One of [`TEXTS`]. */
+	key: string,
+	/**  In the operator's words. */
+	text: string,
+};
+
+/**  What the window shows of an operator. */
+export type OperatorView = {
+	/**  Name of the provider. */
+	name: string,
+	/**  Where a person is helped. */
+	help_phone: string | null,
+	/**  Accent on light: the colour, the same while pointed at, and the ink on it; `#rrggbb`. */
+	accent: [string, string, string] | null,
+	/**  Accent on dark. */
+	accent_dark: [string, string, string] | null,
+	/**  Whether the window begins with the set-up. */
+	begins: boolean,
+	/**  Whether a card is offered. */
+	card: boolean,
+	/**  What a user name begins with in the field. */
+	user_name: string | null,
+	/**  Name of the Wi-Fi that stands in the field. */
+	wifi_name: string | null,
+	/**  Own texts in English. */
+	texts_en: OperatorText[],
+	/**  Own texts in German. */
+	texts_de: OperatorText[],
+};
+
 /**  Who gateways know us as. */
 export type OwnIdentity = {
 	/**  Identity UUID that stands in access lists. */
@@ -2715,6 +2784,110 @@ export type SessionView = {
 	complete: boolean,
 };
 
+/**  User name and password of the line. */
+export type SetupLoginView = {
+	/**  As typed so far, else as the gateway has it. */
+	user_name: string | null,
+	/**  Whether something was typed and is in the draft. */
+	typed: boolean,
+	/**  Whether a password was typed and is in the draft. */
+	password_kept: boolean,
+	/**  Whether the gateway is connected with what it has. */
+	connected: boolean,
+};
+
+/**  A set-up somebody was in when the program ended. */
+export type SetupProgressView = {
+	/**  UDN of the gateway. */
+	udn: string,
+	/**  Where the person was. */
+	step: SetupStep,
+};
+
+/**  A step of the path, in its order. */
+export type SetupStep = 
+/**  Which gateway. */
+"find" | 
+/**  Being introduced to it. */
+"pair" | 
+/**  What the line wants. */
+"internet" | 
+/**  Name and password of the Wi-Fi. */
+"wifi" | 
+/**  Everything once more, before it is sent. */
+"check" | 
+/**  Does it work? */
+"done";
+
+/**  Why the internet does not work, as far as a customer can do something about it. */
+export type SetupTrouble = 
+/**  Nothing comes over the line: cable, fibre, or not connected yet. */
+"no_line" | 
+/**  The line is starting; that takes minutes. */
+"line_starting" | 
+/**  The provider refuses user name or password. */
+"login_refused" | 
+/**  There is no user name or password yet. */
+"login_missing" | 
+/**  The provider blocked the account. */
+"account_blocked" | 
+/**  The provider does not answer. */
+"provider_silent" | 
+/**  Somebody switched the line off. */
+"switched_off" | 
+/**  Everything stands but names are not found. */
+"no_names" | 
+/**  The gateway does not say why. */
+"unclear";
+
+/**  How it stands. */
+export type SetupVerdictView = {
+	/**  UDN of the gateway. */
+	udn: string,
+	/**  Whether the internet works. */
+	works: boolean,
+	/**  Why not. */
+	trouble: SetupTrouble | null,
+	/**  Whether a Wi-Fi is on the air; `null` when the gateway has none. */
+	wifi_on: boolean | null,
+};
+
+/**  What one gateway needs, and how far it is. */
+export type SetupView = {
+	/**  UDN of the gateway. */
+	udn: string,
+	/**  What people call it. */
+	name: string,
+	/**  Steps this gateway and its provider need, in order. */
+	steps: SetupStep[],
+	/**  Where the person is. */
+	at: SetupStep,
+	/**  What the line wants; `null` when it wants nothing. */
+	login: SetupLoginView | null,
+	/**  The home's wireless network; `null` when there is none. */
+	wifi: SetupWifiView | null,
+	/**  Changes in the draft. */
+	changes: number,
+	/**  Changes in the draft that are not of this set-up. */
+	other_changes: number,
+	/**  Whether there is a card to show once the draft was sent. */
+	card: boolean,
+};
+
+/**  Name and password of the Wi-Fi. */
+export type SetupWifiView = {
+	/**  As typed so far, else as the gateway has it. */
+	wifi_name: string | null,
+	/**  Whether something was typed and is in the draft. */
+	typed: boolean,
+	/**  Whether a password was typed and is in the draft. */
+	password_kept: boolean,
+	/**  Bands that get it, where the gateway tells: `2.4GHz`. */
+	bands: string[],
+	/**  Whether a key of 64 digits can be taken in place of a password. */
+	takes_key: boolean,
+};
+
 /**  How much a finding matters. The worst first. */
 export type Severity = 
 /**  Explains why nothing is seen. */
@@ -2920,6 +3093,13 @@ export type SoftwareView = {
 	/**  `Installed` and so on. */
 	state: string,
 };
+
+/**  What the window begins with. */
+export type StartWith = 
+/**  The customer's path. */
+"setup" | 
+/**  The technician's view. */
+"technician";
 
 /**  Who a gateway is. */
 export type StatusIdentityView = {
@@ -3429,6 +3609,16 @@ export type WayBackView = {
 	draft: DraftView,
 	/**  Shown paths of secrets, whose old values nobody knows. */
 	left_out: string[],
+};
+
+/**  The card of a Wi-Fi, on the screen because a person asked for it. */
+export type WifiCardView = {
+	/**  Name of the Wi-Fi. */
+	wifi_name: string,
+	/**  Its password: the whole point of the card. */
+	password: string,
+	/**  The square for telephones, as SVG. */
+	svg: string,
 };
 
 /**  One Wi-Fi network. */

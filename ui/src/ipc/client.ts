@@ -38,10 +38,11 @@ import {
   type TrustView,
 } from './bindings';
 import type { OperationsClient } from './client-operations';
+import type { SetupClient } from './client-setup';
 import type { TreeClient } from './client-tree';
 
 /** Everything the window may ask for. A call rejects with a `Failure`. */
-export interface Client extends TreeClient, OperationsClient {
+export interface Client extends TreeClient, OperationsClient, SetupClient {
   about(): Promise<AboutView>;
   discover(): Promise<DiscoveryView>;
   /** Measures for about four seconds; nothing is changed. */

@@ -1,5 +1,6 @@
 //! A rehearsal of the program behind the window: for development in a browser
-//! and for tests. Scenes: full, desk, empty, silent, changed, new, large, refused.
+//! and for tests. Scenes: full, desk, empty, silent, changed, new, large, refused, customer,
+//! provider.
 import type {
   ArgumentValue,
   CardView,
@@ -21,13 +22,12 @@ import { changedView, firstContact, secretsView } from './mock-trust';
 import { answerTo, deviceActions, writtenCall } from './mock-actions';
 import { failure, gatewayView, pause, secret, UDN, type Pace } from './mock-base';
 import { cardView, doctorView } from './mock-doctor';
-import { RehearsedRestarts } from './mock-restart';
+import { operatorView, RehearsedSetup } from './mock-setup';
 
 export { failure, gatewayView, UDN, type Pace } from './mock-base';
 
-export class Rehearsal extends RehearsedRestarts implements Client {
+export class Rehearsal extends RehearsedSetup implements Client {
   discovery: DiscoveryView;
-  demoPin: string | null = null;
   pin = '12345670';
   /** What `deviceActions` answers instead of the usual list. */
   actions: DeviceActionsView | null = null;
@@ -41,10 +41,6 @@ export class Rehearsal extends RehearsedRestarts implements Client {
       ],
       devices: [gatewayView()],
     };
-  }
-
-  about() {
-    return this.answer('about', { version: '0.1.0', demo_pin: this.demoPin });
   }
 
   doctor = doctorView();
@@ -351,6 +347,11 @@ export function rehearsal(scene: string): Rehearsal {
   if (scene === 'locked') client.secrets = secretsView({ state: { type: 'keyring_locked' }, detail: 'The collection is locked' });
   if (scene === 'passphrase') {
     client.secrets = secretsView({ kind: 'sealed_file', state: { type: 'passphrase_needed', new: false }, sealed_file_exists: true });
+  }
+  if (scene === 'customer' || scene === 'provider') {
+    client.discovery.devices = [gatewayView({ state: 'new' })];
+    client.start = null;
+    if (scene === 'provider') client.operator = operatorView();
   }
   if (scene === 'silent') client.failing.set('open', failure('Unreachable', 'Hallway gateway did not answer within 10 seconds.'));
   if (scene === 'refused') {

@@ -12,12 +12,16 @@ import { ThisComputer } from './identity.svelte';
 import { nameOf, Neighbours } from './neighbours.svelte';
 import { Pairing } from './pairing.svelte';
 import type { Preferences } from './preferences.svelte';
+import { Setup } from './setup.svelte';
 import { Workspace } from './workspace.svelte';
 import { Secrets } from './secrets.svelte';
 import { Reset } from './reset.svelte';
 import { Restart } from './restart.svelte';
 
 export type Overlay = 'none' | 'add' | 'login' | 'keys' | 'settings' | 'palette' | 'open' | 'key-settings';
+
+/** What fills the window; `asking` until the program said what to begin with. */
+export type WindowFace = 'asking' | 'welcome' | 'setup' | 'frame';
 
 export class Desk {
   readonly neighbours: Neighbours;
@@ -27,6 +31,9 @@ export class Desk {
   readonly workspace = new Workspace();
   readonly secrets: Secrets;
   overlay = $state<Overlay>('none');
+  face = $state<WindowFace>('asking');
+  /** The customer's path, while somebody is on it. */
+  setup = $state.raw<Setup | null>(null);
   pairing = $state.raw<Pairing | null>(null);
   restart = $state.raw<Restart | null>(null);
   reset = $state.raw<Reset | null>(null);
@@ -63,14 +70,53 @@ export class Desk {
   /** Listens, then searches: an answer is never missed. */
   async start(): Promise<() => void> {
     const stop = await this.client.onEvent((event) => this.handle(event));
-    void this.client.about().then(
-      (about) => (this.about = about),
-      () => undefined,
-    );
     void this.secrets.start();
+    void this.begin();
     await this.neighbours.search();
     this.resume();
     return stop;
+  }
+
+  /** Decides what fills the window: what somebody was in, what was chosen, or the question. */
+  private async begin(): Promise<void> {
+    this.about = await this.client.about().catch(() => null);
+    const start = this.about?.start ?? null;
+    if (this.about === null || start === 'technician') {
+      this.face = 'frame';
+      return;
+    }
+    const progress = await this.client.setupProgress().catch(() => null);
+    if (progress) {
+      const setup = this.startSetup();
+      await setup.resume(progress);
+    } else if (start === 'setup') this.startSetup();
+    else this.face = this.preferences.who === 'technician' ? 'frame' : 'welcome';
+  }
+
+  startSetup(): Setup {
+    this.setup = new Setup(this.client);
+    this.face = 'setup';
+    return this.setup;
+  }
+
+  /** Back to the question; what was answered is kept. */
+  leaveSetup(): void {
+    void this.setup?.leave();
+    this.setup = null;
+    this.face = this.preferences.who === 'technician' ? 'frame' : 'welcome';
+  }
+
+  finishSetup(): void {
+    const udn = this.setup?.udn ?? null;
+    void this.setup?.finish();
+    this.setup = null;
+    this.face = 'frame';
+    if (udn !== null) this.choose(udn);
+  }
+
+  asTechnician(): void {
+    this.preferences.setWho('technician');
+    this.face = 'frame';
   }
 
   nameOf(udn: string): string {
@@ -295,7 +341,9 @@ export class Desk {
         this.neighbours.interfaces = event.interfaces;
         break;
       case 'pairing_progress':
-        if (this.pairing?.udn === event.udn) this.pairing.progress(event);
+        for (const pairing of [this.pairing, this.setup?.pairing]) {
+          if (pairing?.udn === event.udn) pairing.progress(event);
+        }
         break;
       case 'load_progress':
         this.opened.get(event.udn)?.loadProgress(event.loaded, event.total);

@@ -2,16 +2,23 @@
 import { preferredLanguage, useLanguage, type Language } from '../i18n/index.svelte';
 
 export type Theme = 'system' | 'light' | 'dark';
+/** Somebody who does this every day is not asked again. */
+export type Who = 'technician';
 export type LanguageChoice = 'system' | Language;
 
 export class Preferences {
   theme = $state<Theme>('system');
   language = $state<LanguageChoice>('system');
+  /** Whose window it is; nothing until somebody said so. */
+  who = $state<Who | null>(null);
+  /** Whether the dark set of colours is in use. */
+  isDark = $state(false);
   private readonly dark = globalThis.matchMedia?.('(prefers-color-scheme: dark)');
 
   constructor() {
     this.theme = stored('theme', ['system', 'light', 'dark'], 'system');
     this.language = stored('language', ['system', 'en', 'de'], 'system');
+    this.who = stored<Who | ''>('who', ['technician'], '') || null;
     this.dark?.addEventListener('change', () => this.showTheme());
     this.showTheme();
     this.showLanguage();
@@ -29,9 +36,14 @@ export class Preferences {
     this.showLanguage();
   }
 
+  setWho(who: Who): void {
+    this.who = who;
+    store('who', who);
+  }
+
   private showTheme(): void {
-    const dark = this.theme === 'dark' || (this.theme === 'system' && this.dark?.matches);
-    document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+    this.isDark = this.theme === 'dark' || (this.theme === 'system' && (this.dark?.matches ?? false));
+    document.documentElement.dataset.theme = this.isDark ? 'dark' : 'light';
   }
 
   private showLanguage(): void {

@@ -57,6 +57,7 @@ const windowPart: Part[] = [
   { id: 'quick-open', title: 'command_quick_open', words: 'command_quick_open_words', keys: ['Mod+P'], can: always, run: ({ desk }) => (desk.overlay = 'open') },
   { id: 'keys', title: 'command_keys', words: 'command_keys_words', keys: ['?'], can: always, run: ({ desk }) => (desk.overlay = 'keys') },
   { id: 'settings', title: 'command_settings', words: 'command_settings_words', keys: ['Mod+,'], can: always, run: ({ desk }) => (desk.overlay = 'settings') },
+  { id: 'set-up', title: 'setup_begin', keys: [], can: always, run: ({ desk }) => void desk.startSetup() },
   { id: 'search-network', title: 'command_search_network', keys: [], can: ({ desk }) => !desk.neighbours.searching, run: ({ desk }) => void desk.neighbours.search() },
   { id: 'add-gateway', title: 'command_add_gateway', keys: ['Mod+N'], can: always, run: ({ desk }) => desk.addByAddress() },
   { id: 'why-nothing', title: 'command_why_nothing', keys: [], can: always, run: ({ desk }) => desk.startDoctor() },
