@@ -11,7 +11,7 @@ use crate::rows;
 use crate::schema::{Access, Fact};
 use crate::session::Session;
 use crate::tree::Node;
-use crate::view::{NodeKind, NodeStatus};
+use crate::view::{shorten, NodeKind, NodeStatus};
 
 /// A column: one parameter of every row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -46,6 +46,21 @@ pub struct GridRowView {
     pub cells: Vec<Option<String>>,
     /// Columns the gateway does not show to the roles held, by their place.
     pub refused: Vec<u32>,
+    /// Columns whose value is so long that only its beginning is here, by their place.
+    pub cut: Vec<u32>,
+}
+
+impl GridView {
+    /// Leaves of long values only as many characters as a screen can be asked to draw.
+    pub fn shorten(&mut self, characters: usize) {
+        for row in &mut self.rows {
+            for (at, cell) in (0..).zip(&mut row.cells) {
+                if shorten(cell, characters).is_some() {
+                    row.cut.push(at);
+                }
+            }
+        }
+    }
 }
 
 /// A table with all its rows.
@@ -130,6 +145,7 @@ impl Session {
                 upnp_path,
                 cells,
                 refused,
+                cut: Vec::new(),
             });
         }
         for row in &mut grid_rows {

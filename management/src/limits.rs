@@ -10,6 +10,12 @@ pub const LABELLED_ROWS: usize = 256;
 /// stopped.
 pub const ROWS_AT_ONCE: usize = 100;
 
+/// Characters of a value that a row of a list is given to show.
+pub const ROW_CHARACTERS: usize = 4_096;
+
+/// Characters of a value that the details of a parameter are given to show.
+pub const DETAIL_CHARACTERS: usize = 65_536;
+
 /// Deepest nesting that is walked when a gateway refuses to answer for a whole subtree.
 pub const FALLBACK_DEPTH: u32 = 24;
 

@@ -51,6 +51,7 @@ pub fn row(node: Node<'_>, naming: &Naming, drafts: &ShownDrafts) -> NodeView {
         expanded_before: node.children_known(),
         label: label(node),
         draft: drafts.get(&upnp_path).cloned(),
+        cut: None,
         upnp_path,
     }
 }
@@ -216,6 +217,15 @@ mod tests {
             (Some("readWrite"), Some("string"))
         );
         assert!(!row.secret);
+    }
+
+    #[test]
+    fn a_long_value_keeps_its_beginning_and_says_how_long_it_is() {
+        let mut row = shown("/BBF/WiFi/SSID/0/SSID", &"ä".repeat(12));
+        row.shorten(12);
+        assert_eq!((row.value.as_deref().map(str::len), row.cut), (Some(24), None));
+        row.shorten(5);
+        assert_eq!((row.value.as_deref(), row.cut), (Some("äääää"), Some(12)));
     }
 
     #[test]

@@ -219,6 +219,28 @@ pub struct NodeView {
     pub label: Option<String>,
     /// Value staged in the draft (a placeholder for a secret).
     pub draft: Option<String>,
+    /// Characters of the whole value, where only its beginning is here; else `null`.
+    pub cut: Option<u32>,
+}
+
+impl NodeView {
+    /// Leaves of a long value only as many characters as a screen can be asked to draw.
+    pub fn shorten(&mut self, characters: usize) {
+        if let Some(whole) = shorten(&mut self.value, characters) {
+            self.cut = Some(whole);
+        }
+    }
+}
+
+/// Leaves of a long text only its beginning, and gives the characters of the whole; nothing for
+/// a text that is short enough.
+pub(crate) fn shorten(text: &mut Option<String>, characters: usize) -> Option<u32> {
+    let long = text.as_mut().filter(|text| text.len() > characters)?;
+    let (end, _) = long.char_indices().nth(characters)?;
+    let whole = u32::try_from(long.chars().count()).unwrap_or(u32::MAX);
+    long.truncate(end);
+    long.shrink_to_fit();
+    Some(whole)
 }
 
 /// Facts of the standard data model about one parameter.

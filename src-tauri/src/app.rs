@@ -384,7 +384,7 @@ impl App {
         let drafts = management.shown_drafts(udn).await.map_err(told)?;
         let rows = session.children(upnp_path, &drafts).await.map_err(told)?;
         self.push_session(udn);
-        Ok(rows)
+        Ok(as_rows(rows))
     }
 
     /// Loads everything below a node in parts; it can be followed and stopped.
@@ -433,10 +433,12 @@ impl App {
         let management = self.management()?;
         let session = management.open_gateway(udn).await.map_err(told)?;
         let drafts = management.shown_drafts(udn).await.map_err(told)?;
-        session
+        let mut details = session
             .details(upnp_path, &drafts, language)
             .await
-            .map_err(told)
+            .map_err(told)?;
+        details.node.shorten(limits::DETAIL_CHARACTERS);
+        Ok(details)
     }
 
     /// Reads values anew.
@@ -449,7 +451,7 @@ impl App {
         let session = management.open_gateway(udn).await.map_err(told)?;
         let drafts = management.shown_drafts(udn).await.map_err(told)?;
         let (values, _) = session.read_values(upnp_paths).await.map_err(told)?;
-        Ok(session.rows_of(&values, &drafts))
+        Ok(as_rows(session.rows_of(&values, &drafts)))
     }
 
     /// Rows that match a search in the known part of the tree.
@@ -464,7 +466,9 @@ impl App {
         let limit = usize::try_from(limit)
             .unwrap_or(usize::MAX)
             .min(limits::SEARCH_HITS);
-        Ok(session.search_view(text, limit, &drafts))
+        let mut found = session.search_view(text, limit, &drafts);
+        found.hits = as_rows(found.hits);
+        Ok(found)
     }
 
     /// The draft of a gateway.
@@ -635,4 +639,12 @@ impl App {
         });
         draft
     }
+}
+
+/// Rows as the window is given them: a value of megabytes would be all it does for seconds.
+fn as_rows(mut rows: Vec<NodeView>) -> Vec<NodeView> {
+    for row in &mut rows {
+        row.shorten(limits::ROW_CHARACTERS);
+    }
+    rows
 }

@@ -89,7 +89,8 @@ impl App {
     /// As [`management::Session::grid`].
     pub async fn grid(&self, udn: &str, table: &str) -> Answer<GridView> {
         let session = self.management()?.open_gateway(udn).await.map_err(told)?;
-        let grid = session.grid(table).await.map_err(told)?;
+        let mut grid = session.grid(table).await.map_err(told)?;
+        grid.shorten(limits::ROW_CHARACTERS);
         self.push_session(udn);
         Ok(grid)
     }

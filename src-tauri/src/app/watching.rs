@@ -1,20 +1,22 @@
 //! Values that are followed while somebody looks at them.
 
 use std::sync::PoisonError;
+use std::time::Duration;
 
-use management::{clock, limits, FollowNews};
+use management::{clock, FollowNews};
 use tokio::sync::oneshot;
 
 use super::{told, Answer, App};
 use crate::event::{AppEvent, WatchNews};
 
 impl App {
-    /// Follows values until [`App::unwatch`], or until others of the gateway are followed.
+    /// Follows values until [`App::unwatch`], or until others of the gateway are followed. They
+    /// are read every `every_s` seconds, and oftener where events say so.
     ///
     /// # Errors
     ///
     /// As [`management::Management::follow_values`].
-    pub async fn watch(&self, udn: &str, paths: &[String]) -> Answer<()> {
+    pub async fn watch(&self, udn: &str, paths: &[String], every_s: u32) -> Answer<()> {
         let management = self.management()?;
         let (stop, stopped) = oneshot::channel();
         self.end_watch(udn, Some(stop));
@@ -24,8 +26,9 @@ impl App {
                 news,
             });
         };
+        let every = Duration::from_secs(every_s.into());
         let following =
-            management.follow_values(udn, paths, limits::FOLLOW_EVERY, |news| match news {
+            management.follow_values(udn, paths, every, |news| match news {
                 FollowNews::Changed(change) => push(WatchNews::Changed { change }),
                 FollowNews::By(how, reason) => push(WatchNews::By { how, reason }),
                 FollowNews::Silent(reason) => push(WatchNews::Silent {

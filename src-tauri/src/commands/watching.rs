@@ -5,11 +5,17 @@ use tauri::State;
 
 use crate::app::App;
 
-/// Follows values; what changes arrives as events. Answers when it ends.
+/// Follows values; what changes arrives as events. They are read every so many seconds where the
+/// gateway does not tell. Answers when it ends.
 #[tauri::command]
 #[specta::specta]
-pub async fn watch(app: State<'_, App>, udn: String, paths: Vec<String>) -> Result<(), Failure> {
-    app.watch(&udn, &paths).await
+pub async fn watch(
+    app: State<'_, App>,
+    udn: String,
+    paths: Vec<String>,
+    every_s: u32,
+) -> Result<(), Failure> {
+    app.watch(&udn, &paths, every_s).await
 }
 
 /// Follows the values of a gateway no longer.

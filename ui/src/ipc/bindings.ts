@@ -150,8 +150,11 @@ export const commands = {
 	profileReport: (udn: string) => __TAURI_INVOKE<ProfileReportView>("profile_report", { udn }),
 	/**  Writes a profile report as a page to a new file. */
 	saveProfileReport: (report: ProfileReportView, language: Language) => __TAURI_INVOKE<string>("save_profile_report", { report, language }),
-	/**  Follows values; what changes arrives as events. Answers when it ends. */
-	watch: (udn: string, paths: string[]) => __TAURI_INVOKE<null>("watch", { udn, paths }),
+	/**
+	 *  Follows values; what changes arrives as events. They are read every so many seconds where the
+	 *  gateway does not tell. Answers when it ends.
+	 */
+	watch: (udn: string, paths: string[], everyS: number) => __TAURI_INVOKE<null>("watch", { udn, paths, everyS }),
 	/**  Follows the values of a gateway no longer. */
 	unwatch: (udn: string) => __TAURI_INVOKE<null>("unwatch", { udn }),
 	/**  Restarts a gateway; phases arrive as events, the answer is the end of it. */
@@ -1515,6 +1518,8 @@ export type GridRowView = {
 	cells: (string | null)[],
 	/**  Columns the gateway does not show to the roles held, by their place. */
 	refused: number[],
+	/**  Columns whose value is so long that only its beginning is here, by their place. */
+	cut: number[],
 };
 
 /**  A table with all its rows. */
@@ -2100,6 +2105,8 @@ export type NodeView = {
 	label: string | null,
 	/**  Value staged in the draft (a placeholder for a secret). */
 	draft: string | null,
+	/**  Characters of the whole value, where only its beginning is here; else `null`. */
+	cut: number | null,
 };
 
 /**  One test the gateway offers. */

@@ -54,6 +54,6 @@ export interface TreeClient {
   profileReport(udn: string): Promise<ProfileReportView>;
   saveProfileReport(report: ProfileReportView, language: Language): Promise<string>;
   /** Follows values until `unwatch` or the next `watch`; what changes arrives as events. */
-  watch(udn: string, paths: string[]): Promise<unknown>;
+  watch(udn: string, paths: string[], everyS: number): Promise<unknown>;
   unwatch(udn: string): Promise<unknown>;
 }

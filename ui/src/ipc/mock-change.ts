@@ -114,6 +114,7 @@ export class RehearsedChanges extends RehearsedTree {
         refused: columns.flatMap((column, at) =>
           cells.some((cell) => cell.name === column.name && cell.status === 'refused') ? [at] : [],
         ),
+        cut: [],
       })),
     };
   }

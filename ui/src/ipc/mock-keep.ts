@@ -189,8 +189,8 @@ export class RehearsedKeeping extends RehearsedChanges {
     return this.answer('saveProfileReport', '/home/anna/Documents/hallway-gateway-profiles.html', report.udn);
   }
 
-  async watch(udn: string, paths: string[]) {
-    await this.answer('watch', null, udn, paths);
+  async watch(udn: string, paths: string[], every: number) {
+    await this.answer('watch', null, udn, paths, every);
     this.endWatch?.();
     this.emit({ kind: 'watched', udn, news: { kind: 'by', how: 'event', reason: null } });
     await new Promise<void>((done) => (this.endWatch = done));

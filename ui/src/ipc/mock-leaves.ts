@@ -9,6 +9,8 @@ export interface Leaf {
   facts?: Partial<ParameterFactsView>;
   secret?: boolean;
   refused?: boolean;
+  /** Characters of the whole value, where only its beginning is here. */
+  whole?: number;
   meaning?: string;
 }
 
@@ -85,6 +87,7 @@ export function plant(leaves: Map<string, Leaf>, rows: number): void {
     facts: { report_only: ['2'], patterns: ['[12]'], profiles: ['Baseline:1'], description: 'What the maker wrote.' },
   }));
   set('ManagementServer/Password', text('', true, { secret: true }));
+  set('DeviceInfo/X_DUMP', { ...text('the beginning'), write: true, whole: 12_000_000 });
   set('Users/User/0/Username', { ...text('admin'), refused: true });
   set('X_EXAMPLE_Led/Brightness', { value: '60', type: 'int', write: true });
   for (let row = 0; leaves.size < rows; row += 1) {

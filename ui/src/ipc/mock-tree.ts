@@ -239,6 +239,7 @@ export class RehearsedTree extends RehearsalBase {
       expanded_before: true,
       label: kind === 'instance' ? (this.leaves.get(`${path}SSID`)?.value ?? null) : null,
       draft: edit ? (edit.secret ? '••••' : edit.new) : null,
+      cut: leaf?.whole ?? null,
     };
   }
 }

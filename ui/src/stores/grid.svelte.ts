@@ -11,6 +11,8 @@ export interface GridRow {
   label: string | null;
   cells: (string | null)[];
   refused: number[];
+  /** Columns whose value is too long to be here as a whole. */
+  cut: number[];
   isNew: boolean;
 }
 
@@ -62,8 +64,13 @@ export class Grid {
     return !row.isNew && this.draft.editOf(row.id)?.kind === 'delete';
   }
 
+  isCut(row: GridRow, column: GridColumnView): boolean {
+    return row.cut.includes(this.columns.indexOf(column));
+  }
+
   canEdit(row: GridRow, column: GridColumnView): boolean {
-    return column.access !== 'readOnly' && !this.isDeleted(row);
+    // Of a long value only the beginning is here: saving that would lose the rest.
+    return column.access !== 'readOnly' && !this.isDeleted(row) && !this.isCut(row, column);
   }
 
   /** Puts a cell into the draft; whether it was taken. */
@@ -103,6 +110,7 @@ export class Grid {
       label: row.label,
       cells: row.cells,
       refused: row.refused,
+      cut: row.cut,
       isNew: false,
     }));
   }
@@ -117,6 +125,7 @@ export class Grid {
       label: null,
       cells: this.columns.map(() => null),
       refused: [],
+      cut: [],
       isNew: true,
     }));
   }

@@ -22,6 +22,10 @@ export interface Watched {
   previous: string | null;
   /** When it changed last, in milliseconds. */
   changed: number | null;
+  /** By how much a number rose or fell. */
+  delta: number | null;
+  /** The same for each second; none across a gap. */
+  rate: number | null;
   points: Point[];
 }
 
@@ -30,18 +34,8 @@ export function numeric(value: string | null): number | null {
   return value !== null && /^[+-]?\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : null;
 }
 
-/** Difference of the last two values. */
-export function delta(of: Watched): number | null {
-  const [now, before] = [numeric(of.value), numeric(of.previous)];
-  return now === null || before === null ? null : now - before;
-}
-
-/** Change a second between the last two values; none across a gap, where nobody knows. */
-export function rate(of: Watched): number | null {
-  const [before, now] = of.points.slice(-2);
-  if (!before || !now || before.value === null || now.value === null || now.time <= before.time) return null;
-  return (now.value - before.value) / ((now.time - before.time) / 1000);
-}
+/** Seconds between two readings that a person can choose. */
+export const INTERVALS = [1, 2, 5, 10, 30];
 
 export class Watch {
   readonly values = new SvelteMap<string, Watched>();
@@ -49,6 +43,8 @@ export class Watch {
   /** Why the gateway is silent at the moment. */
   silent = $state<string | null>(null);
   failure = $state.raw<Failure | null>(null);
+  /** Seconds between two readings. */
+  every = $state(5);
 
   constructor(
     private readonly client: Client,
@@ -63,7 +59,8 @@ export class Watch {
     if (this.has(node.upnp_path)) return this.remove(node.upnp_path);
     const { path, units, secret, value } = node;
     const points = [{ time: Date.now(), value: numeric(value) }];
-    this.values.set(node.upnp_path, { path, upnpPath: node.upnp_path, units, secret, value, previous: null, changed: null, points });
+    const nothing = { previous: null, changed: null, delta: null, rate: null };
+    this.values.set(node.upnp_path, { path, upnpPath: node.upnp_path, units, secret, value, ...nothing, points });
     await this.follow();
   }
 
@@ -72,13 +69,18 @@ export class Watch {
     await this.follow();
   }
 
+  async readEvery(seconds: number): Promise<void> {
+    this.every = seconds;
+    if (this.values.size > 0) await this.follow();
+  }
+
   /** Follows what is on the list from now on. */
   async follow(): Promise<void> {
     this.failure = null;
     const paths = [...this.values.keys()];
     try {
       if (paths.length === 0) await this.client.unwatch(this.udn);
-      else void this.client.watch(this.udn, paths).catch((reason) => (this.failure = asFailure(reason)));
+      else void this.client.watch(this.udn, paths, this.every).catch((reason) => (this.failure = asFailure(reason)));
     } catch (reason) {
       this.failure = asFailure(reason);
     }
@@ -89,15 +91,16 @@ export class Watch {
     else if (news.kind === 'silent') this.gap(news.reason, Date.parse(news.time));
     else if (news.kind === 'back') this.back(Date.parse(news.time));
     else {
-      const { upnp_path, old, new: value, time } = news.change;
+      const { upnp_path, old, new: value, delta, rate } = news.change;
       const of = this.values.get(upnp_path);
-      if (of) this.put(of, { value, previous: old, changed: Date.parse(time) }, { time: Date.parse(time), value: numeric(value) });
+      const time = Date.parse(news.change.time);
+      if (of) this.put(of, { value, previous: old, changed: time, delta, rate }, { time, value: numeric(value) });
     }
   }
 
   private gap(reason: string, time: number): void {
     this.silent = reason;
-    for (const of of this.values.values()) this.put(of, {}, { time, value: null });
+    for (const of of this.values.values()) this.put(of, { rate: null }, { time, value: null });
   }
 
   /** What did not change while it was away is known again from here on. */

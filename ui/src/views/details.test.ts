@@ -27,6 +27,17 @@ describe('what a parameter is', () => {
   });
 });
 
+describe('a value too long to be here', () => {
+  it('shows its beginning, says how much there is, and offers no field that would save a part', async () => {
+    await openTree();
+    await walk('Device.DeviceInfo.', 'Device.DeviceInfo.X_DUMP');
+    expect((await screen.findByTestId('value-cut')).textContent).toContain('The first 13 of 12,000,000 characters.');
+    expect(screen.getByTestId('value').textContent).toBe('the beginning');
+    expect(screen.getByTestId('editor').querySelector('input, textarea')).toBeNull();
+    await expectAccessible();
+  });
+});
+
 describe('references', () => {
   it('lead to where they point, and back', async () => {
     await openTree();

@@ -1,21 +1,21 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { failure, Rehearsal, UDN } from '../ipc/mock';
-import { Watch, delta, rate } from '../stores/watch.svelte';
+import { Watch } from '../stores/watch.svelte';
 import { expectAccessible } from '../test/axe';
 import { click, openTree, walk } from '../test/hands';
 
 const UPTIME = '/BBF/DeviceInfo/UpTime';
 
-function changed(client: Rehearsal, old: string, value: string, time: string, upnp_path = UPTIME) {
+function changed(client: Rehearsal, old: string, value: string, time: string, rate: number | null = null) {
   client.emit({
     kind: 'watched',
     udn: UDN,
     news: {
       kind: 'changed',
       change: {
-        ...{ time, path: 'Device.DeviceInfo.UpTime', upnp_path, old, new: value, how: 'event' },
-        ...{ delta: Number(value) - Number(old), rate: null, seconds: null, gap: false },
+        ...{ time, path: 'Device.DeviceInfo.UpTime', upnp_path: UPTIME, old, new: value, how: 'event' },
+        ...{ delta: Number(value) - Number(old), rate, seconds: null, gap: false },
       },
     },
   });
@@ -43,12 +43,12 @@ describe('the watch list', () => {
     const client = await watching();
     expect(screen.getByTestId('watch-how').textContent).toContain('tells changes itself');
     changed(client, '352811', '352821', '2099-01-01T00:00:00Z');
-    changed(client, '352821', '352841', '2099-01-01T00:00:10Z');
+    changed(client, '352821', '352841', '2099-01-01T00:00:10Z', 2);
     await waitFor(() => expect(screen.getByTestId('watched-value').textContent).toBe('352841'));
     expect(screen.getByTestId('watched-before').textContent).toBe('352821');
     expect(screen.getByTestId('watched-delta').textContent).toBe('+20');
     expect(screen.getByTestId('watched-rate').textContent).toBe('+2');
-    expect(client.calls.find((call) => call.name === 'watch')?.args).toEqual([UDN, [UPTIME]]);
+    expect(client.calls.find((call) => call.name === 'watch')?.args).toEqual([UDN, [UPTIME], 5]);
     await expectAccessible();
   });
 
@@ -73,18 +73,26 @@ describe('the watch list', () => {
     expect(client.calls.some((call) => call.name === 'unwatch')).toBe(true);
   });
 
-  it('knows no rate across a gap, and no difference of words', async () => {
+  it('is read as often as the person says', async () => {
+    const client = await watching();
+    const every = screen.getByTestId<HTMLSelectElement>('watch-every');
+    await fireEvent.change(every, { target: { value: '30' } });
+    await waitFor(() => expect(client.calls.filter((call) => call.name === 'watch').at(-1)?.args).toEqual([UDN, [UPTIME], 30]));
+    expect([...every.options].map((one) => one.textContent)).toContain('1 second');
+  });
+
+  it('knows no rate behind a gap', async () => {
     const client = new Rehearsal();
     const watch = new Watch(client, UDN);
     const [node] = await client.read(UDN, [UPTIME]);
     if (!node) throw new Error('the rehearsal has it');
     await watch.toggle(node);
+    const step = { time: '2098-01-01T00:00:00Z', path: node.path, upnp_path: UPTIME, old: '1', new: '2', how: 'poll' as const };
+    watch.news({ kind: 'changed', change: { ...step, delta: 1, rate: 0.5, seconds: 2, gap: false } });
+    expect(watch.values.get(UPTIME)?.rate).toBe(0.5);
     watch.news({ kind: 'silent', time: '2099-01-01T00:00:00Z', reason: '' });
     watch.news({ kind: 'back', time: '2099-01-01T00:00:05Z' });
-    const of = watch.values.get(UPTIME);
-    if (!of) throw new Error('it is watched');
-    expect(rate(of)).toBeNull();
-    expect(delta({ ...of, value: 'Up', previous: 'Down' })).toBeNull();
+    expect(watch.values.get(UPTIME)).toMatchObject({ value: '2', delta: 1, rate: null });
     await watch.remove(UPTIME);
   });
 });

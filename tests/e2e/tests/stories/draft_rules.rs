@@ -50,6 +50,12 @@ fn keys_and_references_are_checked_before_anything_is_sent() {
             "there is no Device.WiFi.SSID.",
         );
     }
+    // What is no row is looked up in the structure.
+    for wrong in ["Device.WiFi.Attic.", "Device.WiFi.SSID.99.Stats."] {
+        let edit = format!("{reference}={wrong}");
+        let arguments = ["set", &udn, &edit, "--yes"];
+        refused(&lanside, &arguments, &format!("there is no {wrong}"));
+    }
     let edit = format!("{reference}=upstairs");
     refused(&lanside, &["set", &udn, &edit, "--yes"], "no path");
     let mode = "Device.WiFi.AccessPoint.1.Security.ModeEnabled";
