@@ -47,6 +47,7 @@ export const testsDe: Record<keyof typeof testsEn, string> = {
   test_field_spec: 'Was gemessen wird (Dokument)',
   test_field_patience_s: 'Abbrechen nach (Sekunden)',
   test_field_interfaces: 'Welche Schnittstellen',
+  test_field_through: 'Hinaus durch',
   test_interfaces_provider: 'Die zum Anbieter',
   test_interfaces_ours: 'Die, an der dieser Computer hängt',
   test_interfaces_all: 'Alle',

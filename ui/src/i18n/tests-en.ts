@@ -46,6 +46,7 @@ export const testsEn = {
   test_field_spec: 'What to measure (document)',
   test_field_patience_s: 'Stop after (seconds)',
   test_field_interfaces: 'Which interfaces',
+  test_field_through: 'Out through',
   test_interfaces_provider: 'Those towards the provider',
   test_interfaces_ours: 'The one this computer is on',
   test_interfaces_all: 'All of them',

@@ -42,6 +42,9 @@ const ASKED: Record<TestKind, FieldId[]> = {
 
 const NEEDED: FieldId[] = ['target', 'spec'];
 
+/** Tests that can go out through a chosen interface; the data model runs them then. */
+export const THROUGH: readonly TestKind[] = ['ping', 'traceroute', 'nslookup', 'download', 'upload', 'udpecho', 'serverselection'];
+
 /** Tests that interrupt the connection. */
 export const INTERRUPTING: readonly TestKind[] = ['interface_reset', 'line'];
 
@@ -62,12 +65,14 @@ export function problemOf(field: TestField, text: string): 'missing' | 'number' 
   return value >= field.least && value <= field.most ? null : 'number';
 }
 
-export function requestOf(kind: TestKind, texts: TestTexts, interfaces: InterfacesToReset): TestRequest {
+/** `through` is the path of the interface to go out through; empty for the gateway's own choice. */
+export function requestOf(kind: TestKind, texts: TestTexts, interfaces: InterfacesToReset, through = ''): TestRequest {
   const request: Record<string, string | number> = {};
   for (const field of fieldsOf(kind)) {
     const text = (texts[field.id] ?? '').trim();
     if (text !== '') request[field.id] = field.least === undefined ? text : Number(text);
   }
   if (kind === 'interface_reset') request.interfaces = interfaces;
+  if (through && THROUGH.includes(kind)) request.interface = through;
   return request as TestRequest;
 }

@@ -13,7 +13,7 @@ import type {
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 import { Loaded } from './loaded.svelte';
-import { fieldsOf, INTERRUPTING, problemOf, requestOf, type TestTexts } from './test-fields';
+import { fieldsOf, INTERRUPTING, problemOf, requestOf, THROUGH, type TestTexts } from './test-fields';
 
 export type RunPhase = 'idle' | 'asking' | 'running' | 'stopping';
 
@@ -22,6 +22,8 @@ export class Tests {
   kind = $state<TestKind | null>(null);
   texts = $state<TestTexts>({});
   interfaces = $state<InterfacesToReset>('provider');
+  /** Path of the interface the test goes out through; empty for the gateway's own choice. */
+  through = $state('');
   phase = $state<RunPhase>('idle');
   /** How far the run under way is. */
   state = $state<RunState | null>(null);
@@ -38,6 +40,12 @@ export class Tests {
   /** Each kind once, in the gateway's order. */
   kinds = $derived([...new Set((this.list.value?.offered ?? []).map((one) => one.kind))]);
   history = $derived(this.list.value?.history ?? []);
+  /** Interfaces the chosen test may go out through. */
+  ways = $derived.by(() => {
+    const list = this.list.value;
+    const able = list?.offered.some((one) => one.kind === this.kind && one.way === 'data_model') ?? false;
+    return able && this.kind && THROUGH.includes(this.kind) ? (list?.interfaces ?? []) : [];
+  });
   fields = $derived(this.kind ? fieldsOf(this.kind) : []);
   wrong = $derived(this.fields.some((field) => problemOf(field, this.texts[field.id] ?? '') !== null));
 
@@ -57,6 +65,7 @@ export class Tests {
     if (this.phase !== 'idle') return;
     if (this.kind !== kind) {
       this.texts = {};
+      this.through = '';
       this.shown = null;
       this.failure = null;
     }
@@ -135,7 +144,7 @@ export class Tests {
   private async run(): Promise<void> {
     const kind = this.kind;
     if (!kind) return;
-    const request: TestRequest = requestOf(kind, this.texts, this.interfaces);
+    const request: TestRequest = requestOf(kind, this.texts, this.interfaces, this.ways.length > 0 ? this.through : '');
     Object.assign(this, { phase: 'running', state: null, patience: null, silent: false, failure: null, shown: null, savedTo: null, elapsed: 0 });
     const began = performance.now();
     this.ticker = setInterval(() => (this.elapsed = (performance.now() - began) / 1000), 250);

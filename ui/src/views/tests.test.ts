@@ -36,7 +36,7 @@ describe('tests', () => {
     expect(kinds).toEqual([
       'ping', 'traceroute', 'nslookup', 'selftest', 'interface_reset', 'download', 'upload', 'udpecho', 'serverselection', 'neighbours',
     ]);
-    expect(screen.getByTestId('test-name').textContent).toBe('Ping');
+    expect((await screen.findByTestId('test-name')).textContent).toBe('Ping');
     await screen.findByTestId('test-no-history');
     await expectAccessible();
   });
@@ -222,5 +222,20 @@ describe('what a test asks for', () => {
     expect(wrong({ type: 'never_ends', after_s: 5, stopped: true })).toContain('was stopped');
     expect(wrong({ type: 'never_ends', after_s: 5, stopped: false })).toContain('Restart Attic');
     for (const type of ['target', 'not_offered', 'taken_over', 'forgotten', 'no_result']) expect(wrong({ type }), type).toMatch(/\w/);
+  });
+
+  it('go out through an interface somebody chose, where the data model can', async () => {
+    const client = await openTests();
+    await choose('ping');
+    await type('test-target', '192.0.2.7');
+    const select = screen.getByTestId<HTMLSelectElement>('test-through');
+    expect([...select.options].map((one) => one.value)).toEqual(['', 'Device.IP.Interface.1.', 'Device.IP.Interface.2.']);
+    await fireEvent.change(select, { target: { value: 'Device.IP.Interface.1.' } });
+    await click('test-run');
+    await waitFor(() => expect(client.calls.some((call) => call.name === 'runTest')).toBe(true));
+    const [request] = client.calls.filter((call) => call.name === 'runTest').map((call) => call.args[2]);
+    expect(request).toMatchObject({ target: '192.0.2.7', interface: 'Device.IP.Interface.1.' });
+    await choose('selftest');
+    expect(screen.queryByTestId('test-through')).toBeNull();
   });
 });
