@@ -1,7 +1,10 @@
 //! What jsdom lacks and the window uses.
-import { cleanup } from '@testing-library/svelte';
+import { cleanup, configure } from '@testing-library/svelte';
 import { afterEach, beforeEach } from 'vitest';
 import { useLanguage } from '../i18n/index.svelte';
+
+// An area is fetched when it is first looked at, which takes its time on a busy machine.
+configure({ asyncUtilTimeout: 10_000 });
 
 beforeEach(() => {
   localStorage.clear();
