@@ -11,6 +11,7 @@ use dp_credentials::trust::TrustStore;
 use tokio::sync::OnceCell;
 use upnp::driver::{ControlPoint, Trace};
 
+use crate::conversation::Conversation;
 use crate::error::{Error, Step};
 use crate::imported;
 use crate::inventory::{Inventory, Record};
@@ -36,6 +37,8 @@ pub struct Options {
     pub timeout: Duration,
     /// File for everything sent and received, secrets blacked out.
     pub trace: Option<PathBuf>,
+    /// Keep the same in memory, to be read with [`Management::conversation`].
+    pub keep_conversation: bool,
 }
 
 impl Default for Options {
@@ -46,6 +49,7 @@ impl Default for Options {
             interfaces: Vec::new(),
             timeout: Duration::from_secs(10),
             trace: None,
+            keep_conversation: false,
         }
     }
 }
@@ -72,6 +76,7 @@ pub(crate) struct Inner {
     trust: OnceCell<Mutex<TrustStore>>,
     inventory: Mutex<Inventory>,
     sessions: Mutex<HashMap<String, Arc<Session>>>,
+    pub conversation: Conversation,
 }
 
 impl Management {
@@ -111,6 +116,12 @@ impl Management {
             }
             None => None,
         };
+        let conversation = Conversation::default();
+        let trace = match (trace, options.keep_conversation) {
+            (trace, false) => trace,
+            (Some(trace), true) => Some(trace.also_to(conversation.clone())),
+            (None, true) => Some(Trace::to_writer(conversation.clone())),
+        };
         let options = upnp::driver::Options {
             interfaces: options.interfaces,
             timeout: options.timeout,
@@ -147,6 +158,7 @@ impl Management {
                 trust: OnceCell::new(),
                 inventory: Mutex::new(inventory),
                 sessions: Mutex::default(),
+                conversation,
             }),
         })
     }

@@ -45,6 +45,7 @@ mod attributes;
 mod calls;
 mod changes;
 pub mod clock;
+pub mod conversation;
 pub mod definitions;
 mod description_cache;
 pub mod diagnostics;

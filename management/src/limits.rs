@@ -243,6 +243,12 @@ pub const FOLLOW_SINGLY: usize = 200;
 /// gateways forget to count a change.
 pub const FOLLOW_UNCHANGED: u32 = 12;
 
+/// Most messages with gateways that are kept in memory for reading.
+pub const CONVERSATION_ENTRIES: usize = 4000;
+
+/// Most octets of them.
+pub const CONVERSATION_OCTETS: usize = 8 * 1024 * 1024;
+
 /// Largest operator's file, in octets.
 pub const OPERATOR_OCTETS: usize = 64 * 1024;
 

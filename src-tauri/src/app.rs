@@ -7,11 +7,13 @@ mod files;
 mod identity;
 mod measure;
 mod operations;
+mod recipes;
 mod restart;
 mod secrets;
 mod setup;
 mod snapshots;
 mod software;
+mod support;
 mod watching;
 
 use std::collections::HashMap;
@@ -45,6 +47,9 @@ use crate::startup::{StartWith, Startup};
 use crate::wish::PairWish;
 
 pub use changes::{NamedValue, NewRowView, WayBackView};
+pub use recipes::{
+    RecipeAnswer, RecipePlanView, RecipeProblemView, RecipeReadView, RecipeVariableView, RecipeView,
+};
 pub use setup::{CardForm, WifiCardView};
 pub use snapshots::ExportedSnapshot;
 
@@ -82,6 +87,7 @@ pub struct App {
     watches: Mutex<HashMap<String, oneshot::Sender<()>>>,
     /// Traffic that is followed, by UDN: what ends it.
     traffic: Mutex<HashMap<String, oneshot::Sender<()>>>,
+    planned: Mutex<recipes::Planned>,
     /// Tests under way, by UDN: what stops them.
     tests_under_way: Mutex<HashMap<String, TestStop>>,
 }
@@ -125,6 +131,7 @@ impl App {
             introductions: Mutex::default(),
             watches: Mutex::default(),
             traffic: Mutex::default(),
+            planned: Mutex::default(),
             tests_under_way: Mutex::default(),
         }
     }

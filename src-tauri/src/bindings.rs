@@ -5,7 +5,7 @@ use tauri_specta::{collect_commands, collect_events, Builder, ErrorHandlingMode}
 
 use crate::commands::{
     access, actions, changes, discovery, files, identity, introduction, measure, operations,
-    parameters, restart, secrets, setup, snapshots, software, watching,
+    parameters, recipes, restart, secrets, setup, snapshots, software, support, watching,
 };
 use crate::event::AppEvent;
 
@@ -128,6 +128,16 @@ pub fn builder() -> Builder<Wry> {
             actions::call_action,
             actions::call_lines,
             actions::roles_for_call,
+            recipes::read_recipe,
+            recipes::plan_recipe,
+            recipes::run_recipe,
+            support::conversation,
+            support::forget_conversation,
+            support::site_report,
+            support::report_file,
+            support::save_report,
+            support::show_report,
+            support::verify_report,
         ])
         .events(collect_events![AppEvent])
 }

@@ -2,6 +2,7 @@
 
 use management::diagnostics::TestNews;
 use management::measure::TrafficView;
+use management::recipes::RecipeResultView;
 use management::software::SoftwareNews;
 use management::view::{
     DiscoveryView, DraftView, GatewayView, InterfaceView, PairingStep, RebootStepView, SessionView,
@@ -84,6 +85,11 @@ pub enum AppEvent {
         udn: String,
         /// What.
         news: TrafficNews,
+    },
+    /// A running recipe came to its end at a gateway.
+    RecipeProgress {
+        /// How.
+        result: Box<RecipeResultView>,
     },
     /// Something about an open session changed: roles, or how much is loaded.
     SessionChanged {

@@ -91,6 +91,7 @@ impl Startup {
                 state_dir: filled("LANSIDE_STATE_DIR").map(PathBuf::from),
                 secrets,
                 interfaces,
+                keep_conversation: true,
                 ..Options::default()
             },
             demo_pin: filled("LANSIDE_DEMO_PIN"),

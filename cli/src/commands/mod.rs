@@ -83,6 +83,7 @@ pub async fn run(
         interfaces: arguments.interface,
         timeout: Duration::from_secs_f64(arguments.timeout),
         trace: arguments.trace,
+        keep_conversation: false,
     });
     let management = or_stopped(interrupt, output, async { Ok(opening.await?) }).await?;
     let work = verb(&management, arguments.verb, interrupt, output);

@@ -1,17 +1,20 @@
 //! A call as command lines: with curl, and with this program.
 
 use upnp::soap::envelope::{soap_action_header, write_request};
-use upnp::ServiceRef;
+use upnp::{ServiceRef, ServiceType};
 
 use super::secrecy;
 use super::shell::{self, Piece};
 use super::view::CommandLinesView;
+use crate::conversation::TracedArgument;
 use crate::error::Error;
 
 /// Files a call over TLS needs. No key leaves the secret store: the names are placeholders.
 const CERTIFICATE: &str = "certificate.pem";
 const KEY: &str = "key.pem";
 const GATEWAY: &str = "gateway.pem";
+/// What the trace writes in place of a secret.
+const BLACKED_OUT: &str = "[secret]";
 
 /// One argument in the order of the SCPD.
 pub(super) struct Given<'a> {
@@ -126,10 +129,67 @@ fn curl(target: &Target<'_>, given: &[Given<'_>], values: &[Value<'_>]) -> Strin
             _ => Piece::Text(part),
         })
         .collect();
-    let header = soap_action_header(&target.service.service_type, target.action);
+    posted(
+        &target.service.service_type,
+        target.action,
+        &shell::pieces(&body),
+        target.service.control_url.as_str(),
+        target.protected,
+    )
+}
+
+/// A request of the trace for a shell. What was blacked out is asked for by a variable.
+/// Nothing for an action or a service no command line can carry.
+pub(crate) fn traced(
+    url: &str,
+    service: &str,
+    action: &str,
+    arguments: &[TracedArgument],
+) -> Option<String> {
+    let service = ServiceType::parse(service).ok()?;
+    let names = arguments.iter().map(|argument| argument.name.as_str());
+    if url.is_empty() || !std::iter::once(action).chain(names).all(is_name) {
+        return None;
+    }
+    let pairs: Vec<(&str, &str)> = arguments
+        .iter()
+        .map(|argument| (argument.name.as_str(), argument.value.as_str()))
+        .collect();
+    let body = write_request(&service, action, &pairs);
+    let body = String::from_utf8_lossy(&body);
+    let mut pieces = Vec::new();
+    for (number, part) in body.split(BLACKED_OUT).enumerate() {
+        if number > 0 {
+            pieces.push(Piece::Secret(number));
+        }
+        pieces.push(Piece::Text(part));
+    }
+    let body = shell::pieces(&pieces);
+    Some(posted(
+        &service,
+        action,
+        &body,
+        url,
+        url.starts_with("https:"),
+    ))
+}
+
+/// A document of the trace for a shell.
+pub(crate) fn fetching(url: &str) -> String {
+    let files = if url.starts_with("https:") {
+        format!(" --cert {CERTIFICATE} --key {KEY} --cacert {GATEWAY}")
+    } else {
+        String::new()
+    };
+    let url = shell::word(url);
+    format!("curl --silent --show-error --globoff --max-time 30{files} --url {url}")
+}
+
+fn posted(service: &ServiceType, action: &str, body: &str, url: &str, protected: bool) -> String {
+    let header = soap_action_header(service, action);
     // Without globoff curl reads brackets and braces of a URL as patterns.
     let mut lines = vec!["curl --silent --show-error --globoff --max-time 30".to_owned()];
-    if target.protected {
+    if protected {
         lines.push(format!(
             "--cert {CERTIFICATE} --key {KEY} --cacert {GATEWAY}"
         ));
@@ -139,11 +199,8 @@ fn curl(target: &Target<'_>, given: &[Given<'_>], values: &[Value<'_>]) -> Strin
         "--header {}",
         shell::word(&format!("SOAPACTION: {header}"))
     ));
-    lines.push(format!("--data-binary {}", shell::pieces(&body)));
-    lines.push(format!(
-        "--url {}",
-        shell::word(target.service.control_url.as_str())
-    ));
+    lines.push(format!("--data-binary {body}"));
+    lines.push(format!("--url {}", shell::word(url)));
     lines.join(" \\\n  ")
 }
 

@@ -10,6 +10,8 @@ mod secrecy;
 mod shell;
 mod view;
 
+pub(crate) use command_lines::{fetching as fetching_curl, traced as traced_curl};
+
 use std::time::Instant;
 
 use upnp::description::scpd::{Action, Argument, Direction, Scpd};

@@ -1,6 +1,6 @@
 //! Sending what a plan says, and looking whether the recipe's checks hold afterwards.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 use tokio::time::Instant;
 
@@ -13,7 +13,7 @@ use crate::session::Session;
 use crate::view::{ApplyView, ChangeView, Code, EditState, Failure};
 
 /// How a recipe ended at one gateway.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum RecipeOutcome {
     /// Something was changed; everything is as the recipe wants it.
@@ -35,7 +35,7 @@ pub enum RecipeOutcome {
 }
 
 /// A recipe at one gateway.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct RecipeResultView {
     /// As it was named by the person.
     pub device: String,
@@ -60,7 +60,7 @@ pub struct RecipeResultView {
 }
 
 /// One check of a recipe.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct CheckView {
     /// Shown path.
     pub path: String,

@@ -11,6 +11,7 @@ import { secretsDe } from './secrets-de';
 import { restartDe } from './restart-de';
 import { softwareDe } from './software-de';
 import { setupDe } from './setup-de';
+import { supportDe } from './support-de';
 import { testsDe } from './tests-de';
 import { trustDe } from './trust-de';
 import { workspaceDe } from './workspace-de';
@@ -30,6 +31,7 @@ export const de: Record<MessageKey, string> = {
   ...trustDe,
   ...treeDe,
   ...workspaceDe,
+  ...supportDe,
   the_gateway: 'das Gateway',
   close: 'Schließen',
   cancel: 'Abbrechen',

@@ -10,6 +10,7 @@ import { secretsEn } from './secrets-en';
 import { restartEn } from './restart-en';
 import { softwareEn } from './software-en';
 import { setupEn } from './setup-en';
+import { supportEn } from './support-en';
 import { testsEn } from './tests-en';
 import { trustEn } from './trust-en';
 import { workspaceEn } from './workspace-en';
@@ -29,6 +30,7 @@ export const en = {
   ...trustEn,
   ...treeEn,
   ...workspaceEn,
+  ...supportEn,
   // Words used everywhere
   the_gateway: 'the gateway',
   close: 'Close',

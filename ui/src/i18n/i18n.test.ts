@@ -15,6 +15,7 @@ const families = [
   'trusted_', 'forecast_', 'effect_', 'profiles_', 'missing_', 'restore_', 'snapshot_how_', 'area_', 'measure_', 'tones_', 'traffic_', 'unit_', 'software_act_', 'software_about_', 'software_state_', 'software_kind_', 'group_', 'role_may_', 'command_', 'access_title_', 'access_send_', 'strength_',
   'secrets_title_', 'secrets_way_', 'secrets_hint_',
   'setup_step_', 'setup_trouble_', 'setup_problem_', 'setup_strong_', 'setup_find_hint_',
+  'outcome_', 'trace_layer_', 'tool_', 'report_span_',
 ];
 
 function sources(dir: string): string {

@@ -237,6 +237,26 @@ export const commands = {
 	callLines: (udn: string, service: string, action: string, given: ArgumentValue[]) => __TAURI_INVOKE<CommandLinesView>("call_lines", { udn, service, action, given }),
 	/**  Roles held, and those that may call an action. */
 	rolesForCall: (udn: string, service: string, action: string) => __TAURI_INVOKE<RolesView>("roles_for_call", { udn, service, action }),
+	/**  Reads a recipe; a mistake in it is part of the answer. Nothing is sent. */
+	readRecipe: (text: string) => __TAURI_INVOKE<RecipeReadView>("read_recipe", { text }),
+	/**  What a recipe would do at these gateways. Nothing is sent but what reads. */
+	planRecipe: (text: string, answers: RecipeAnswer[], udns: string[]) => __TAURI_INVOKE<RecipePlanView>("plan_recipe", { text, answers, udns }),
+	/**  Sends what the plan of this number showed; each result arrives as an event, too. */
+	runRecipe: (number: number, evenIfCutOff: boolean) => __TAURI_INVOKE<RecipeResultView[]>("run_recipe", { number, evenIfCutOff }),
+	/**  What was said with gateways in this run, from a number on; secrets are blacked out. */
+	conversation: (from: number) => __TAURI_INVOKE<ConversationView>("conversation", { from }),
+	/**  Forgets what was said until now. */
+	forgetConversation: () => __TAURI_INVOKE<null>("forget_conversation"),
+	/**  What there is to report of a gateway since a moment; the last hours when left out. */
+	siteReport: (udn: string, since: string | null, notes: string[]) => __TAURI_INVOKE<SiteReport>("site_report", { udn, since, notes }),
+	/**  A free name of a file for a report. */
+	reportFile: (name: string) => __TAURI_INVOKE<string>("report_file", { name }),
+	/**  Seals a report as it was shown and writes it to a new file. */
+	saveReport: (report: SiteReport, language: Language, file: string) => __TAURI_INVOKE<string>("save_report", { report, language, file }),
+	/**  Shows a saved report in the browser of the system. */
+	showReport: (file: string) => __TAURI_INVOKE<null>("show_report", { file }),
+	/**  Whether a report is as it was sealed, and by whom. */
+	verifyReport: (document: string) => __TAURI_INVOKE<SealView>("verify_report", { document }),
 };
 
 /** Events */
@@ -444,6 +464,10 @@ news: SoftwareNews } |
 udn: string; 
 /**  What. */
 news: TrafficNews } | 
+/**  A running recipe came to its end at a gateway. */
+{ kind: "recipe_progress"; 
+/**  How. */
+result: RecipeResultView } | 
 /**  Something about an open session changed: roles, or how much is loaded. */
 { kind: "session_changed"; 
 /**  The session. */
@@ -626,6 +650,18 @@ export type ChannelsView = {
 	bands: BandView[],
 };
 
+/**  One check of a recipe. */
+export type CheckView = {
+	/**  Shown path. */
+	path: string,
+	/**  As it should be. */
+	expected: string,
+	/**  As it is; `null` when it cannot be read. */
+	found: string | null,
+	/**  Whether they mean the same. */
+	holds: boolean,
+};
+
 /**  Closed set of failures a face acts on. */
 export type Code = 
 /**  Our fault. */
@@ -676,6 +712,14 @@ export type ComparisonView = {
 	differences: DifferenceView[],
 	/**  How many parameters are the same in both. */
 	same: number,
+};
+
+/**  The end of the conversation, from a number on. */
+export type ConversationView = {
+	/**  Messages, earliest first. */
+	entries: TraceEntry[],
+	/**  How many were forgotten since the program began. */
+	forgotten: number,
 };
 
 /**  One entry of GetSupportedDataModels. */
@@ -1691,6 +1735,36 @@ export type InterfacesToReset =
 /**  Those towards the provider. */
 "provider";
 
+/**  One parameter in a journal entry. */
+export type JournalChange = {
+	/**  Path of the parameter, or of the row that was created or deleted. */
+	path: string,
+	/**  Before. */
+	old: JournalValue,
+	/**  As asked for. */
+	new: JournalValue,
+	/**  As read afterwards. */
+	read_back: JournalValue,
+};
+
+/**  One action that changed a gateway, or tried to. */
+export type JournalEntry = {
+	/**  Number of the entry, rising with time. */
+	id: number | null,
+	/**  UDN of the gateway. */
+	udn: string,
+	/**  When it was sent, RFC 3339. */
+	time: string,
+	/**  What was changed. */
+	changes: JournalChange[],
+	/**  How far it came. */
+	state: JournalState,
+	/**  A remark for people: the fault's number and words, the reason for an undo. */
+	detail: string | null,
+	/**  Entry whose change this one takes back. */
+	undoes: number | null,
+};
+
 /**  How far an applied change has come. */
 export type JournalState = 
 /**
@@ -1708,6 +1782,15 @@ export type JournalState =
 "unknown" | 
 /**  The gateway refused; nothing changed. */
 "refused";
+
+/**  A value in the journal. */
+export type JournalValue = 
+/**  The value. */
+{ value: string } | 
+/**  There was a value and it is a secret. */
+"secret" | 
+/**  Not known, or there is none. */
+"none";
 
 /**  Kind of a key to be made, as `lanside identity replace --key` has them. */
 export type KeyChoice = 
@@ -2117,6 +2200,33 @@ export type OfferedTest = {
 	way: TestWay,
 };
 
+/**  Something that is left open. */
+export type OpenMatter = 
+/**  The gateway did not answer. */
+{ matter: "silent" } | 
+/**  A ladder has a broken rung. */
+{ matter: "broken"; 
+/**  Place among the ladders of what was found. */
+ladder: number } | 
+/**  A test that did not pass, and was not passed later. */
+{ matter: "failed"; 
+/**  Place among the tests. */
+test: number } | 
+/**  A change nobody can be sure of, or that reads back differently. */
+{ matter: "change"; 
+/**  Number in the journal. */
+id: number | null; 
+/**  How far it came. */
+state: JournalState } | 
+/**  Edits that wait in the draft. */
+{ matter: "draft"; 
+/**  How many. */
+edits: number } | 
+/**  An alarm that stands. */
+{ matter: "alarm"; 
+/**  Place among the alarms of what was found. */
+alarm: number };
+
 /**  One text of an operator. */
 export type OperatorText = {
 	/**  One of [`TEXTS`]. */
@@ -2432,6 +2542,113 @@ export type RebootView = {
 	differing: DifferingValue[],
 };
 
+/**  An answer to a variable. It crosses the window once, inward. */
+export type RecipeAnswer = {
+	/**  Name of the variable. */
+	name: string,
+	/**  What was typed. */
+	value: string,
+};
+
+/**  How a recipe ended at one gateway. */
+export type RecipeOutcome = 
+/**  Something was changed; everything is as the recipe wants it. */
+"changed" | 
+/**  Nothing had to be sent. */
+"already_so" | 
+/**  Shown only. */
+"planned" | 
+/**  The recipe is for other gateways; nothing was sent. */
+"not_for_it" | 
+/**  It cannot be done there, or the gateway refused. */
+"refused" | 
+/**  Sent, but a value or a check is not as it should be. */
+"differs" | 
+/**  The gateway does not answer, or is not known; nothing was sent. */
+"not_reached" | 
+/**  Sent, and nobody knows whether it arrived. */
+"unknown";
+
+/**  What a recipe would do, gateway by gateway. */
+export type RecipePlanView = {
+	/**  Names this plan when it is run. */
+	number: number,
+	/**  One for every gateway, in the order they were named. */
+	results: RecipeResultView[],
+};
+
+/**  Where a recipe is wrong. */
+export type RecipeProblemView = {
+	/**  Line, from 1. */
+	line: number,
+	/**  Column in characters, from 1. */
+	column: number,
+	/**  What is wrong and what would be right. */
+	message: string,
+};
+
+/**  A recipe that was read, or where it is wrong. */
+export type RecipeReadView = {
+	/**  The recipe; `null` when something in it is wrong. */
+	recipe: RecipeView | null,
+	/**  The mistake a person has to look at first. */
+	problem: RecipeProblemView | null,
+};
+
+/**  A recipe at one gateway. */
+export type RecipeResultView = {
+	/**  As it was named by the person. */
+	device: string,
+	/**  UDN, when it was found. */
+	udn: string | null,
+	/**  What people call it. */
+	gateway: string,
+	/**  How it ended. */
+	outcome: RecipeOutcome,
+	/**  What was sent, or would be. */
+	changes: ChangeView[],
+	/**  Parameters that were so already. */
+	already: number,
+	/**  What was looked at afterwards. */
+	checks: CheckView[],
+	/**  Entry of the journal, which `undo` takes back. */
+	journal_id: number | null,
+	/**  What it does to the way to the gateway; `null` where nothing was planned. */
+	forecast: ForecastView | null,
+	/**  Why it did not end well. */
+	failure: Failure | null,
+};
+
+/**  Something a recipe asks for. */
+export type RecipeVariableView = {
+	/**  Name, as in the recipe. */
+	name: string,
+	/**  What a person is asked. */
+	prompt: string,
+	/**  Taken when nobody answers; a secret has none. */
+	default: string | null,
+	/**  Never shown. */
+	secret: boolean,
+	/**  The only answers allowed; empty for any. */
+	one_of: string[],
+	/**  Fewest characters of an answer. */
+	min_length: number,
+	/**  Most characters of an answer. */
+	max_length: number,
+};
+
+/**  A recipe as it is shown before it runs. */
+export type RecipeView = {
+	/**  What people call it. */
+	name: string,
+	/**  What it is for. */
+	description: string | null,
+	/**  What is to be done by hand afterwards. */
+	notes: string | null,
+	/**  What has to be known before it can run. */
+	variables: RecipeVariableView[],
+};
+
 /**  A test the gateway remembers. */
 export type RememberedTest = {
 	/**  Its number. */
@@ -2680,6 +2897,22 @@ export type RungState =
 /**  The gateway does not say. */
 "unknown";
 
+/**  What the seal of a report says. */
+export type SealView = {
+	/**  Whether the report is as it was sealed. */
+	intact: boolean,
+	/**  SHA-256 of the certificate it names, hex. */
+	certificate_sha256: string,
+	/**  The same as words, to compare by voice. */
+	fingerprint_words: string,
+	/**  Identity UUID of the certificate. */
+	identity: string,
+	/**  Common name of the certificate; anybody can choose any. */
+	common_name: string,
+	/**  Whether the certificate is that of this computer. */
+	this_computer: boolean,
+};
+
 /**  One result of the search box. */
 export type SearchView = {
 	/**  Rows that fit, best first, at most the limit asked for. */
@@ -2903,6 +3136,44 @@ export type Severity =
 "hint" | 
 /**  Works. */
 "ok";
+
+/**  Whose seal a report gets. */
+export type SignerView = {
+	/**  SHA-256 of the certificate, hex. */
+	certificate_sha256: string,
+	/**  The same as words. */
+	fingerprint_words: string,
+	/**  Common name of the certificate. */
+	common_name: string,
+};
+
+/**  What was found at a gateway, changed on it, tested, and left open. */
+export type SiteReport = {
+	/**  UDN of the gateway. */
+	udn: string,
+	/**  What people call it. */
+	gateway: string,
+	/**  When the report was made, RFC 3339, by the clock of this computer. */
+	time: string,
+	/**  Changes and tests since then are listed, RFC 3339. */
+	since: string,
+	/**  Words of whoever was there. */
+	notes: string[],
+	/**  What was found; `null` when it did not answer. */
+	found: StatusView | null,
+	/**  Why nothing was found. */
+	silent: string | null,
+	/**  Changes from this computer, earliest first. Secrets are named, not shown. */
+	changed: JournalEntry[],
+	/**  Tests from this computer, earliest first. */
+	tested: TestView[],
+	/**  What is not as it should be. */
+	open: OpenMatter[],
+	/**  Whether there were more changes or tests than a report lists. */
+	shortened: boolean,
+	/**  Whose seal it gets. */
+	signer: SignerView,
+};
 
 /**  A saved tree without its content. */
 export type SnapshotHead = {
@@ -3465,6 +3736,63 @@ export type Tones = {
 	hlog_db: (number | null)[],
 	/**  Bits a tone carries. No standard parameter: makers call it their own way. */
 	bits: (number | null)[],
+};
+
+/**  One message, or what became of it. */
+export type TraceEntry = {
+	/**  Place in the run, from 0; never used twice. */
+	number: number,
+	/**  RFC 3339, UTC. */
+	time: string,
+	/**  What it belongs to. */
+	layer: TraceLayer,
+	/**  Kind of line, as in the trace file. */
+	event: string,
+	/**  Whether it left this computer; `null` for what is no message. */
+	sent: boolean | null,
+	/**  With whom, as address and port. */
+	peer: string | null,
+	/**  Action, address of a document, first line of a datagram, text of a note. */
+	what: string,
+	/**  Type of the service of an action. */
+	service: string | null,
+	/**  How long the answer took. */
+	milliseconds: number | null,
+	/**  HTTP status of an answer. */
+	status: number | null,
+	/**  What went wrong. */
+	error: string | null,
+	/**  Arguments or variables in their order, secrets blacked out. */
+	arguments: TracedArgument[],
+	/**  What the standard does not allow and was taken all the same. */
+	forgiven: string[],
+	/**  The message, or the skeleton of one that could not be read. */
+	text: string | null,
+	/**  The same request for a shell; `null` for what is no request. */
+	curl: string | null,
+};
+
+/**  What a message belongs to. */
+export type TraceLayer = 
+/**  Searching and announcing. */
+"ssdp" | 
+/**  A protected session. */
+"tls" | 
+/**  Descriptions and other documents. */
+"http" | 
+/**  Actions. */
+"soap" | 
+/**  Subscriptions and event messages. */
+"events" | 
+/**  What is no message. */
+"note";
+
+/**  One argument of a traced message. */
+export type TracedArgument = {
+	/**  Name. */
+	name: string,
+	/**  Value as it may be shown. */
+	value: string,
 };
 
 /**  What is told while traffic is followed. */

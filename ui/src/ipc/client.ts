@@ -37,12 +37,13 @@ import {
   type SessionView,
   type TrustView,
 } from './bindings';
+import type { SupportClient } from './client-support';
 import type { OperationsClient } from './client-operations';
 import type { SetupClient } from './client-setup';
 import type { TreeClient } from './client-tree';
 
 /** Everything the window may ask for. A call rejects with a `Failure`. */
-export interface Client extends TreeClient, OperationsClient, SetupClient {
+export interface Client extends TreeClient, OperationsClient, SetupClient, SupportClient {
   about(): Promise<AboutView>;
   discover(): Promise<DiscoveryView>;
   /** Measures for about four seconds; nothing is changed. */

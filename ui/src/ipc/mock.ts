@@ -22,11 +22,12 @@ import { changedView, firstContact, secretsView } from './mock-trust';
 import { answerTo, deviceActions, writtenCall } from './mock-actions';
 import { failure, gatewayView, pause, secret, UDN, type Pace } from './mock-base';
 import { cardView, doctorView } from './mock-doctor';
-import { operatorView, RehearsedSetup } from './mock-setup';
+import { operatorView } from './mock-setup';
+import { RehearsedSupport } from './mock-support';
 
 export { failure, gatewayView, UDN, type Pace } from './mock-base';
 
-export class Rehearsal extends RehearsedSetup implements Client {
+export class Rehearsal extends RehearsedSupport implements Client {
   discovery: DiscoveryView;
   pin = '12345670';
   /** What `deviceActions` answers instead of the usual list. */

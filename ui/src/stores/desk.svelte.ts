@@ -6,6 +6,7 @@ import type { Client } from '../ipc/client';
 import { t } from '../i18n/index.svelte';
 import { asFailure } from '../ipc/errors';
 import { Keymap } from './commands/keymap.svelte';
+import { Conversation } from './conversation.svelte';
 import { Doctor } from './doctor.svelte';
 import { OpenGateway } from './gateway.svelte';
 import { ThisComputer } from './identity.svelte';
@@ -13,6 +14,8 @@ import { nameOf, Neighbours } from './neighbours.svelte';
 import { Pairing } from './pairing.svelte';
 import type { Preferences } from './preferences.svelte';
 import { Setup } from './setup.svelte';
+import { Recipes } from './recipes.svelte';
+import { Report } from './report.svelte';
 import { Workspace } from './workspace.svelte';
 import { Secrets } from './secrets.svelte';
 import { Reset } from './reset.svelte';
@@ -23,8 +26,14 @@ export type Overlay = 'none' | 'add' | 'login' | 'keys' | 'settings' | 'palette'
 /** What fills the window; `asking` until the program said what to begin with. */
 export type WindowFace = 'asking' | 'welcome' | 'setup' | 'frame';
 
+/** Pages of the workspace: the gateways, and what is not one gateway's. */
+export type Page = 'gateways' | 'recipes' | 'report' | 'trace';
+
 export class Desk {
   readonly neighbours: Neighbours;
+  readonly recipes: Recipes;
+  readonly report: Report;
+  readonly conversation: Conversation;
   /** Which key does what. */
   readonly keymap = new Keymap();
   /** Which gateways have a tab, and which are seen. */
@@ -34,6 +43,8 @@ export class Desk {
   face = $state<WindowFace>('asking');
   /** The customer's path, while somebody is on it. */
   setup = $state.raw<Setup | null>(null);
+  /** What is shown beside the list of gateways. */
+  page = $state<Page>('gateways');
   pairing = $state.raw<Pairing | null>(null);
   restart = $state.raw<Restart | null>(null);
   reset = $state.raw<Reset | null>(null);
@@ -53,7 +64,7 @@ export class Desk {
 
   /** The gateway in front. */
   current = $derived(this.workspace.current);
-  gateway = $derived(this.current === null ? null : (this.opened.get(this.current) ?? null));
+  gateway = $derived(this.page !== 'gateways' || this.current === null ? null : (this.opened.get(this.current) ?? null));
 
   /** The gateway in front, when it is open. */
   openGateway = $derived(this.gateway?.phase === 'open' ? this.gateway : null);
@@ -65,6 +76,9 @@ export class Desk {
     this.neighbours = new Neighbours(client);
     // Whatever was opened was opened as somebody else.
     this.secrets = new Secrets(client, () => this.opened.forEach((gateway) => gateway.reset()));
+    this.recipes = new Recipes(client);
+    this.report = new Report(client);
+    this.conversation = new Conversation(client);
   }
 
   /** Listens, then searches: an answer is never missed. */
@@ -138,6 +152,7 @@ export class Desk {
   /** Brings a gateway to the front; a paired one is opened at once. */
   choose(udn: string): void {
     const ours = this.isOurs(udn);
+    this.page = 'gateways';
     this.workspace.front(udn, !ours);
     const gateway = this.ensure(udn);
     if (ours && gateway.phase !== 'open') void gateway.open();
@@ -366,6 +381,9 @@ export class Desk {
         break;
       case 'traffic':
         this.opened.get(event.udn)?.measure.news(event.news);
+        break;
+      case 'recipe_progress':
+        this.recipes.progress(event.result);
         break;
       case 'session_changed': {
         const gateway = this.opened.get(event.session.udn);

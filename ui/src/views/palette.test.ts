@@ -169,14 +169,14 @@ describe('other keys', () => {
     const client = await openTree();
     await settings();
     await click('key-set-read');
-    await press('j', { ctrlKey: true });
+    await press('y', { ctrlKey: true });
     await click('keys-done');
     await click('dialog-close');
     await walk('Device.DeviceInfo.', 'Device.DeviceInfo.ModelName');
     const reads = () => client.calls.filter((call) => call.name === 'read').length;
     const before = reads();
-    await fireEvent.keyDown(window, { key: 'j', ctrlKey: true });
+    await fireEvent.keyDown(window, { key: 'y', ctrlKey: true });
     expect(reads()).toBe(before + 1);
-    expect(localStorage.getItem('lanside.keys')).toContain('Mod+J');
+    expect(localStorage.getItem('lanside.keys')).toContain('Mod+Y');
   });
 });

@@ -82,7 +82,7 @@ impl Caller {
     ) -> Result<ResponseArguments, Error> {
         let peer = self.connection.host().with_port(target.port);
         if let Some(trace) = &self.trace {
-            trace.request(&peer, service.service_type.as_str(), action, arguments);
+            trace.request(&peer, service, action, arguments);
         }
         let borrowed: Vec<(&str, &str)> = arguments
             .iter()

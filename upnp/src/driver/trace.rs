@@ -30,7 +30,7 @@ use crate::soap::ResponseArguments;
 /// Where the lines go; cheap to clone, lines of clones never mix.
 #[derive(Clone)]
 pub struct Trace {
-    out: Arc<Mutex<Box<dyn Write + Send>>>,
+    out: Arc<Mutex<Vec<Box<dyn Write + Send>>>>,
 }
 
 impl Trace {
@@ -52,8 +52,17 @@ impl Trace {
     /// Writes to anything else.
     pub fn to_writer(out: impl Write + Send + 'static) -> Self {
         Trace {
-            out: Arc::new(Mutex::new(Box::new(out))),
+            out: Arc::new(Mutex::new(vec![Box::new(out)])),
         }
+    }
+
+    /// Writes every line there as well.
+    #[must_use]
+    pub fn also_to(self, out: impl Write + Send + 'static) -> Self {
+        let mut all = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(Box::new(out));
+        drop(all);
+        self
     }
 
     fn line(&self, event: &str, fields: Value) {
@@ -70,12 +79,14 @@ impl Trace {
         text.push('\n');
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         // A full disk must not stop the management of a gateway.
-        if out
-            .write_all(text.as_bytes())
-            .and_then(|()| out.flush())
-            .is_err()
-        {
-            tracing::warn!("the trace cannot be written");
+        for out in out.iter_mut() {
+            if out
+                .write_all(text.as_bytes())
+                .and_then(|()| out.flush())
+                .is_err()
+            {
+                tracing::warn!("the trace cannot be written");
+            }
         }
     }
 
@@ -134,14 +145,16 @@ impl Trace {
     pub(crate) fn request(
         &self,
         peer: &str,
-        service: &str,
+        service: &crate::ServiceRef,
         action: &str,
         arguments: &[(String, String)],
     ) {
         let arguments = written(arguments.iter().map(|(n, v)| (n.as_str(), v.as_str())));
         self.line(
             "request",
-            json!({"peer": peer, "service": service, "action": action, "arguments": arguments}),
+            json!({"peer": peer, "url": super::http_client::shown(&service.control_url),
+                   "service": service.service_type.as_str(), "action": action,
+                   "arguments": arguments}),
         );
     }
 

@@ -61,6 +61,9 @@ const windowPart: Part[] = [
   { id: 'search-network', title: 'command_search_network', keys: [], can: ({ desk }) => !desk.neighbours.searching, run: ({ desk }) => void desk.neighbours.search() },
   { id: 'add-gateway', title: 'command_add_gateway', keys: ['Mod+N'], can: always, run: ({ desk }) => desk.addByAddress() },
   { id: 'why-nothing', title: 'command_why_nothing', keys: [], can: always, run: ({ desk }) => desk.startDoctor() },
+  { id: 'recipes', title: 'command_recipes', words: 'command_recipes_words', keys: [], can: always, run: ({ desk }) => (desk.page = 'recipes') },
+  { id: 'report', title: 'command_report', words: 'command_report_words', keys: [], can: always, run: ({ desk }) => (desk.page = 'report') },
+  { id: 'trace', title: 'command_trace', words: 'command_trace_words', keys: ['Mod+J'], can: always, run: ({ desk }) => (desk.page = 'trace') },
   { id: 'identity', title: 'command_identity', words: 'command_identity_words', keys: [], can: always, run: ({ desk }) => desk.startIdentity() },
 ];
 
@@ -81,7 +84,7 @@ const gatewayPart: Part[] = [
 ];
 
 const settingPart: Part[] = [
-  { id: 'search', title: 'command_search', keys: ['/', 'Mod+F'], can: open, run: ({ hands }) => hands.focusSearch() },
+  { id: 'search', title: 'command_search', keys: ['/', 'Mod+F'], can: (place) => open(place) || place.desk.page === 'trace', run: ({ hands }) => hands.focusSearch() },
   { id: 'edit', title: 'command_edit', keys: ['F2'], can: (place) => node(place)?.kind === 'parameter', run: ({ hands }) => hands.focusEditor() },
   { id: 'read', title: 'command_read', keys: ['F5'], mac: ['F5', 'Mod+R'], can: ({ gateway }) => Boolean(gateway?.tree.selected), run: ({ gateway }) => gateway?.tree.selected && void gateway.read([gateway.tree.selected]) },
   { id: 'grid', title: 'command_grid', keys: ['G'], can: (place) => node(place)?.kind === 'table' && !place.gateway?.grid, run: (place) => place.gateway?.openGrid(node(place)?.upnp_path ?? '') },
