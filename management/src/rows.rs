@@ -223,7 +223,10 @@ mod tests {
     fn a_long_value_keeps_its_beginning_and_says_how_long_it_is() {
         let mut row = shown("/BBF/WiFi/SSID/0/SSID", &"ä".repeat(12));
         row.shorten(12);
-        assert_eq!((row.value.as_deref().map(str::len), row.cut), (Some(24), None));
+        assert_eq!(
+            (row.value.as_deref().map(str::len), row.cut),
+            (Some(24), None)
+        );
         row.shorten(5);
         assert_eq!((row.value.as_deref(), row.cut), (Some("äääää"), Some(12)));
     }

@@ -27,16 +27,15 @@ impl App {
             });
         };
         let every = Duration::from_secs(every_s.into());
-        let following =
-            management.follow_values(udn, paths, every, |news| match news {
-                FollowNews::Changed(change) => push(WatchNews::Changed { change }),
-                FollowNews::By(how, reason) => push(WatchNews::By { how, reason }),
-                FollowNews::Silent(reason) => push(WatchNews::Silent {
-                    time: clock::now(),
-                    reason,
-                }),
-                FollowNews::Back => push(WatchNews::Back { time: clock::now() }),
-            });
+        let following = management.follow_values(udn, paths, every, |news| match news {
+            FollowNews::Changed(change) => push(WatchNews::Changed { change }),
+            FollowNews::By(how, reason) => push(WatchNews::By { how, reason }),
+            FollowNews::Silent(reason) => push(WatchNews::Silent {
+                time: clock::now(),
+                reason,
+            }),
+            FollowNews::Back => push(WatchNews::Back { time: clock::now() }),
+        });
         tokio::select! {
             followed = following => followed.map_err(told),
             _ = stopped => Ok(()),
