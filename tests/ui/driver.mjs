@@ -123,6 +123,8 @@ export class Window {
       async () => {
         const [element] = await this.all(selector);
         if (!element || !(await this.#send('GET', `${this.session}/element/${element}/enabled`))) return false;
+        // WebKit does not always scroll to what it is to click.
+        await this.run(`document.querySelector(arguments[0])?.scrollIntoView({ block: 'nearest' });`, selector);
         await this.#send('POST', `${this.session}/element/${element}/click`, {});
         return true;
       },

@@ -159,7 +159,8 @@ describe('the button and the identity, in the window', () => {
     await window.reads(id('countdown'), /^[12]:[0-5]\d$/);
     await keepPicture(window, 'push-button-countdown');
     gateway.press();
-    await window.click(id('button-pressed'));
+    // The gateway may tell first that its button was pressed; then nobody is asked any more.
+    await window.run(`document.querySelector(arguments[0])?.click();`, id('button-pressed'));
     await window.reads(id('paired-text'), 'taken by its button');
     await window.click(id('pairing-done'));
     await window.find(id('node-row'));
