@@ -155,8 +155,9 @@ mod tests {
                     members: vec![2]
                 },
                 Call::Set(vec![5]),
-                Call::Delete(0),
+                // The deeper row first: it might be in the other one.
                 Call::Delete(7),
+                Call::Delete(0),
                 Call::Set(vec![6]),
             ]
         );
