@@ -89,6 +89,7 @@ impl Session {
             }
         }
         self.note_places(id, &path, &structure, true);
+        self.tree().shrink_to_fit();
         tell();
         Ok(true)
     }

@@ -59,6 +59,12 @@ impl Values {
         true
     }
 
+    /// Gives back what was kept for growth.
+    pub fn shrink_to_fit(&mut self) {
+        self.text.shrink_to_fit();
+        self.spans.shrink_to_fit();
+    }
+
     /// Bytes on the heap, by capacity.
     pub fn heap_bytes(&self) -> usize {
         self.text.capacity() + self.spans.capacity() * std::mem::size_of::<(u32, u32)>()
