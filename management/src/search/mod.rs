@@ -65,6 +65,13 @@ struct Word {
     guesses: Vec<String>,
 }
 
+impl Word {
+    /// A piece of a path that no row number is part of.
+    fn is_same_in_all_rows(&self) -> bool {
+        self.kind == Kind::Path && !self.typed.bytes().any(|octet| octet.is_ascii_digit())
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Plain,
@@ -106,6 +113,14 @@ impl Finder {
         }
         let mut hits: Vec<(usize, Hit)> = Vec::new();
         let mut most = 0;
+        // A piece without digits stands in the paths of all rows or of none.
+        let mut pieces: Vec<Vec<Option<f32>>> = asked
+            .iter()
+            .map(|word| match word.is_same_in_all_rows() {
+                true => vec![None; self.topics.len()],
+                false => Vec::new(),
+            })
+            .collect();
         for (id, topic) in places {
             let node = tree.node(id);
             let (about, base) = (&self.topics[topic as usize], &fits[topic as usize]);
@@ -125,7 +140,11 @@ impl Finder {
                     }
                 }
                 if fit == 0.0 {
-                    fit = place_fit(tree, id, about, word, naming);
+                    let place = || place_fit(tree, id, about, word, naming);
+                    fit = match pieces[index].get_mut(topic as usize) {
+                        Some(known) => *known.get_or_insert_with(place),
+                        None => place(),
+                    };
                 }
                 if fit > 0.0 {
                     matched += 1;
@@ -429,6 +448,7 @@ fn place_fit(tree: &ParameterTree, id: NodeId, topic: &Topic, word: &Word, namin
     match word.kind {
         Kind::Plain => 0.0,
         Kind::Number if !topic.rows => 0.0,
+        Kind::Number if !near_a_row(tree, id, &word.text) => 0.0,
         Kind::Number => {
             let shown = naming.shown(&tree.node(id).path());
             let mut parts = shown.split(['.', '/']);
@@ -462,6 +482,17 @@ fn place_fit(tree: &ParameterTree, id: NodeId, topic: &Topic, word: &Word, namin
             }
         }
     }
+}
+
+/// Whether a node stands in a row of about this number: rows are shown one higher where they
+/// count from 0. Cheap, and leaves few for which the path is spelt out.
+fn near_a_row(tree: &ParameterTree, id: NodeId, number: &str) -> bool {
+    let Ok(number) = number.parse::<u32>() else {
+        return false;
+    };
+    std::iter::successors(Some(id), |at| tree.parent_of(*at))
+        .filter_map(|at| tree.node(at).name().parse::<u32>().ok())
+        .any(|row| row.abs_diff(number) <= 1)
 }
 
 /// Case-insensitive containment without allocating for plain ASCII.

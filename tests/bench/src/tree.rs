@@ -106,6 +106,14 @@ fn typing(tree: &ParameterTree, naming: &Naming) -> (Duration, Duration, Duratio
             let found = finder.search(tree, naming, &text[..end + letter.len_utf8()], 200);
             times.push(start.elapsed());
             drop(found);
+            // Each key by itself, for whoever looks for the slow one.
+            if std::env::var_os("LANSIDE_BENCH_KEYS").is_some() {
+                let typed = &text[..end + letter.len_utf8()];
+                println!(
+                    "            {typed:<20} {:>7.2} ms",
+                    ms(times[times.len() - 1])
+                );
+            }
         }
     }
     let first = times.first().copied().unwrap_or_default();
