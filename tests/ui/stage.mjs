@@ -97,8 +97,16 @@ export function journey(it) {
 /** Opens branch after branch and selects the parameter at the end. */
 export async function walk(window, ...paths) {
   for (const path of paths) {
-    await scrollTo(window, path);
-    await window.click(row(path));
+    for (let left = 5; ; left -= 1) {
+      await scrollTo(window, path);
+      try {
+        await window.click(row(path), { timeout: 3_000 });
+        break;
+      } catch (error) {
+        // What is still being read moves the rows below it out of reach.
+        if (left === 0) throw error;
+      }
+    }
   }
 }
 
