@@ -55,7 +55,9 @@ pub(super) fn sync_dir(_path: &Path) -> std::io::Result<()> {
 /// Keeps other processes, and other stores of this one, from changing a directory; ends when
 /// dropped, or with the process.
 #[derive(Debug)]
-pub(super) struct Turn(#[allow(dead_code)] File);
+pub(super) struct Turn {
+    _held: File,
+}
 
 /// Waits for the turn to change files in a directory.
 ///
@@ -65,7 +67,7 @@ pub(super) struct Turn(#[allow(dead_code)] File);
 pub(super) fn wait_for_turn(dir: &Path) -> std::io::Result<Turn> {
     let file = lockable(dir)?;
     file.lock()?;
-    Ok(Turn(file))
+    Ok(Turn { _held: file })
 }
 
 /// Removes what writers left that were ended half way. Somebody who writes just now is left

@@ -66,7 +66,7 @@ describe('software', () => {
     await waitFor(() => expect(screen.getByTestId('software-running').textContent).toContain('may be restarting'));
     expect(screen.queryByTestId('software-cancel')).toBeNull();
     go();
-    await screen.findByTestId('software-failure');
+    await screen.findByTestId('software-change-failure');
   });
 
   it('says when the list does not show what the gateway says', async () => {
@@ -85,7 +85,7 @@ describe('software', () => {
     expect(screen.getByTestId('software-send')).toHaveProperty('disabled', true);
     await type('software-url', 'http://nowhere.example/x.ipk');
     await click('software-send');
-    expect((await screen.findByTestId('software-failure')).textContent).toContain('reachable from there');
+    expect((await screen.findByTestId('software-change-failure')).textContent).toContain('reachable from there');
     expect(screen.getByTestId('software-url')).toHaveProperty('value', 'http://nowhere.example/x.ipk');
   });
 
@@ -106,10 +106,10 @@ describe('software', () => {
     await screen.findByTestId('software-none');
     client.failing.set('software', failure('Unreachable', 'no answer'));
     await click('software-read');
-    await screen.findByTestId('software-failed');
+    await screen.findByTestId('software-failure');
     client.failing.clear();
-    await click('software-failed-retry');
-    await waitFor(() => expect(screen.queryByTestId('software-failed')).toBeNull());
+    await click('software-failure-retry');
+    await waitFor(() => expect(screen.queryByTestId('software-failure')).toBeNull());
   });
 
   it('has words for every problem in both languages', () => {
