@@ -1,0 +1,138 @@
+//! An open gateway: its tree, read and searched.
+
+use management::limits;
+use management::schema::Language;
+use management::view::{NodeDetailsView, NodeView, SearchView, SessionView};
+
+use super::{told, Answer, App};
+use crate::event::AppEvent;
+
+impl App {
+    /// Opens a gateway, the trusted way where there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Management::open_view`].
+    pub async fn open_gateway(&self, udn: &str) -> Answer<SessionView> {
+        let opened = self.management()?.open_view(udn).await.map_err(told);
+        // Whether it answered, and with which certificate, shows in the list as well.
+        self.push_gateway(udn);
+        opened
+    }
+
+    /// Closes the connection to a gateway.
+    ///
+    /// # Errors
+    ///
+    /// Only when the application could not be opened.
+    pub async fn close_gateway(&self, udn: &str) -> Answer<()> {
+        self.management()?.close_gateway(udn).await;
+        Ok(())
+    }
+
+    /// Rows of the direct children of a node.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Session::children`].
+    pub async fn children(&self, udn: &str, upnp_path: &str) -> Answer<Vec<NodeView>> {
+        let management = self.management()?;
+        let session = management.open_gateway(udn).await.map_err(told)?;
+        let drafts = management.shown_drafts(udn).await.map_err(told)?;
+        let rows = session.children(upnp_path, &drafts).await.map_err(told)?;
+        self.push_session(udn);
+        Ok(as_rows(rows))
+    }
+
+    /// Loads everything below a node in parts; it can be followed and stopped.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Session::load_subtree`].
+    pub async fn load_subtree(&self, udn: &str, upnp_path: &str) -> Answer<SessionView> {
+        let session = self.management()?.open_gateway(udn).await.map_err(told)?;
+        session
+            .load_subtree(upnp_path, |loaded, total| {
+                (self.push)(AppEvent::LoadProgress {
+                    udn: udn.to_owned(),
+                    loaded,
+                    total,
+                });
+            })
+            .await
+            .map_err(told)?;
+        Ok(session.view())
+    }
+
+    /// Stops a running load after the request under way.
+    ///
+    /// # Errors
+    ///
+    /// Only when the application could not be opened.
+    pub fn cancel_load(&self, udn: &str) -> Answer<()> {
+        if let Some(session) = self.management()?.session(udn) {
+            session.cancel_load();
+        }
+        Ok(())
+    }
+
+    /// Everything about one node, read once.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Session::details`].
+    pub async fn details(
+        &self,
+        udn: &str,
+        upnp_path: &str,
+        language: Language,
+    ) -> Answer<NodeDetailsView> {
+        let management = self.management()?;
+        let session = management.open_gateway(udn).await.map_err(told)?;
+        let drafts = management.shown_drafts(udn).await.map_err(told)?;
+        let mut details = session
+            .details(upnp_path, &drafts, language)
+            .await
+            .map_err(told)?;
+        details.node.shorten(limits::DETAIL_CHARACTERS);
+        Ok(details)
+    }
+
+    /// Reads values anew.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Session::read_values`].
+    pub async fn read(&self, udn: &str, upnp_paths: &[String]) -> Answer<Vec<NodeView>> {
+        let management = self.management()?;
+        let session = management.open_gateway(udn).await.map_err(told)?;
+        let drafts = management.shown_drafts(udn).await.map_err(told)?;
+        let (values, _) = session.read_values(upnp_paths).await.map_err(told)?;
+        Ok(as_rows(session.rows_of(&values, &drafts)))
+    }
+
+    /// Rows that match a search in the known part of the tree.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the gateway from being open.
+    pub async fn search(&self, udn: &str, text: &str, limit: u32) -> Answer<SearchView> {
+        let management = self.management()?;
+        let session = management.open_gateway(udn).await.map_err(told)?;
+        let drafts = management.shown_drafts(udn).await.map_err(told)?;
+        let limit = usize::try_from(limit)
+            .unwrap_or(usize::MAX)
+            .min(limits::SEARCH_HITS);
+        let mut found = session.search_view(text, limit, &drafts);
+        found.hits = as_rows(found.hits);
+        Ok(found)
+    }
+}
+
+/// Rows as the window is given them: a value of megabytes would be all it does for seconds.
+fn as_rows(mut rows: Vec<NodeView>) -> Vec<NodeView> {
+    for row in &mut rows {
+        row.shorten(limits::ROW_CHARACTERS);
+    }
+    rows
+}
