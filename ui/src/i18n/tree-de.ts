@@ -182,6 +182,7 @@ export const treeDe: Record<keyof typeof treeEn, string> = {
   grid_fixed: 'Das Gateway legt die Zeilen selbst an und löscht sie.',
   grid_delete_row: 'Zeile löschen (Entf)',
   grid_keep_row: 'Zeile behalten',
+  grid_correct: 'Berichtigen',
   grid_keys: 'Pfeile bewegen, Enter bearbeitet, Esc geht zurück.',
 
   area_watch: 'Beobachten',

@@ -187,6 +187,7 @@ export const treeEn = {
   grid_fixed: 'The gateway makes and deletes its rows itself.',
   grid_delete_row: 'Delete the row (Delete)',
   grid_keep_row: 'Keep the row',
+  grid_correct: 'Correct it',
   grid_keys: 'Arrows move, Enter edits, Esc goes back.',
 
   // Watch list, profiles, notifications

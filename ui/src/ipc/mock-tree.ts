@@ -29,6 +29,12 @@ export class RehearsedTree extends RehearsalBase {
     plant(this.leaves, rows);
   }
 
+  /** The gateway has another value from now on. */
+  becomes(upnpPath: string, value: string): void {
+    const leaf = this.leaves.get(upnpPath);
+    if (leaf) this.leaves.set(upnpPath, { ...leaf, value });
+  }
+
   async children(udn: string, upnpPath: string) {
     await this.answer('children', null, udn, upnpPath);
     const prefix = upnpPath === '/' ? '/' : upnpPath;

@@ -1,4 +1,5 @@
 //! One table as a grid: the gateway's rows, those that wait in the draft, and what was typed.
+import { SvelteMap } from 'svelte/reactivity';
 import type { DraftView, EditView, Failure, GridColumnView, GridView } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
@@ -16,15 +17,30 @@ export interface GridRow {
   isNew: boolean;
 }
 
+/** A text on its way into the draft, or one that was refused. */
+export interface Typed {
+  row: string;
+  column: string;
+  text: string;
+  failure: Failure | null;
+}
+
 export class Grid {
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   view = $state.raw<GridView | null>(null);
   failure = $state.raw<Failure | null>(null);
-  /** What could not be put into the draft, and where. */
-  problem = $state.raw<{ row: string; column: string; failure: Failure } | null>(null);
+  /** What could not be done with a row or a flag. */
+  private refused = $state.raw<{ row: string; column: string; failure: Failure } | null>(null);
+  /** By cell, until the draft has it or the person gives it up: a refusal loses nothing. */
+  private readonly typed = new SvelteMap<string, Typed>();
   filter = $state('');
   busy = $state(false);
 
+  /** What could not be put into the draft, and where. */
+  problem = $derived.by(() => {
+    const texts = [...this.typed.values()].flatMap(({ failure, ...one }) => (failure ? [{ ...one, failure }] : []));
+    return this.refused ?? texts.at(-1) ?? null;
+  });
   columns = $derived(this.view?.columns ?? []);
   rows = $derived.by(() => [...this.own(), ...this.made()]);
   shown = $derived.by(() => {
@@ -73,31 +89,80 @@ export class Grid {
     return column.access !== 'readOnly' && !this.isDeleted(row) && !this.isCut(row, column);
   }
 
-  /** Puts a cell into the draft; whether it was taken. */
-  async stage(row: GridRow, column: GridColumnView, value: string): Promise<boolean> {
-    return this.attempt(row.id, column.name, () => this.client.stage(this.udn, row.id + column.name, value));
+  /** What was typed into a cell and is not in the draft. */
+  typedAt(row: GridRow, column: GridColumnView): Typed | null {
+    return this.typed.get(row.id + column.name) ?? null;
+  }
+
+  isWrong(row: GridRow, column: GridColumnView): boolean {
+    const here = this.problem?.row === row.id && this.problem.column === column.name;
+    return here || Boolean(this.typedAt(row, column)?.failure);
+  }
+
+  /** What the field of a cell begins with. */
+  textAt(row: GridRow, column: GridColumnView): string {
+    const typed = this.typedAt(row, column)?.text;
+    return typed ?? (column.secret ? '' : (this.present(row, column) ?? ''));
+  }
+
+  /** Takes what was typed into a cell; whether there is nothing left to correct. */
+  async take(row: GridRow, column: GridColumnView, text: string): Promise<boolean> {
+    if ((column.secret && text === '') || text === this.present(row, column)) {
+      this.giveUp(row, column);
+      return true;
+    }
+    const key = row.id + column.name;
+    const typed = { row: row.id, column: column.name, text, failure: null };
+    this.typed.delete(key);
+    this.typed.set(key, typed);
+    const failure = await this.attempt(() => this.client.stage(this.udn, key, text));
+    // Something newer may have been typed into it meanwhile.
+    if (this.typed.get(key) !== typed) return true;
+    if (failure) this.typed.set(key, { ...typed, failure });
+    else this.typed.delete(key);
+    return failure === null;
+  }
+
+  /** Forgets what was typed into a cell. */
+  giveUp(row: GridRow, column: GridColumnView): void {
+    this.refused = null;
+    this.typed.delete(row.id + column.name);
+  }
+
+  /** Puts a flag into the draft. */
+  async stage(row: GridRow, column: GridColumnView, value: string): Promise<void> {
+    await this.change(row.id, column.name, () => this.client.stage(this.udn, row.id + column.name, value));
   }
 
   async addRow(): Promise<void> {
-    await this.attempt(this.table, '', async () => (await this.client.addRow(this.udn, this.table, [])).draft);
+    await this.change(this.table, '', async () => (await this.client.addRow(this.udn, this.table, [])).draft);
   }
 
   /** Marks a row for deletion, or takes the mark back. */
   async toggleRow(row: GridRow): Promise<void> {
     const draft = () =>
       this.isDeleted(row) ? this.client.unstage(this.udn, row.id) : this.client.deleteRow(this.udn, row.id);
-    await this.attempt(row.id, '', draft);
+    await this.change(row.id, '', draft);
   }
 
-  private async attempt(row: string, column: string, work: () => Promise<DraftView>): Promise<boolean> {
-    this.problem = null;
+  private present(row: GridRow, column: GridColumnView): string | null {
+    return this.editAt(row, column)?.new ?? row.cells[this.columns.indexOf(column)] ?? null;
+  }
+
+  private async change(row: string, column: string, work: () => Promise<DraftView>): Promise<void> {
+    const failure = await this.attempt(work);
+    if (failure) this.refused = { row, column, failure };
+  }
+
+  /** What went wrong; nothing when the draft was changed. */
+  private async attempt(work: () => Promise<DraftView>): Promise<Failure | null> {
+    this.refused = null;
     this.busy = true;
     try {
       this.draft.changed(await work());
-      return true;
+      return null;
     } catch (reason) {
-      this.problem = { row, column, failure: asFailure(reason) };
-      return false;
+      return asFailure(reason);
     } finally {
       this.busy = false;
     }

@@ -80,11 +80,72 @@ describe('a table as a grid', () => {
     await fireEvent.input(field, { target: { value: 'x'.repeat(40) } });
     await fireEvent.keyDown(field, { key: 'Enter' });
     expect((await screen.findByTestId('grid-problem')).textContent).toBe('It is too long.');
-    expect((screen.getByTestId('grid-editor') as HTMLInputElement).value).toHaveLength(40);
+    expect(((await screen.findByTestId('grid-editor')) as HTMLInputElement).value).toHaveLength(40);
     client.failing.clear();
     // Nothing typed is lost by clicking elsewhere.
     await fireEvent.blur(screen.getByTestId('grid-editor'));
     await waitFor(() => expect(screen.getByTestId('tray').dataset.count).toBe('1'));
+  });
+
+  it('loses neither text when the cell before is refused late', async () => {
+    const client = await openGrid();
+    await fireEvent.dblClick(cell(0, 'SSID'));
+    await type('grid-editor', 'x'.repeat(40));
+    client.failing.set('stage', failure('Usage', 'It is too long.'));
+    client.pace.answer = 40;
+    await fireEvent.keyDown(screen.getByTestId('grid-editor'), { key: 'Enter' });
+    await fireEvent.dblClick(cell(1, 'SSID'));
+    const next = (await screen.findByTestId('grid-editor')) as HTMLInputElement;
+    next.focus();
+    await fireEvent.input(next, { target: { value: 'Cel' } });
+    expect((await screen.findByTestId('grid-problem')).textContent).toBe('It is too long.');
+    expect(screen.getByTestId('grid-editor')).toBe(next);
+    expect(document.activeElement).toBe(next);
+    expect(next.value).toBe('Cel');
+    expect(cell(0, 'SSID').textContent).toContain('x'.repeat(40));
+    expect(cell(0, 'SSID').classList).toContain('wrong');
+    await expectAccessible();
+
+    // What was typed next is taken, and the first is still there to be corrected.
+    client.failing.clear();
+    await fireEvent.input(next, { target: { value: 'Cellar' } });
+    await fireEvent.keyDown(next, { key: 'Enter' });
+    await waitFor(() => expect(screen.getByTestId('tray').dataset.count).toBe('1'));
+    await click('grid-correct');
+    const again = (await screen.findByTestId('grid-editor')) as HTMLInputElement;
+    expect(again.value).toBe('x'.repeat(40));
+    await fireEvent.input(again, { target: { value: 'Attic' } });
+    await fireEvent.keyDown(again, { key: 'Enter' });
+    await waitFor(() => expect(screen.getByTestId('tray').dataset.count).toBe('2'));
+    expect(screen.queryByTestId('grid-problem')).toBeNull();
+  });
+
+  it('keeps what is typed while its rows are read anew, and when another cell is clicked', async () => {
+    const client = await openGrid();
+    await fireEvent.dblClick(cell(0, 'SSID'));
+    await type('grid-editor', 'Half ty');
+    client.becomes('/BBF/WiFi/SSID/0/SSID', 'Somebody else');
+    await click('grid-read');
+    await waitFor(() => expect(client.calls.filter((call) => call.name === 'grid')).toHaveLength(2));
+    await tick();
+    expect((screen.getByTestId('grid-editor') as HTMLInputElement).value).toBe('Half ty');
+    await fireEvent.click(cell(1, 'SSID'));
+    await waitFor(() => expect(cell(0, 'SSID').textContent).toContain('Half ty'));
+    expect(screen.queryByTestId('grid-editor')).toBeNull();
+    expect(screen.getByTestId('tray').dataset.count).toBe('1');
+  });
+
+  it('gives up a refused text with Escape', async () => {
+    const client = await openGrid();
+    await fireEvent.dblClick(cell(0, 'SSID'));
+    client.failing.set('stage', failure('Usage', 'It is too long.'));
+    await type('grid-editor', 'y'.repeat(40));
+    await fireEvent.keyDown(screen.getByTestId('grid-editor'), { key: 'Enter' });
+    await screen.findByTestId('grid-problem');
+    await fireEvent.keyDown(await screen.findByTestId('grid-editor'), { key: 'Escape' });
+    await tick();
+    expect(screen.queryByTestId('grid-problem')).toBeNull();
+    expect(cell(0, 'SSID').textContent).toContain('Hallway');
   });
 
   it('switches a flag at once, and edits no cell that is read only', async () => {
