@@ -209,6 +209,50 @@ describe('editing', () => {
   });
 });
 
+describe('rows that come while somebody looks', () => {
+  const ROW = 26;
+  const tree = () => screen.getByTestId('tree');
+  /** Places of rows on the screen, counted from the top of the tree. */
+  async function place(path: string): Promise<number> {
+    await rowOf(path);
+    const all = [...tree().querySelectorAll<HTMLElement>('.row')];
+    const first = Number(/translateY\((\d+)px\)/.exec(tree().querySelector<HTMLElement>('.slice')?.style.transform ?? '')?.[1]);
+    return first / ROW + all.findIndex((row) => row.dataset.path === path) - tree().scrollTop / ROW;
+  }
+  /** Asks for a branch that is read slowly. */
+  async function expandSlowly() {
+    const client = await openTree();
+    client.pace.answer = 40;
+    await fireEvent.click(await rowOf('Device.DeviceInfo.'));
+    await screen.findAllByTestId('tree-loading');
+  }
+
+  it('do not push away the row under the pointer', async () => {
+    await expandSlowly();
+    const before = await place('Device.WiFi.');
+    await fireEvent.pointerMove(tree(), { clientY: before * ROW + 8 });
+    await rowOf('Device.DeviceInfo.Manufacturer');
+    expect(await place('Device.WiFi.')).toBe(before);
+    expect(tree().scrollTop).toBeGreaterThan(0);
+  });
+
+  it('do not push away the row the keys are at', async () => {
+    await expandSlowly();
+    await fireEvent.click(await rowOf('Device.WiFi.'));
+    await fireEvent.keyDown(tree(), { key: 'Shift' });
+    const before = await place('Device.WiFi.');
+    await rowOf('Device.DeviceInfo.Manufacturer');
+    expect(await place('Device.WiFi.')).toBe(before);
+  });
+
+  it('open below the branch that was asked for', async () => {
+    await expandSlowly();
+    await fireEvent.pointerMove(tree(), { clientY: (await place('Device.DeviceInfo.')) * ROW + ROW + 8 });
+    await rowOf('Device.DeviceInfo.Manufacturer');
+    expect(tree().scrollTop).toBe(0);
+  });
+});
+
 describe('the keyboard', () => {
   it('walks the tree as ARIA says', async () => {
     await openTree();
