@@ -34,6 +34,10 @@ pub fn listed(tests: &TestsView) -> Vec<String> {
             .collect();
         lines.extend(table(&rows));
     }
+    if let Some(info) = &tests.bandwidth_info {
+        lines.push("What bandwidth can measure, for --spec".to_owned());
+        lines.extend(of_document(info));
+    }
     if !tests.remembered.is_empty() {
         lines.push("Remembered by the gateway".to_owned());
         let rows: Vec<Vec<String>> = tests
@@ -105,6 +109,14 @@ pub fn shown(test: &TestView) -> Vec<String> {
     lines
 }
 
+/// A document as it came, without what terminals act on.
+fn of_document(text: &str) -> Vec<String> {
+    let shown = |line: &str| line.chars().filter(|c| !c.is_control()).collect::<String>();
+    text.lines()
+        .map(|line| format!("  {}", shown(line)))
+        .collect()
+}
+
 fn of_result(result: &TestResult) -> Vec<String> {
     match result {
         TestResult::Packets {
@@ -169,7 +181,7 @@ fn of_result(result: &TestResult) -> Vec<String> {
             )]
         }
         TestResult::Selftest => Vec::new(),
-        TestResult::Document { text } => text.lines().map(|line| format!("  {line}")).collect(),
+        TestResult::Document { text } => of_document(text),
         TestResult::Values { values } => table(
             &values
                 .iter()

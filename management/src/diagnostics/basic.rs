@@ -12,8 +12,8 @@ use super::kind::patience;
 use super::problem::TestProblem;
 use super::run::{Asked, Cause, Run};
 use super::view::{
-    Hop, InterfacesToReset, NameAnswer, RememberedTest, RunState, TestKind, TestNews, TestResult,
-    TestWay,
+    Hop, InterfacesToReset, NameAnswer, OfferedTest, RememberedTest, RunState, TestKind, TestNews,
+    TestResult, TestWay,
 };
 use crate::application::Management;
 use crate::calls::Reach;
@@ -72,6 +72,20 @@ pub(super) async fn offered(
         .collect())
 }
 
+/// What the gateway says it can measure, where it offers to; it may keep that to itself.
+pub(super) async fn bandwidth_info(reach: &Reach, offered: &[OfferedTest]) -> Option<String> {
+    if !offered.iter().any(|test| test.kind == TestKind::Bandwidth) {
+        return None;
+    }
+    let service = service_of(reach)?;
+    let text = basic(reach, &service)
+        .get_bandwidth_test_info()
+        .await
+        .ok()?;
+    let text: String = text.trim().chars().take(limits::TEST_OCTETS).collect();
+    Some(text).filter(|text| !text.is_empty())
+}
+
 /// Tests the gateway remembers; one it would not describe is listed all the same.
 pub(super) async fn remembered(reach: &Reach) -> Vec<RememberedTest> {
     let Some(service) = service_of(reach) else {
@@ -84,6 +98,7 @@ pub(super) async fn remembered(reach: &Reach) -> Vec<RememberedTest> {
         Err(_) => basic.get_active_test_ids().await.unwrap_or_default(),
     };
     ids.sort_unstable();
+    ids.dedup();
     ids.truncate(limits::TESTS_REMEMBERED);
     let mut tests = Vec::with_capacity(ids.len());
     for test_id in ids {

@@ -50,6 +50,7 @@ impl Management {
                 true => parameters::interfaces(&*self.open_gateway(udn).await?).await?,
                 false => Vec::new(),
             },
+            bandwidth_info: basic::bandwidth_info(&reach, &offered).await,
             offered,
             remembered: basic::remembered(&reach).await,
             history: self.test_history(udn).await?,

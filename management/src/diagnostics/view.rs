@@ -130,6 +130,9 @@ pub struct TestsView {
     pub remembered: Vec<RememberedTest>,
     /// Interfaces a test of the data model may go out through.
     pub interfaces: Vec<TestInterface>,
+    /// What the gateway says its bandwidth test can measure, a document of its maker's own form;
+    /// `null` when it has no such test or does not say.
+    pub bandwidth_info: Option<String>,
     /// Tests run from this computer, latest first.
     pub history: Vec<TestView>,
 }

@@ -330,12 +330,18 @@ quirks! {
     // Tests and logs (basic-management, sections 4.5 and 4.6).
     /// SoftwareManagement is offered as well.
     SoftwareManagement = "software-management",
+    /// BasicManagement offers the bandwidth test as well.
+    BandwidthTest = "bandwidth-test",
     /// BasicManagement offers no tests.
     NoBasicTests = "no-basic-tests",
+    /// The self test finds a fault.
+    FailedSelfTest = "failed-self-test",
     /// Tests begin and never end.
     EndlessTests = "endless-tests",
     /// The result of a test that is over is refused with 708 twice.
     LateResults = "late-results",
+    /// BasicManagement has no logs; DeviceInfo.VendorLogFile names them.
+    VendorLogFiles = "vendor-log-files",
     /// The log has 500 MB.
     HugeLog = "huge-log",
     /// LogURL leads to another host.

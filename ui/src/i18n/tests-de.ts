@@ -45,6 +45,7 @@ export const testsDe: Record<keyof typeof testsEn, string> = {
   test_field_port: 'Port',
   test_field_octets: 'Oktette zu senden',
   test_field_spec: 'Was gemessen wird (Dokument)',
+  test_bandwidth_info: 'Was dieses Gateway messen kann',
   test_field_patience_s: 'Abbrechen nach (Sekunden)',
   test_field_interfaces: 'Welche Schnittstellen',
   test_field_through: 'Hinaus durch',

@@ -44,6 +44,7 @@ export const testsEn = {
   test_field_port: 'Port',
   test_field_octets: 'Octets to send',
   test_field_spec: 'What to measure (document)',
+  test_bandwidth_info: 'What this gateway can measure',
   test_field_patience_s: 'Stop after (seconds)',
   test_field_interfaces: 'Which interfaces',
   test_field_through: 'Out through',

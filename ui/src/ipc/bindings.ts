@@ -3717,6 +3717,11 @@ export type TestsView = {
 	remembered: RememberedTest[],
 	/**  Interfaces a test of the data model may go out through. */
 	interfaces: TestInterface[],
+	/**
+	 *  What the gateway says its bandwidth test can measure, a document of its maker's own form;
+	 *  `null` when it has no such test or does not say.
+	 */
+	bandwidth_info: string | null,
 	/**  Tests run from this computer, latest first. */
 	history: TestView[],
 };

@@ -10,6 +10,7 @@ export class RehearsedTests extends RehearsedOperations {
   offers: TestsView = {
     offered: [...offered(BY_ACTION, 'basic_management'), ...offered(BY_MODEL, 'data_model')],
     remembered: [],
+    bandwidth_info: null,
     interfaces: [
       { path: 'Device.IP.Interface.1.', name: 'wan' },
       { path: 'Device.IP.Interface.2.', name: 'br-lan' },
@@ -133,6 +134,7 @@ const FOUND: Partial<Record<TestKind, TestResult>> = {
     address: '192.0.2.80',
   },
   serverselection: { type: 'fastest', host: 'b.example.net', minimum_ms: 8, average_ms: 9, maximum_ms: 12 },
+  bandwidth: { type: 'document', text: '<BandwidthTestResult><KilobitsPerSecond>243100</KilobitsPerSecond></BandwidthTestResult>' },
   interface_reset: { type: 'interfaces', successes: 2, failures: 0 },
   selftest: { type: 'selftest' },
   neighbours: {

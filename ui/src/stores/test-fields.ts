@@ -9,6 +9,8 @@ export interface TestField {
   id: FieldId;
   /** Without it there is nothing to send. */
   needed: boolean;
+  /** What the test is about: it stands in front, the others behind a fold. */
+  front: boolean;
   /** Bounds of a whole number; nothing for a text. */
   least?: number;
   most?: number;
@@ -40,7 +42,10 @@ const ASKED: Record<TestKind, FieldId[]> = {
   line: ['patience_s'],
 };
 
-const NEEDED: FieldId[] = ['target', 'spec'];
+const NEEDED: FieldId[] = ['target'];
+
+/** What a test is about, whether it can do without or not. */
+const FRONT: FieldId[] = ['target', 'spec'];
 
 /** Tests that can go out through a chosen interface; the data model runs them then. */
 export const THROUGH: readonly TestKind[] = ['ping', 'traceroute', 'nslookup', 'download', 'upload', 'udpecho', 'serverselection'];
@@ -52,7 +57,7 @@ export const INTERRUPTING: readonly TestKind[] = ['interface_reset', 'line'];
 export function fieldsOf(kind: TestKind): TestField[] {
   return ASKED[kind].map((id) => {
     const [least, most] = NUMBERS[id] ?? [];
-    return { id, needed: NEEDED.includes(id), least, most };
+    return { id, needed: NEEDED.includes(id), front: FRONT.includes(id), least, most };
   });
 }
 

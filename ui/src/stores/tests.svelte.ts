@@ -40,6 +40,8 @@ export class Tests {
   /** Each kind once, in the gateway's order. */
   kinds = $derived([...new Set((this.list.value?.offered ?? []).map((one) => one.kind))]);
   history = $derived(this.list.value?.history ?? []);
+  /** What the gateway says its bandwidth test can measure. */
+  bandwidthInfo = $derived(this.list.value?.bandwidth_info ?? null);
   /** Interfaces the chosen test may go out through. */
   ways = $derived.by(() => {
     const list = this.list.value;

@@ -183,9 +183,23 @@ describe('tests', () => {
     expect(screen.getByTestId<HTMLInputElement>('test-target').value).toBe('www.example.net');
   });
 
+  it('measure a bandwidth with a document or without, and show what can be measured', async () => {
+    const client = new Rehearsal();
+    const info = '<BandwidthTestInfo><Direction>Upload</Direction></BandwidthTestInfo>';
+    client.offers = { ...client.offers, offered: [{ kind: 'bandwidth', way: 'basic_management' }], bandwidth_info: info };
+    await openTests(client);
+    expect((await screen.findByTestId('test-bandwidth-info')).textContent).toBe(info);
+    await click('test-run');
+    expect((await screen.findByTestId('test-result')).textContent).toContain('KilobitsPerSecond');
+    await type('test-spec', '<BandwidthTestSpec/>');
+    await click('test-run');
+    await waitFor(() => expect(asked(client, 'runTest')).toEqual([['bandwidth', {}], ['bandwidth', { spec: '<BandwidthTestSpec/>' }]]));
+    await expectAccessible();
+  });
+
   it('say when there are none, and why they could not be read', async () => {
     const client = new Rehearsal({ answer: 20, step: 0 });
-    client.offers = { offered: [], remembered: [], interfaces: [], history: [] };
+    client.offers = { offered: [], remembered: [], interfaces: [], bandwidth_info: null, history: [] };
     client.failing.set('tests', failure('Unreachable', 'no answer'));
     await openTests(client);
     await screen.findByTestId('tests-loading');

@@ -77,6 +77,84 @@ fn resetting_interfaces_is_asked_about_first() {
 }
 
 #[test]
+fn the_gateway_looks_at_itself() {
+    let (_gateway, lanside, udn) = paired(&[]);
+    let well = test(&lanside, &udn, &["selftest"]).done();
+    assert_eq!(well["passed"], true, "{well}");
+    assert_eq!(well["result"]["type"], "selftest", "{well}");
+
+    let (_gateway, lanside, udn) = paired(&["--quirk", "failed-self-test"]);
+    let ill = test(&lanside, &udn, &["selftest"]).done();
+    assert_eq!(ill["passed"], false, "{ill}");
+    assert_eq!(ill["info"], "flash: 3 bad blocks", "{ill}");
+}
+
+#[test]
+fn a_bandwidth_is_measured_as_the_makers_document_says() {
+    let (_gateway, lanside, udn) = paired(&["--quirk", "bandwidth-test"]);
+    let list = test(&lanside, &udn, &["--list"]).done();
+    let info = list["bandwidth_info"].as_str().expect("what it measures");
+    assert!(info.contains("<Direction>Upload</Direction>"), "{info}");
+
+    // Without a document the gateway chooses.
+    let down = test(&lanside, &udn, &["bandwidth"]).done();
+    assert_eq!(down["passed"], true, "{down}");
+    assert_eq!(down["way"], "basic_management", "{down}");
+    assert_eq!(down["result"]["type"], "document", "{down}");
+    let text = down["result"]["text"].as_str().expect("a document");
+    assert!(text.contains("<Direction>Download</Direction>"), "{text}");
+    assert!(text.contains("<KilobitsPerSecond>2"), "{text}");
+
+    let folder = tempfile::tempdir().expect("a temporary directory can be made");
+    let spec = folder.path().join("spec.xml");
+    let measure = |document: &str| {
+        std::fs::write(&spec, document).expect("it can be written");
+        let file = spec.display().to_string();
+        test(&lanside, &udn, &["bandwidth", "--spec", &file]).done()
+    };
+    let up = measure("<BandwidthTestSpec><Direction>Upload</Direction></BandwidthTestSpec>");
+    let text = up["result"]["text"].as_str().expect("a document");
+    assert!(text.contains("<Direction>Upload</Direction>"), "{text}");
+    // What the gateway makes of another document is its word, and a finding.
+    for (document, status) in [
+        (
+            "<BandwidthTestSpec><Speed/></BandwidthTestSpec>",
+            "Error_Other",
+        ),
+        (
+            "<BandwidthTestSpec><URL>http://nowhere.invalid/x</URL></BandwidthTestSpec>",
+            "Error_InitConnectionFailed",
+        ),
+        (
+            "<BandwidthTestSpec><URL>http://203.0.113.9/x</URL></BandwidthTestSpec>",
+            "Error_NoResponse",
+        ),
+    ] {
+        let found = measure(document);
+        assert_eq!(found["passed"], false, "{found}");
+        assert_eq!(found["status"], status, "{found}");
+    }
+    let id = up["test_id"].as_u64().expect("a number").to_string();
+    let again = test(&lanside, &udn, &["--result", &id]).done();
+    assert_eq!(again["kind"], "bandwidth", "{again}");
+    assert_eq!(again["result"], up["result"], "{again}");
+}
+
+#[test]
+fn a_bandwidth_test_few_gateways_have_is_not_tried_in_vain() {
+    let (_gateway, lanside, udn) = paired(&[]);
+    let list = test(&lanside, &udn, &["--list"]).done();
+    assert!(list["bandwidth_info"].is_null(), "{list}");
+    let error = test(&lanside, &udn, &["bandwidth"]).failed(7, "ActionRefused");
+    assert!(error["upnp_code"].is_null(), "it was not sent: {error}");
+    let said = error["message"].as_str().unwrap_or_default();
+    assert!(
+        said.contains("bandwidth") && said.contains("ping"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_test_that_never_ends_is_given_up_and_stopped() {
     let (_gateway, lanside, udn) = paired(&["--quirk", "endless-tests"]);
     let endless = ["ping", "192.0.2.7", "--for", "2"];

@@ -1,5 +1,6 @@
 //! BasicManagement:2: status, reboot, reset, tests and logs. No sockets and no clock of its own.
 
+mod bandwidth;
 mod log;
 mod outcome;
 mod tests_run;
@@ -102,6 +103,13 @@ impl BasicManagement {
         &mut self.log
     }
 
+    fn log_uris(&self) -> &'static str {
+        match self.quirks.has(Quirk::VendorLogFiles) {
+            true => "",
+            false => log::LOG_URI,
+        }
+    }
+
     /// Names and values of the evented state variables.
     pub fn state_variables(&self, now: Instant) -> Vec<(&'static str, String)> {
         vec![
@@ -109,7 +117,7 @@ impl BasicManagement {
             ("SequenceMode", u8::from(self.sequence_mode).to_string()),
             ("TestIDs", self.tests.ids()),
             ("ActiveTestIDs", self.tests.active_ids(now)),
-            ("LogURIs", log::LOG_URI.to_owned()),
+            ("LogURIs", self.log_uris().to_owned()),
         ]
     }
 
@@ -126,6 +134,12 @@ impl BasicManagement {
         if self.quirks.has(Quirk::NoBasicTests) && is_test(action) {
             return Err(UpnpError::invalid_action());
         }
+        if self.quirks.has(Quirk::VendorLogFiles) && is_log(action) {
+            return Err(UpnpError::invalid_action());
+        }
+        if is_bandwidth_test(action) && !self.quirks.has(Quirk::BandwidthTest) {
+            return Err(UpnpError::invalid_action());
+        }
         let answer = match action {
             "Reboot" => return Ok(self.reboot()),
             "BaselineReset" if self.quirks.has(Quirk::NoReset) => {
@@ -135,7 +149,7 @@ impl BasicManagement {
             "SetSequenceMode" => return self.set_sequence_mode(arguments),
             "GetDeviceStatus" => vec![plain("DeviceStatus", &self.status)],
             "GetSequenceMode" => vec![plain("SequenceMode", u8::from(self.sequence_mode))],
-            "GetLogURIs" => vec![plain("LogURIs", log::LOG_URI)],
+            "GetLogURIs" => vec![plain("LogURIs", self.log_uris())],
             "GetLogInfo" if self.quirks.has(Quirk::ForeignLog) => {
                 let mut answer = self.log.info(arguments)?;
                 for (name, text) in &mut answer {
@@ -147,6 +161,7 @@ impl BasicManagement {
             }
             "GetLogInfo" => self.log.info(arguments)?,
             "SetLogInfo" => self.log.set_info(arguments)?,
+            "GetBandwidthTestInfo" => vec![plain("BandwidthTestInfo", bandwidth::info())],
             "GetACLData" => vec![plain("ACL", access_document())],
             _ => self.tests.handle(now, action, arguments)?,
         };
@@ -190,6 +205,16 @@ pub(crate) fn is_test(action: &str) -> bool {
     STARTS.contains(&action) || action.ends_with("Result") || action.contains("Test")
 }
 
+/// Whether an action belongs to the logs.
+pub(crate) fn is_log(action: &str) -> bool {
+    ["GetLogURIs", "GetLogInfo", "SetLogInfo"].contains(&action)
+}
+
+/// Whether an action belongs to the bandwidth test, which few gateways have.
+pub(crate) fn is_bandwidth_test(action: &str) -> bool {
+    action.contains("BandwidthTest")
+}
+
 /// The roles of every action, in the shape other access documents of this gateway have.
 fn access_document() -> String {
     use crate::service::Service;
@@ -210,7 +235,8 @@ mod tests {
     use super::*;
 
     fn service() -> BasicManagement {
-        BasicManagement::new(Quirks::default(), Chance::new(Some(1)))
+        let quirks = [Quirk::BandwidthTest].into_iter().collect();
+        BasicManagement::new(quirks, Chance::new(Some(1)))
     }
 
     #[test]

@@ -28,10 +28,16 @@ pub(super) enum Outcome {
         time: u32,
         hops: Vec<String>,
     },
+    /// The result document.
+    Bandwidth {
+        status: &'static str,
+        info: String,
+        document: String,
+    },
     /// Interfaces that came back and that did not.
     InterfaceReset { successes: u32, failures: u32 },
-    /// Whether the self test passed.
-    SelfTest { passed: bool },
+    /// What the self test found wrong; empty when all is well.
+    SelfTest { fault: &'static str },
 }
 
 impl Outcome {
@@ -41,6 +47,7 @@ impl Outcome {
             Self::Ping { .. } => "Ping",
             Self::NsLookup { .. } => "NSLookup",
             Self::Traceroute { .. } => "Traceroute",
+            Self::Bandwidth { .. } => "BandwidthTest",
             Self::InterfaceReset { .. } => "InterfaceReset",
             Self::SelfTest { .. } => "SelfTest",
         }
@@ -91,6 +98,17 @@ impl Outcome {
                 plain("ResponseTime", time),
                 plain("HopHosts", hops.join(",")),
             ],
+            Outcome::Bandwidth {
+                status,
+                info,
+                document,
+            } => vec![
+                // Only a test that is over has a result here.
+                plain("State", "Completed"),
+                plain("Status", status),
+                plain("AdditionalInfo", info),
+                plain("Result", document),
+            ],
             Outcome::InterfaceReset {
                 successes,
                 failures,
@@ -100,9 +118,9 @@ impl Outcome {
                 plain("NumberOfSuccesses", successes),
                 plain("NumberOfFailures", failures),
             ],
-            Outcome::SelfTest { passed } => vec![
-                plain("Status", u8::from(*passed)),
-                plain("AdditionalInfo", ""),
+            Outcome::SelfTest { fault } => vec![
+                plain("Status", u8::from(fault.is_empty())),
+                plain("AdditionalInfo", fault),
             ],
         }
     }

@@ -1,8 +1,9 @@
-//! Tests a control point starts: ping, name lookup, trace, interface reset, self test. Nothing is sent;
+//! Tests a control point starts: ping, name lookup, trace, bandwidth, interface reset, self test. Nothing is sent;
 //! results are made up from the target, so that they look like a home connection and repeat.
 
 use std::time::{Duration, Instant};
 
+use super::bandwidth::{self, Wanted};
 use super::outcome::{lookup_document, Lookup, Outcome};
 use super::{plain, Arguments};
 use crate::cms::Answer;
@@ -48,6 +49,8 @@ pub(super) struct Tests {
     chance: Chance,
     endless: bool,
     late_results: bool,
+    /// What a self test finds.
+    self_test: &'static str,
 }
 
 /// What is known about a host name or address.
@@ -66,6 +69,10 @@ impl Tests {
             chance,
             endless: quirks.has(Quirk::EndlessTests),
             late_results: quirks.has(Quirk::LateResults),
+            self_test: match quirks.has(Quirk::FailedSelfTest) {
+                true => "flash: 3 bad blocks",
+                false => "",
+            },
         }
     }
 
@@ -94,11 +101,14 @@ impl Tests {
             "Ping" => self.ping(now, arguments),
             "NSLookup" => self.ns_lookup(now, arguments),
             "Traceroute" => self.traceroute(now, arguments),
+            "BandwidthTest" => self.bandwidth(now, arguments),
             "InterfaceReset" => self.interface_reset(now, arguments),
             "SelfTest" => Ok(self.start(
                 now,
                 Duration::from_millis(800),
-                Outcome::SelfTest { passed: true },
+                Outcome::SelfTest {
+                    fault: self.self_test,
+                },
             )),
             "GetTestIDs" => Ok(vec![plain("TestIDs", self.ids())]),
             "GetActiveTestIDs" => Ok(vec![plain("TestIDs", self.active_ids(now))]),
@@ -351,6 +361,36 @@ impl Tests {
         };
         let lasts = each(u32::try_from(hops.len()).unwrap_or(64), 90);
         Ok(self.start(now, lasts, outcome(status, info, time, hops)))
+    }
+
+    fn bandwidth(&mut self, now: Instant, arguments: &Arguments<'_>) -> Result<Answer, UpnpError> {
+        if !["Server", "Client"].contains(&arguments.text("TestEndpoint")?) {
+            return Err(UpnpError::value_invalid());
+        }
+        arguments.text("TestSchedule")?;
+        arguments.text("TestSessID")?;
+        let failed = |status, info: String| Outcome::Bandwidth {
+            status,
+            info,
+            document: String::new(),
+        };
+        let wanted = match Wanted::read(arguments.text("BandwidthTestSpec")?) {
+            Ok(wanted) => wanted,
+            Err(info) => return Ok(self.start(now, REQUESTED, failed("Error_Other", info))),
+        };
+        let outcome = match self.look_up(wanted.host()) {
+            Host::Unknown => failed(
+                "Error_InitConnectionFailed",
+                format!("{}: no such host", wanted.host()),
+            ),
+            Host::Silent { .. } => failed("Error_NoResponse", String::new()),
+            Host::Answers { .. } => Outcome::Bandwidth {
+                status: "Success",
+                info: String::new(),
+                document: wanted.result(self.chance.below(4)),
+            },
+        };
+        Ok(self.start(now, bandwidth::LASTS, outcome))
     }
 
     fn interface_reset(

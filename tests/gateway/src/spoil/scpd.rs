@@ -10,6 +10,12 @@ pub(crate) fn document(mut text: String, quirks: &Quirks) -> String {
     if quirks.has(Quirk::NoBasicTests) {
         text = without(&text, crate::bms::is_test);
     }
+    if !quirks.has(Quirk::BandwidthTest) {
+        text = without(&text, crate::bms::is_bandwidth_test);
+    }
+    if quirks.has(Quirk::VendorLogFiles) {
+        text = without(&text, crate::bms::is_log);
+    }
     if quirks.has(Quirk::NoReset) {
         text = without(&text, |name| name == "BaselineReset");
     }
