@@ -22,6 +22,9 @@ use crate::link::Link;
 use crate::picked::Picked;
 use crate::session::Session;
 
+/// Faults of an action that does not exist: unknown, or optional and left out (UDA 2.0, 3.2.2).
+const NOT_THERE: [u16; 2] = [401, 602];
+
 impl Management {
     /// The logs of a gateway: those of BasicManagement, else the files the data model names
     /// (Device.DeviceInfo.VendorLogFile).
@@ -40,7 +43,7 @@ impl Management {
                     }
                 }
                 // Offered by few: the data model may name files all the same.
-                Err(upnp::Error::Refused { fault, .. }) if fault.code == 401 => {}
+                Err(upnp::Error::Refused { fault, .. }) if NOT_THERE.contains(&fault.code) => {}
                 Err(source) => return Err(session.failed(Step::Logs, source)),
             }
         }
@@ -68,9 +71,9 @@ impl Management {
         let logs = self.logs(udn).await?;
         let log = log_named(&logs, named)?;
         let Some(url) = &log.url else {
+            let named = log.name.as_deref().unwrap_or(&log.uri);
             return Err(Error::Usage(format!(
-                "the log {} has no address it could be fetched from",
-                log.uri
+                "the log {named} stays in the gateway: it has no address it could be fetched from"
             )));
         };
         let unusable = |reason: &dyn std::fmt::Display| {
@@ -167,7 +170,9 @@ impl Management {
 }
 
 fn log_named<'a>(logs: &'a [LogView], named: &str) -> Result<&'a LogView, Error> {
-    let fits = |log: &&LogView| log.uri == named || log.name.as_deref() == Some(named);
+    // A row of the data model is meant with or without its final dot.
+    let bare = |name: &str| name.trim_end_matches('.').to_owned();
+    let fits = |log: &&LogView| bare(&log.uri) == bare(named) || log.name.as_deref() == Some(named);
     let only = logs.first().filter(|_| logs.len() == 1 && named.is_empty());
     logs.iter().find(fits).or(only).ok_or_else(|| {
         let names: Vec<&str> = logs.iter().map(|log| log.uri.as_str()).collect();
@@ -200,6 +205,11 @@ async fn of_basic(
     })
 }
 
+/// Whether the name of a file is an address it can be fetched from.
+fn fetchable(name: &str) -> bool {
+    Url::parse(name).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
 async fn of_model(session: &Session) -> Result<Vec<LogView>, Error> {
     let table = "DeviceInfo/VendorLogFile/";
     let picked = Picked::read(session, &[table]).await?;
@@ -210,7 +220,7 @@ async fn of_model(session: &Session) -> Result<Vec<LogView>, Error> {
         .map(|row| {
             let name = picked.text(&format!("{row}Name")).map(str::to_owned);
             // A file of the gateway has no address unless its name is one.
-            let url = name.clone().filter(|name| name.contains("://"));
+            let url = name.clone().filter(|name| fetchable(name));
             LogView {
                 uri: picked.shown(&row),
                 name,
@@ -225,4 +235,25 @@ async fn of_model(session: &Session) -> Result<Vec<LogView>, Error> {
             }
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_are_addresses_are_fetched() {
+        for name in ["http://192.0.2.1/log", "https://[2001:db8::1]:8443/log.txt"] {
+            assert!(fetchable(name), "{name}");
+        }
+        for name in [
+            "/var/log/messages",
+            "file:///var/log/messages",
+            "messages",
+            "http:",
+            "",
+        ] {
+            assert!(!fetchable(name), "{name}");
+        }
+    }
 }

@@ -160,12 +160,12 @@ impl Core {
         format!("{}{path}", self.origin())
     }
 
+    pub(crate) fn secure_origin(&self) -> String {
+        format!("https://{}", without_scope(lock(&self.addresses).https))
+    }
+
     pub(crate) fn secure_location(&self) -> String {
-        format!(
-            "https://{}{}",
-            without_scope(lock(&self.addresses).https),
-            description::PATH
-        )
+        format!("{}{}", self.secure_origin(), description::PATH)
     }
 
     /// What discovery says about the gateway at present.

@@ -121,3 +121,40 @@ fn logs_on_the_command_line() {
         .run(&["logs", &udn, "--get", "no such log"])
         .failed(2, "Usage");
 }
+
+#[test]
+fn without_log_uris_the_data_model_names_the_files() {
+    let (_gateway, lanside, udn) = paired(&["--quirk", "vendor-log-files"]);
+    let list = lanside.run(&["logs", &udn, "--list"]).done();
+    let logs = list["logs"].as_array().expect("a list");
+    assert_eq!(logs.len(), 2, "{list}");
+    assert_eq!(logs[0]["uri"], "Device.DeviceInfo.VendorLogFile.1.");
+    assert_eq!(logs[0]["configurable"], false, "{list}");
+    assert_eq!(logs[0]["max_octets"], 262_144, "{list}");
+    let url = logs[0]["url"].as_str().expect("an address");
+    assert!(url.starts_with("https://"), "{list}");
+    // Asked for by its row, it comes over the pinned connection.
+    let text = lanside
+        .run(&["logs", &udn, "--get", "Device.DeviceInfo.VendorLogFile.1"])
+        .done();
+    assert_eq!(text["protected"], true, "{text}");
+    let lines = text["lines"].as_array().expect("lines");
+    assert!(
+        lines.iter().any(|line| line["text"]
+            .as_str()
+            .is_some_and(|line| line.contains("started"))),
+        "{text}"
+    );
+    // A file that only has a name in the gateway is listed, and cannot be read from here.
+    assert_eq!(logs[1]["name"], "/var/log/boot", "{list}");
+    assert!(logs[1]["url"].is_null(), "{list}");
+    let error = lanside
+        .run(&["logs", &udn, "--get", "/var/log/boot"])
+        .failed(2, "Usage");
+    let said = error["message"].as_str().unwrap_or_default();
+    assert!(said.contains("/var/log/boot"), "{error}");
+    // Nor can it be told what to keep.
+    lanside
+        .run(&["logs", &udn, "--get", "/var/log/boot", "--keep", "error"])
+        .failed(7, "ActionRefused");
+}

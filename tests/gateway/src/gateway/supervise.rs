@@ -13,6 +13,7 @@ use tokio::time::sleep;
 use super::beginning::generate;
 use super::listeners::Listeners;
 use super::{failed, Error, SOFTWARE_VERSION};
+use crate::bms::LOG_PATH;
 use crate::device::{Command, Core};
 use crate::discovery::{self, Sockets};
 use crate::faults::{Erased, Fault};
@@ -242,6 +243,17 @@ fn restart_state(core: &Core, gone: Gone) {
     }
 }
 
+/// Where its log can be read stands in the tree, where there is no other way to it.
+fn name_log_file(core: &Core) {
+    if core.has(Quirk::VendorLogFiles) {
+        let url = format!("{}{LOG_PATH}", core.secure_origin());
+        let row = core.options.index_base;
+        core.with_tree(|tree| {
+            tree.poke(&format!("/BBF/DeviceInfo/VendorLogFile/{row}/Name"), &url);
+        });
+    }
+}
+
 /// The tasks of a gateway that is up.
 pub(super) struct Running {
     tasks: JoinSet<()>,
@@ -254,6 +266,7 @@ impl Running {
         sockets: Sockets,
     ) -> io::Result<Self> {
         let (http, https, web) = listeners.listen()?;
+        name_log_file(core);
         let mut tasks = JoinSet::new();
         tasks.spawn(server::serve(core.clone(), http, false));
         tasks.spawn(server::serve(core.clone(), https, true));
