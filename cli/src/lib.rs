@@ -29,6 +29,7 @@ pub fn command() -> clap::Command {
 
 /// Does what the command line of this process says.
 pub fn run() -> ExitCode {
+    management::crash::tell_places_only();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),

@@ -37,8 +37,11 @@ pub enum Proof {
     /// Its button.
     PushButton,
     /// None: the gateway gives roles to whoever comes first (TR-064, appendix I.1.3). The
-    /// person has compared its certificate and says so.
+    /// person has seen its certificate, with nothing to compare it with.
     FirstUse,
+    /// The person compared its certificate with what the gateway itself shows on its label,
+    /// screen or page, or with what somebody they trust read there.
+    ByHand,
 }
 
 impl Proof {
@@ -56,7 +59,13 @@ impl Proof {
             Proof::Pin(_) | Proof::PinToCome => TrustedBy::Pin,
             Proof::PushButton => TrustedBy::PushButton,
             Proof::FirstUse => TrustedBy::FirstUse,
+            Proof::ByHand => TrustedBy::ByHand,
         }
+    }
+
+    /// Whether trust rests on the certificate a person was shown, without an introduction.
+    fn rests_on_certificate(&self) -> bool {
+        matches!(self, Proof::FirstUse | Proof::ByHand)
     }
 }
 
@@ -208,9 +217,10 @@ impl Management {
         mut progress: impl FnMut(PairingProgress) + Send,
     ) -> Result<PairingView, Error> {
         let wish = wish.into();
-        if matches!(wish.proof, Proof::FirstUse) && wish.confirmed.is_none() {
+        if wish.proof.rests_on_certificate() && wish.confirmed.is_none() {
             return Err(Error::Usage(
-                "trusting at first use needs the certificate that was compared".to_owned(),
+                "trusting without a PIN or a button needs the certificate that was shown"
+                    .to_owned(),
             ));
         }
         progress(PairingStep::PreparingIdentity.into());
@@ -242,9 +252,17 @@ impl Management {
         let replaced = trusted
             .as_ref()
             .is_some_and(|trusted| trusted.fingerprint != gateway.fingerprint);
-        // Proof given before is not undone by a visit without one.
+        // Proof given before is not undone by a visit that proves less.
         let gateway = match trusted {
-            Some(trusted) if !replaced && how == TrustedBy::FirstUse => trusted,
+            Some(trusted)
+                if !replaced
+                    && (how == TrustedBy::FirstUse || trusted.how.proves_more_than(how)) =>
+            {
+                TrustedGateway {
+                    known_as: gateway.known_as,
+                    ..trusted
+                }
+            }
             _ => gateway,
         };
         let (certificate_sha256, how) = (gateway.fingerprint.to_string(), gateway.how);
@@ -345,6 +363,11 @@ impl Management {
             Proof::Pin(pin) => Method::Pin(pin),
             Proof::PinToCome => Method::PinToCome,
             Proof::PushButton => Method::PushButton,
+            // A certificate that was compared is worth trusting for a login alone.
+            Proof::ByHand => {
+                self.note_paired_as(udn, &device);
+                return Ok((how, service));
+            }
             Proof::FirstUse => {
                 let roles = DeviceProtection::new(connection, service.clone())
                     .get_assigned_roles()

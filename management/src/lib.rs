@@ -46,6 +46,7 @@ mod calls;
 mod changes;
 pub mod clock;
 pub mod conversation;
+pub mod crash;
 pub mod definitions;
 mod description_cache;
 pub mod diagnostics;

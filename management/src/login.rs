@@ -12,9 +12,8 @@ use crate::view::RolesView;
 
 impl Management {
     /// Logs a user in on the open connection, and on every later one until
-    /// [`Management::log_out`]. Only gateways that proved themselves by PIN or button are
-    /// asked: a stranger could try the answer against passwords (DeviceProtection:1,
-    /// section 3.4).
+    /// [`Management::log_out`]. A gateway that was merely taken at first use is not asked: a
+    /// stranger could try the answer against passwords (DeviceProtection:1, section 3.4).
     ///
     /// # Errors
     ///
@@ -165,7 +164,7 @@ fn proven(session: &Session) -> Result<&ProtectedLink, Error> {
     };
     let link = session.link.as_protected().ok_or_else(not_paired)?;
     let trusted = session.trusted.as_ref().ok_or_else(not_paired)?;
-    if trusted.how.is_proven() {
+    if trusted.how.lets_log_in() {
         Ok(link)
     } else {
         Err(Error::NotProven {

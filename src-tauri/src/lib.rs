@@ -25,6 +25,7 @@ use crate::startup::Startup;
 
 /// Runs the window until it is closed.
 pub fn run() -> ExitCode {
+    management::crash::tell_places_only();
     let startup = match Startup::from_environment(|name| std::env::var(name).ok()) {
         Ok(startup) => startup,
         Err(problem) => {

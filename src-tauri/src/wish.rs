@@ -18,6 +18,9 @@ pub struct PairWish {
     pin: Option<String>,
     /// SHA-256 of the certificate the person was shown, hex; no other one is paired with.
     confirmed: Option<String>,
+    /// Whether the person compared that certificate with what the gateway itself shows, for
+    /// a gateway that needs neither PIN nor button.
+    compared: bool,
     /// Whether a trusted certificate may be replaced once another one is proven.
     replace_certificate: bool,
     /// Whether TLS that protects little was allowed.
@@ -31,6 +34,7 @@ impl TryFrom<PairWish> for PairingWish {
         let pin = wish.pin.map(Secret::new);
         let proof = match wish.method {
             PairingMethod::PushButton => Proof::PushButton,
+            PairingMethod::FirstUse if wish.compared => Proof::ByHand,
             PairingMethod::FirstUse => Proof::FirstUse,
             PairingMethod::ScreenPin if pin.is_none() => Proof::PinToCome,
             _ => Proof::pin(pin.as_ref().map_or("", |pin| pin.expose().as_str()))?,

@@ -1,11 +1,12 @@
 //! `login`, `logout`, `roles` and `forget`.
 
 use dp_credentials::secrets::Secret;
+use management::view::TrustedHow;
 use management::{Error, Management};
 use serde_json::json;
 
 use super::ask::{asked, hidden, line_from_stdin, somebody_is_there};
-use crate::output::Output;
+use crate::output::{tone, Output, Tone};
 
 pub async fn login(
     management: &Management,
@@ -19,6 +20,11 @@ pub async fn login(
         Secret::new(asked(line_from_stdin).await?)
     };
     let udn = management.resolve(device).await?;
+    let trusted = management.trust_view(&udn).await?;
+    if trusted.is_some_and(|trusted| trusted.how == TrustedHow::PushButton) {
+        let limit = "This gateway was taken by its button, which cannot tell who answered. If that was somebody else, he can try to guess this password later. Paired by PIN, he cannot.";
+        anstream::eprintln!("{}", tone(Tone::Caution, limit));
+    }
     let roles = management.log_in(&udn, name, password).await?.roles;
     output.result(&json!({ "udn": udn, "name": name, "roles": roles }), || {
         vec![format!("Logged in as {name}. Roles: {}", roles.join(" "))]

@@ -26,6 +26,7 @@ mod recipe;
 mod report;
 mod reset;
 mod row_edits;
+mod secrets;
 mod setup;
 mod snapshot;
 mod software;
@@ -37,6 +38,7 @@ mod watch;
 mod write;
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use management::{Error, Management, Options, SecretsAt};
@@ -72,9 +74,14 @@ pub async fn run(
     let sealed = arguments.secrets == Some(Secrets::SealedFile);
     let passphrase =
         Passphrase::of(&arguments.verb, arguments.passphrase_fd, sealed).map_err(Error::from)?;
+    // The verb about the place looks at it as it stands, and asks no passphrase to do so.
+    let about_the_place = matches!(arguments.verb, Verb::Secrets { .. });
+    let told = Arc::clone(&passphrase);
     let opening = Management::open(Options {
         state_dir: arguments.state_dir,
         secrets: match arguments.secrets {
+            Some(Secrets::SealedFile) if about_the_place => SecretsAt::sealed_file_when_told(),
+            None if about_the_place => SecretsAt::default(),
             Some(Secrets::Keyring) => SecretsAt::Keyring,
             Some(Secrets::File) => SecretsAt::File,
             Some(Secrets::SealedFile) => SecretsAt::SealedFile(passphrase),
@@ -86,7 +93,12 @@ pub async fn run(
         keep_conversation: false,
     });
     let management = or_stopped(interrupt, output, async { Ok(opening.await?) }).await?;
-    let work = verb(&management, arguments.verb, interrupt, output);
+    let work = async {
+        match arguments.verb {
+            Verb::Secrets { what } => Ok(secrets::run(&management, what, told, output).await?),
+            other => verb(&management, other, interrupt, output).await,
+        }
+    };
     let outcome = or_stopped(interrupt, output, work).await;
     // However it ended: whoever is logged in is logged out and the connection closed in
     // good order, so that a gateway frees its place.
@@ -326,6 +338,7 @@ async fn other_verb(
         Verb::Identity { what } => identity::run(management, what, output).await,
         // Done before, or by the caller.
         Verb::Demo
+        | Verb::Secrets { .. }
         | Verb::Set { .. }
         | Verb::Add { .. }
         | Verb::Delete { .. }

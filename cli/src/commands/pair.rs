@@ -37,8 +37,7 @@ pub async fn run(
     let progress = output.progress("Looking for it");
     let udn = management.resolve(device).await?;
     let trusted = management.trust_view(&udn).await?;
-    let by_button =
-        typed.is_none() && !(how.proof.pin_stdin || how.proof.screen_pin || how.proof.first_use);
+    let by_button = how.proof.push_button;
     let mut confirmed = how.certificate;
     if trusted.is_none() || how.replace_certificate {
         progress.say("Asking who is there");
@@ -69,6 +68,7 @@ pub async fn run(
         None if how.proof.pin_stdin => pin_from_stdin().await?,
         None if how.proof.screen_pin => Proof::PinToCome,
         None if how.proof.first_use => Proof::FirstUse,
+        None if how.proof.by_hand => Proof::ByHand,
         None => Proof::PushButton,
     };
     let progress = output.progress("Pairing");
@@ -93,7 +93,8 @@ pub async fn run(
                 "Trusted on first use: the gateway has proven nothing.",
             ),
             TrustedHow::PushButton => tone(Tone::Good, "Paired by its button."),
-            TrustedHow::Pin | TrustedHow::ByHand => tone(Tone::Good, "Paired."),
+            TrustedHow::Pin => tone(Tone::Good, "Paired."),
+            TrustedHow::ByHand => tone(Tone::Good, "Trusted as compared by you."),
         };
         let mut lines = vec![
             trusted,

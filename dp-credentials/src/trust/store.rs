@@ -24,8 +24,23 @@ pub enum TrustedBy {
     PushButton,
     /// Taken as it was at first use.
     FirstUse,
-    /// Somebody compared the fingerprint.
+    /// Somebody compared the fingerprint with what the gateway itself shows.
     ByHand,
+}
+
+impl TrustedBy {
+    /// Whether this leaves less room for an impostor than `other`: nothing was proven at first
+    /// use; a button tells that somebody may be introduced, and not who answers; a comparison
+    /// rests on a person's eyes; the PIN on arithmetic.
+    pub fn proves_more_than(self, other: TrustedBy) -> bool {
+        let rank = |how| match how {
+            TrustedBy::FirstUse => 0,
+            TrustedBy::PushButton => 1,
+            TrustedBy::ByHand => 2,
+            TrustedBy::Pin => 3,
+        };
+        rank(self) > rank(other)
+    }
 }
 
 /// One gateway and the certificate it was introduced with.

@@ -23,7 +23,7 @@ pub enum TrustedHow {
     PushButton,
     /// A person confirmed it at first use; nobody proved anything.
     FirstUse,
-    /// Somebody compared the fingerprint.
+    /// Somebody compared the fingerprint with what the gateway itself shows.
     ByHand,
 }
 
@@ -39,9 +39,10 @@ impl From<TrustedBy> for TrustedHow {
 }
 
 impl TrustedHow {
-    /// Whether it went through an introduction, which is what a login takes.
-    pub fn is_proven(self) -> bool {
-        matches!(self, TrustedHow::Pin | TrustedHow::PushButton)
+    /// Whether what a password makes may be sent: something had to be done about who
+    /// answers. After a button alone the person is told what it leaves open.
+    pub fn lets_log_in(self) -> bool {
+        !matches!(self, TrustedHow::FirstUse)
     }
 
     /// Whether nobody else can have been taken for the gateway. A button says that somebody
@@ -107,8 +108,8 @@ pub enum PairingMethod {
     WebPagePin,
     /// Its button.
     PushButton,
-    /// None is needed: it gives this computer roles already. Trust then rests on the person
-    /// who compares the certificate.
+    /// None is needed: it gives this computer roles already. Trust then rests on the
+    /// certificate, best on one a person compared.
     FirstUse,
 }
 

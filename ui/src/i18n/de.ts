@@ -338,8 +338,10 @@ export const de: Record<MessageKey, string> = {
   pair_by_screen: 'PIN auf dem Bildschirm zeigen',
   screen_only: '{name} zeigt beim Koppeln eine PIN auf seinem Bildschirm. Sie tippen sie hier ein.',
   pair_by_hand: 'Diesem Zertifikat vertrauen',
-  first_use_only: '{name} braucht keine PIN. Dann beweist nichts, wer es ist; vergleichen Sie die Wörter.',
-  first_use_compared: 'Ich habe die Wörter des Fingerabdrucks verglichen',
+  pair_unproven: 'Unbewiesen vertrauen',
+  first_use_only:
+    '{name} braucht keine PIN, also beweist nichts, wer antwortet. Vergleichen Sie den Fingerabdruck mit Etikett, Bildschirm oder eigener Seite des Gateways. Sonst nehmen Sie ein Kabel oder ein Netz nur für Sie.',
+  first_use_compared: 'Ich habe den Fingerabdruck verglichen, er ist gleich',
   time_left: 'Restzeit',
   busy_waiting: '{name} ist mit jemand anderem beschäftigt. Lanside fragt weiter; kein Versuch ist verbraucht.',
   busy_attempt: 'Versuch {number} von {of}.',
@@ -384,6 +386,8 @@ export const de: Record<MessageKey, string> = {
   type_pin_again: 'PIN noch einmal eingeben',
 
   login_title: 'Bei {name} anmelden',
+  login_button_limit:
+    'Diesem Gateway wird wegen seiner Taste vertraut; sie verrät nicht, wer geantwortet hat. War es ein anderer, kann er dieses Passwort später erraten. Mit der PIN gekoppelt kann er das nicht.',
   login_text: 'Mit Name und Passwort, die im Gateway eingerichtet sind.',
   user_name: 'Benutzername',
   password: 'Passwort',

@@ -347,8 +347,10 @@ export const en = {
   pair_by_screen: 'Show the PIN on its screen',
   screen_only: '{name} shows a PIN on its screen once pairing begins. You type it here.',
   pair_by_hand: 'Trust this certificate',
-  first_use_only: '{name} needs no PIN. Nobody proves then who it is; compare the fingerprint words.',
-  first_use_compared: 'I compared the fingerprint words',
+  pair_unproven: 'Trust it unproven',
+  first_use_only:
+    '{name} needs no PIN, so nothing proves who answers. Compare the fingerprint with its label, its screen or its own page. Without that, use a cable or a network nobody else is on.',
+  first_use_compared: 'I compared the fingerprint, and it is the same',
   time_left: 'Time left',
   busy_waiting: '{name} is busy with someone else. Lanside keeps asking; no try is spent.',
   busy_attempt: 'Attempt {number} of {of}.',
@@ -394,6 +396,8 @@ export const en = {
 
   // Login
   login_title: 'Log in to {name}',
+  login_button_limit:
+    'This gateway is trusted because of its button, which cannot tell who answered. If that was somebody else, he can try to guess this password later. Paired by PIN, he cannot.',
   login_text: 'Use the name and password set on the gateway.',
   user_name: 'User name',
   password: 'Password',

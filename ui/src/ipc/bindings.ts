@@ -2288,6 +2288,11 @@ export type PairWish = {
 	pin: string | null,
 	/**  SHA-256 of the certificate the person was shown, hex; no other one is paired with. */
 	confirmed: string | null,
+	/**
+	 *  Whether the person compared that certificate with what the gateway itself shows, for
+	 *  a gateway that needs neither PIN nor button.
+	 */
+	compared: boolean,
 	/**  Whether a trusted certificate may be replaced once another one is proven. */
 	replace_certificate: boolean,
 	/**  Whether TLS that protects little was allowed. */
@@ -2305,8 +2310,8 @@ export type PairingMethod =
 /**  Its button. */
 "push_button" | 
 /**
- *  None is needed: it gives this computer roles already. Trust then rests on the person
- *  who compares the certificate.
+ *  None is needed: it gives this computer roles already. Trust then rests on the
+ *  certificate, best on one a person compared.
  */
 "first_use";
 
@@ -3843,7 +3848,7 @@ export type TrustedHow =
 "push_button" | 
 /**  A person confirmed it at first use; nobody proved anything. */
 "first_use" | 
-/**  Somebody compared the fingerprint. */
+/**  Somebody compared the fingerprint with what the gateway itself shows. */
 "by_hand";
 
 /**  What a deployment unit is. */

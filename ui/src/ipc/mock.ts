@@ -15,6 +15,7 @@ import type {
   PairingStep,
   PairWish,
   SecretsView,
+  TrustedHow,
 } from './bindings';
 import type { Client } from './client';
 import { affected, identityView, ownIdentity, RehearsedAccess } from './mock-access';
@@ -126,10 +127,12 @@ export class Rehearsal extends RehearsedSupport implements Client {
       udn,
       certificate_sha256: '9f86d081',
       roles: this.roles,
-      how: wish.method === 'push_button' || wish.method === 'first_use' ? wish.method : ('pin' as const),
+      how: wish.compared ? ('by_hand' as const) : wish.method === 'push_button' || wish.method === 'first_use' ? wish.method : ('pin' as const),
       weak_tls: [],
     };
   }
+
+  trustedHow: TrustedHow = 'pin';
 
   enterPin(udn: string, pin: string) {
     this.typed?.(pin);
@@ -137,7 +140,7 @@ export class Rehearsal extends RehearsedSupport implements Client {
   }
 
   trust(udn: string) {
-    return this.answer('trust', this.protected_ ? changedView(udn).old : null, udn);
+    return this.answer('trust', this.protected_ ? { ...changedView(udn).old, how: this.trustedHow } : null, udn);
   }
 
   buttonPressed(udn: string) {

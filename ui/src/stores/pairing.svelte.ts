@@ -24,6 +24,8 @@ export class Pairing {
   attempt = $state.raw<{ number: number; of: number } | null>(null);
   /** The person allowed TLS that protects little, for this gateway. */
   weakAllowed = $state(false);
+  /** The person compared the certificate with what the gateway itself shows. */
+  compared = $state(false);
   /** True once the person stopped it. */
   cancelled = $state(false);
 
@@ -67,6 +69,7 @@ export class Pairing {
         method,
         pin,
         confirmed: this.contact?.fingerprint ?? null,
+        compared: this.compared,
         replace_certificate: this.replacing,
         allow_weak_tls: this.weakAllowed,
       });

@@ -86,15 +86,26 @@ it('a PIN on a screen is shown first and typed while it waits', async () => {
   expect(client.calls.find((call) => call.name === 'enterPin')?.args).toEqual([UDN, '[secret]']);
 });
 
-it('first use takes the fingerprint that was compared, and says that nothing is proven', async () => {
-  const client = await meet({ methods: ['first_use'] });
-  expect(screen.getByTestId('first-use')).toHaveProperty('disabled', true);
-  expect(screen.getByTestId('who').textContent).not.toContain('PIN proves');
-  await click('first-use-compared');
-  await click('first-use');
-  expect((await screen.findByTestId('paired-text')).textContent).toContain('never proven');
-  const wish = client.calls.find((call) => call.name === 'pair')?.args[1];
-  expect(wish).toMatchObject({ method: 'first_use', confirmed: expect.stringContaining('9f86d081') });
+describe('without PIN and button', () => {
+  const wish = (client: Rehearsal) => client.calls.find((call) => call.name === 'pair')?.args[1];
+  const confirmed = expect.stringContaining('9f86d081');
+
+  it('a fingerprint that was compared is trusted by hand', async () => {
+    const client = await meet({ methods: ['first_use'] });
+    expect(screen.getByTestId('who').textContent).not.toContain('PIN proves');
+    await click('first-use-compared');
+    await click('first-use');
+    expect((await screen.findByTestId('paired-text')).textContent).toContain('compared by hand');
+    expect(wish(client)).toMatchObject({ method: 'first_use', compared: true, confirmed });
+  });
+
+  it('one that was not is called unproven before and after', async () => {
+    const client = await meet({ methods: ['first_use'] });
+    expect(screen.getByTestId('first-use').textContent).toContain('unproven');
+    await click('first-use');
+    expect((await screen.findByTestId('paired-text')).textContent).toContain('never proven');
+    expect(wish(client)).toMatchObject({ method: 'first_use', compared: false, confirmed });
+  });
 });
 
 describe('the button', () => {
@@ -258,4 +269,15 @@ describe('a failure in words', () => {
     await click('access-failure-login');
     expect(await screen.findByTestId('login-name')).toHaveProperty('value', 'Administrator');
   });
+});
+
+it('after a button alone, whoever logs in is told what it leaves open', async () => {
+  const client = new Rehearsal();
+  client.trustedHow = 'push_button';
+  client.discovery.devices = [gatewayView({ state: 'paired' })];
+  render(App, { client, preferences: new Preferences() });
+  await click('gateway-row');
+  await click('log-in');
+  expect((await screen.findByTestId('login-button-limit')).textContent).toContain('guess this password');
+  await expectAccessible();
 });

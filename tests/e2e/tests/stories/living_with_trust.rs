@@ -156,6 +156,47 @@ fn first_use_is_compared_by_a_person_and_proves_nothing() {
     log_in(&lanside, &udn).done();
 }
 
+#[test]
+fn a_certificate_compared_by_a_person_is_trusted_by_hand() {
+    let gateway = KEYS.serve(&["--role-policy", "auto-admin", "--user", ACCOUNT]);
+    let (lanside, udn) = (KEYS.lanside(), gateway.told("udn"));
+    // What is compared has to be named.
+    pair(&lanside, &gateway, &["--by-hand"]).failed(2, "Usage");
+    assert!(!lanside.trusts(&udn));
+    let shown = shown_certificate(&pair(&lanside, &gateway, &["--first-use"]));
+    let other = format!("{}{}", &shown[1..], &shown[..1]);
+    pair(&lanside, &gateway, &["--by-hand", "--certificate", &other]).failed(6, "IdentityChanged");
+    assert!(!lanside.trusts(&udn));
+    let by_hand = ["--by-hand", "--certificate", &shown];
+    let paired = pair(&lanside, &gateway, &by_hand).done();
+    assert_eq!(paired["how"], "by_hand");
+    // Nobody else can have been taken for it, so a password may be used.
+    log_in(&lanside, &udn).done();
+    // A later visit that proves less takes nothing back, one that proves more counts.
+    let again = pair(
+        &lanside,
+        &gateway,
+        &["--first-use", "--certificate", &shown],
+    );
+    assert_eq!(again.done()["how"], "by_hand");
+    let pin = pair(&lanside, &gateway, &["--pin", &gateway.told("pin")]);
+    assert_eq!(pin.done()["how"], "pin");
+    let again = pair(&lanside, &gateway, &by_hand).done();
+    assert_eq!(again["how"], "pin");
+}
+
+#[test]
+fn whoever_logs_in_after_a_button_is_told_what_it_leaves_open() {
+    let mut gateway = KEYS.serve(&["--role-policy", "push-button", "--user", ACCOUNT]);
+    let (lanside, udn) = (KEYS.lanside(), gateway.told("udn"));
+    gateway.act("button");
+    let paired = pair(&lanside, &gateway, &["--push-button"]).done();
+    assert_eq!(paired["how"], "push_button");
+    let answer = log_in(&lanside, &udn);
+    assert!(answer.stderr.contains("guess this password"), "{answer:?}");
+    answer.done();
+}
+
 /// The certificate as `pair` showed it before anything was done.
 fn shown_certificate(answer: &Answer) -> String {
     let hex = |word: &&str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());

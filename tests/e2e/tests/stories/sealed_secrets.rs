@@ -152,17 +152,36 @@ fn a_descriptor_hands_the_passphrase_over_and_leaves_standard_input_alone() {
 }
 
 #[test]
-fn what_the_window_chose_for_a_state_directory_holds_for_the_command_line() {
+fn a_place_that_was_chosen_once_holds_for_every_later_start() {
     let lanside = Sealed::new();
-    let own = lanside.run(&["identity", "show"], &[PASSPHRASE]).done();
-    std::fs::write(lanside.state_dir().join("secrets-at"), "sealed-file").expect("writes");
-    let program = format!("lanside{}", std::env::consts::EXE_SUFFIX);
-    let mut command = Command::new(programs().join(program));
-    command
-        .args(["--json", "--state-dir"])
-        .arg(lanside.state_dir())
-        .args(["identity", "show"])
-        .env_remove("LANSIDE_SECRETS");
-    let again = run_with_input(command, &format!("{PASSPHRASE}\n")).done();
+    let unflagged = |arguments: &[&str], lines: &str| {
+        let program = format!("lanside{}", std::env::consts::EXE_SUFFIX);
+        let mut command = Command::new(programs().join(program));
+        command
+            .args(["--json", "--state-dir"])
+            .arg(lanside.state_dir())
+            .args(arguments)
+            .env_remove("LANSIDE_SECRETS");
+        run_with_input(command, lines)
+    };
+    let line = format!("{PASSPHRASE}\n");
+    let before = unflagged(&["secrets", "show"], "").done();
+    assert_eq!(before["kind"], "keyring");
+    assert_eq!(before["sealed_file_exists"], false);
+    let short = unflagged(&["secrets", "use", "sealed-file"], "short\n");
+    short.failed(2, "Usage");
+    assert!(!lanside.file().exists());
+    let chosen = unflagged(&["secrets", "use", "sealed-file"], &line).done();
+    assert_eq!(chosen["kind"], "sealed_file");
+    assert_eq!(chosen["state"]["type"], "ready");
+    let own = unflagged(&["identity", "show"], &line).done();
+    // The same file is meant where it is named.
+    let again = lanside.run(&["identity", "show"], &[PASSPHRASE]).done();
     assert_eq!(own["identity"], again["identity"]);
+    // To look at the place takes no passphrase.
+    let shown = unflagged(&["secrets", "show"], "").done();
+    assert_eq!(shown["state"]["type"], "passphrase_needed");
+    assert_eq!(shown["state"]["new"], false);
+    let wrong = unflagged(&["secrets", "use", "sealed-file"], "Nebelhorn 4712\n");
+    wrong.failed(5, "PinRejected");
 }
