@@ -1,4 +1,4 @@
-import { render, screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import App from '../App.svelte';
 import { useLanguage } from '../i18n/index.svelte';
@@ -48,6 +48,17 @@ describe('before anything is typed', () => {
     await meet({ methods: [method] });
     expect(screen.getByLabelText(new RegExp(words))).toBeTruthy();
     expect(screen.queryByTestId('push-button')).toBeNull();
+  });
+
+  it('is gone on with from the keyboard, however late the answers come', async () => {
+    const client = new Rehearsal();
+    client.pace.answer = 30;
+    await meet({}, client);
+    await waitFor(() => expect(document.activeElement?.id).toBe('pin-input'));
+    await type('pin-input', '1234-5670');
+    await fireEvent.submit(document.querySelector('#pin-form') as HTMLFormElement);
+    const done = await screen.findByTestId('pairing-done');
+    await waitFor(() => expect(document.activeElement).toBe(done));
   });
 
   it('says that the gateway is locked', async () => {
