@@ -128,6 +128,12 @@ pub enum ReportVerb {
         /// out.
         #[arg(long, value_name = "TIME")]
         since: Option<String>,
+        /// What it is called; “Site report” and the gateway's name when left out.
+        #[arg(long, value_name = "TEXT")]
+        title: Option<String>,
+        /// What the page shows, of these: all of it when left out.
+        #[arg(long = "section", value_enum, value_name = "NAME", value_delimiter = ',')]
+        sections: Vec<crate::commands::ReportSection>,
         /// Something to remember; may be given several times.
         #[arg(long = "note", value_name = "TEXT")]
         notes: Vec<String>,

@@ -51,6 +51,7 @@ use crate::Ended;
 
 pub use logs::LogArguments;
 pub use measure::MeasureArguments;
+pub use report::Section as ReportSection;
 pub use setup::SetupArguments;
 pub use software::SoftwareArguments;
 pub use test::TestArguments;
@@ -368,12 +369,16 @@ async fn reported(management: &Management, what: ReportVerb, output: &Output) ->
             device,
             file,
             since,
+            title,
+            sections,
             notes,
             language,
         } => {
             let wish = report::Wish {
                 file,
                 since,
+                title,
+                sections: sections.into_iter().map(Into::into).collect(),
                 notes,
                 language: language.into(),
             };

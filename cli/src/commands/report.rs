@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use dp_credentials::identity::Fingerprint;
-use management::report::{SealView, SiteReport};
+use management::report::{ReportSection, SealView, SiteReport};
 use management::schema::Language;
 use management::view::Code;
 use management::{limits, Error, Management};
@@ -13,10 +13,37 @@ use serde_json::json;
 use crate::output::{tone, Output, Tone};
 use crate::Ended;
 
+/// A part of a report, by its name on the command line.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum Section {
+    /// What is not as it should be.
+    Open,
+    /// Identity, line, Wi-Fi, faults.
+    Found,
+    /// Settings, before and after.
+    Changed,
+    /// Tests the gateway ran.
+    Tested,
+}
+
+impl From<Section> for ReportSection {
+    fn from(section: Section) -> Self {
+        match section {
+            Section::Open => Self::Open,
+            Section::Found => Self::Found,
+            Section::Changed => Self::Changed,
+            Section::Tested => Self::Tested,
+        }
+    }
+}
+
 /// What is wished of a new report.
 pub struct Wish {
     pub file: PathBuf,
     pub since: Option<String>,
+    pub title: Option<String>,
+    /// All of them when there is none.
+    pub sections: Vec<ReportSection>,
     pub notes: Vec<String>,
     pub language: Language,
 }
@@ -29,9 +56,13 @@ pub async fn make(
 ) -> Result<(), Error> {
     let progress = output.progress("Reading");
     let udn = management.resolve(device).await?;
-    let report = management
+    let mut report = management
         .site_report(&udn, wish.since.as_deref(), wish.notes)
         .await?;
+    report.title = wish.title;
+    if !wish.sections.is_empty() {
+        report.sections = wish.sections;
+    }
     let page = management.sealed_report(&report, wish.language).await?;
     drop(progress);
     std::fs::write(&wish.file, page).map_err(|error| {

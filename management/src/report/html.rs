@@ -3,7 +3,7 @@
 
 use upnp::xml::text::escape;
 
-use super::view::{OpenMatter, SiteReport};
+use super::view::{OpenMatter, ReportSection, SiteReport};
 use super::words::{self, Words};
 use crate::clock;
 use crate::diagnostics::{RunState, TestResult, TestView};
@@ -41,13 +41,19 @@ pub(super) fn page(report: &SiteReport, language: Language) -> String {
         words,
         language,
     };
-    let title = format!("{}: {}", words.title, escape(&report.gateway));
+    let usual = format!("{}: {}", words.title, escape(&report.gateway));
+    let own = report.title.as_deref().map(str::trim);
+    let own = own.filter(|title| !title.is_empty()).map(escape);
+    let (title, subject) = match own {
+        Some(own) => (own, format!("{usual}<br>")),
+        None => (usual, String::new()),
+    };
     page.out.push_str(&format!(
         "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\
          <title>{title}</title><style>{STYLE}</style></head><body>\n<h1>{title}</h1>\n\
-         <p class=\"about\">{} {}<br>{} {}<br><code>{}</code></p>\n",
+         <p class=\"about\">{subject}{} {}<br>{} {}<br><code>{}</code></p>\n",
         words.language,
         words.made,
         moment(&report.time),
@@ -56,10 +62,12 @@ pub(super) fn page(report: &SiteReport, language: Language) -> String {
         escape(&report.udn),
     ));
     page.notes();
-    page.open();
-    page.found();
-    page.changed();
-    page.tested();
+    for section in ReportSection::ALL {
+        if report.sections.contains(&section) {
+            page.section(section);
+        }
+    }
+    page.left_out();
     page.out.push_str(&format!(
         "<footer>{} {}: <strong>{}</strong><br><code>{}</code><br>{}</footer>\n",
         words.seal,
@@ -74,6 +82,39 @@ pub(super) fn page(report: &SiteReport, language: Language) -> String {
 impl Page<'_> {
     fn heading(&mut self, text: &str) {
         self.out.push_str(&format!("<h2>{text}</h2>\n"));
+    }
+
+    fn section(&mut self, section: ReportSection) {
+        match section {
+            ReportSection::Open => self.open(),
+            ReportSection::Found => self.found(),
+            ReportSection::Changed => self.changed(),
+            ReportSection::Tested => self.tested(),
+        }
+    }
+
+    /// Names what was left out: nobody shall take its absence for “nothing”.
+    fn left_out(&mut self) {
+        let words = self.words;
+        let missing = ReportSection::ALL
+            .into_iter()
+            .filter(|one| !self.report.sections.contains(one));
+        let names: Vec<&str> = missing
+            .map(|section| match section {
+                ReportSection::Open => words.open,
+                ReportSection::Found => words.found,
+                ReportSection::Changed => words.changed,
+                ReportSection::Tested => words.tested,
+            })
+            .collect();
+        if !names.is_empty() {
+            let text = format!(
+                "<p class=\"faint\">{}: {}</p>\n",
+                words.left_out,
+                names.join(", ")
+            );
+            self.out.push_str(&text);
+        }
     }
 
     /// Rows of a name and a value; those without a value are left out.

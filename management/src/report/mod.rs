@@ -9,7 +9,7 @@ mod words;
 
 use std::time::Duration;
 
-pub use view::{OpenMatter, SealView, SignerView, SiteReport};
+pub use view::{OpenMatter, ReportSection, SealView, SignerView, SiteReport};
 
 use crate::application::Management;
 use crate::clock;
@@ -25,7 +25,8 @@ pub const VISIT: Duration = Duration::from_secs(12 * 60 * 60);
 
 impl Management {
     /// Gathers what there is to report of a gateway since a moment, RFC 3339; the last
-    /// [`VISIT`] when left out. Changes nothing on the gateway.
+    /// [`VISIT`] when left out. Changes nothing on the gateway. Title and sections are the usual
+    /// ones; whoever shows the report may choose others before it is sealed.
     ///
     /// # Errors
     ///
@@ -89,6 +90,8 @@ impl Management {
             gateway: found
                 .as_ref()
                 .map_or_else(|| self.name(udn), |found| found.identity.name.clone()),
+            title: None,
+            sections: ReportSection::ALL.to_vec(),
             time,
             since,
             notes,

@@ -7,6 +7,25 @@ use crate::diagnostics::TestView;
 use crate::status::StatusView;
 use crate::store::{JournalEntry, JournalState};
 
+/// A part of a report that can be left out of its page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportSection {
+    /// What is not as it should be.
+    Open,
+    /// Identity, line, Wi-Fi, faults.
+    Found,
+    /// Settings, before and after.
+    Changed,
+    /// Tests the gateway ran.
+    Tested,
+}
+
+impl ReportSection {
+    /// All of them, in the order of the page.
+    pub const ALL: [Self; 4] = [Self::Open, Self::Found, Self::Changed, Self::Tested];
+}
+
 /// What was found at a gateway, changed on it, tested, and left open.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct SiteReport {
@@ -14,6 +33,10 @@ pub struct SiteReport {
     pub udn: String,
     /// What people call it.
     pub gateway: String,
+    /// What whoever makes it calls it; `null` for the usual title.
+    pub title: Option<String>,
+    /// What its page shows. Everything was gathered all the same.
+    pub sections: Vec<ReportSection>,
     /// When the report was made, RFC 3339, by the clock of this computer.
     pub time: String,
     /// Changes and tests since then are listed, RFC 3339.

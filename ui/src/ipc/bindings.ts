@@ -2679,6 +2679,17 @@ export type ReplacedIdentity = {
 	revoke: AffectedGateway[],
 };
 
+/**  A part of a report that can be left out of its page. */
+export type ReportSection = 
+/**  What is not as it should be. */
+"open" | 
+/**  Identity, line, Wi-Fi, faults. */
+"found" | 
+/**  Settings, before and after. */
+"changed" | 
+/**  Tests the gateway ran. */
+"tested";
+
 /**  How a gateway came out of a reset. */
 export type ResetEnd = 
 /**  Nobody waited for it. */
@@ -3158,6 +3169,10 @@ export type SiteReport = {
 	udn: string,
 	/**  What people call it. */
 	gateway: string,
+	/**  What whoever makes it calls it; `null` for the usual title. */
+	title: string | null,
+	/**  What its page shows. Everything was gathered all the same. */
+	sections: ReportSection[],
 	/**  When the report was made, RFC 3339, by the clock of this computer. */
 	time: string,
 	/**  Changes and tests since then are listed, RFC 3339. */

@@ -154,6 +154,8 @@ export class RehearsedSupport extends RehearsedSetup {
       {
         udn,
         gateway: status.identity.name,
+        title: null,
+        sections: ['open', 'found', 'changed', 'tested'],
         time: '2026-01-01T12:00:00Z',
         since: since ?? '2026-01-01T00:00:00Z',
         notes,
@@ -177,7 +179,7 @@ export class RehearsedSupport extends RehearsedSetup {
   }
 
   saveReport(report: SiteReport, language: Language, file: string) {
-    return this.answer('saveReport', file, report.udn, language, file);
+    return this.answer('saveReport', file, report.udn, language, file, report.title, report.sections);
   }
 
   showReport(file: string) {

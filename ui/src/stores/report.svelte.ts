@@ -1,5 +1,5 @@
 //! The report of a visit: gathered, saved, and one of somebody else's looked at.
-import type { Failure, Language, SealView, SiteReport } from '../ipc/bindings';
+import type { Failure, Language, ReportSection, SealView, SiteReport } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 
@@ -8,10 +8,15 @@ export const SPANS = ['hours', 'day', 'week'] as const;
 export type Span = (typeof SPANS)[number];
 const HOURS: Record<Span, number> = { hours: 12, day: 24, week: 7 * 24 };
 
+/** What a report may show, in the order of its page. */
+export const SECTIONS: readonly ReportSection[] = ['open', 'found', 'changed', 'tested'];
+
 export class Report {
   udn = $state<string | null>(null);
   span = $state<Span>('hours');
   notes = $state('');
+  title = $state('');
+  sections = $state.raw<readonly ReportSection[]>(SECTIONS);
   file = $state('');
   view = $state.raw<SiteReport | null>(null);
   saved = $state<string | null>(null);
@@ -30,6 +35,25 @@ export class Report {
     this.view = null;
     this.saved = null;
     this.failure = null;
+  }
+
+  /** Puts a section into the page or leaves it out; nothing is gathered anew for it. */
+  contain(section: ReportSection, wanted: boolean): void {
+    this.sections = SECTIONS.filter((one) => (one === section ? wanted : this.sections.includes(one)));
+    void this.another();
+  }
+
+  /** Another title of the same report. */
+  entitle(title: string): void {
+    this.title = title;
+    void this.another();
+  }
+
+  /** What is saved stays as it is: the next one gets a file of its own. */
+  private async another(): Promise<void> {
+    if (this.saved === null) return;
+    this.saved = null;
+    this.file = await this.client.reportFile(this.view?.gateway ?? '').catch(() => this.file);
   }
 
   async gather(name: string): Promise<void> {
@@ -53,7 +77,9 @@ export class Report {
     this.busy = 'saving';
     this.failure = null;
     try {
-      this.saved = await this.client.saveReport(this.view, language, this.file.trim());
+      const title = this.title.trim() === '' ? null : this.title.trim();
+      const report = { ...this.view, title, sections: [...this.sections] };
+      this.saved = await this.client.saveReport(report, language, this.file.trim());
     } catch (reason) {
       this.failure = asFailure(reason);
     }

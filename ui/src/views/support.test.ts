@@ -184,6 +184,26 @@ describe('a report', () => {
     await waitFor(() => expect(client.calls.some((call) => call.name === 'showReport')).toBe(true));
   });
 
+  it('has a title and the sections somebody chose, without being gathered anew', async () => {
+    const client = await tool('report');
+    await click('report-gather');
+    await click('report-save');
+    await screen.findByTestId('report-saved');
+    await type('report-title', 'Visit at Anna’s');
+    await click('report-section-tested');
+    // What was saved stays: this is another one.
+    await click('report-save');
+    await screen.findByTestId('report-saved');
+    const saved = client.calls.filter((call) => call.name === 'saveReport').map((call) => call.args.slice(3));
+    expect(saved).toEqual([
+      [null, ['open', 'found', 'changed', 'tested']],
+      ['Visit at Anna’s', ['open', 'found', 'changed']],
+    ]);
+    expect(client.calls.filter((call) => call.name === 'siteReport')).toHaveLength(1);
+    for (const section of ['open', 'found']) await click(`report-section-${section}`);
+    expect((screen.getByTestId('report-section-changed') as HTMLInputElement).disabled).toBe(true);
+  });
+
   it('is made of a gateway that does not answer, too, and says what failed', async () => {
     const client = new Rehearsal();
     client.reported = { found: null, silent: 'no answer' };

@@ -121,6 +121,35 @@ fn a_visit_is_told_and_sealed() {
 }
 
 #[test]
+fn a_title_and_the_sections_are_chosen() {
+    let (_gateway, lanside, udn) = paired(&["--model", "minimal"]);
+    let page = file(&lanside, "report.html");
+    let path = page.to_str().expect("a path");
+    let make = ["report", "make", &udn, "--file", path];
+    let wishes = ["--title", "Visit at <Anna>", "--section", "found,changed"];
+    let told = lanside.run(&[&make[..], &wishes].concat()).done();
+    assert_eq!(
+        (&told["title"], &told["sections"]),
+        (&json!("Visit at <Anna>"), &json!(["found", "changed"]))
+    );
+    let text = std::fs::read_to_string(&page).expect("the page");
+    for wanted in [
+        "<h1>Visit at &lt;Anna&gt;</h1>",
+        "Site report: ",
+        "<h2>Found</h2>",
+        "<h2>Changed</h2>",
+        "Not in this report: Left open, Tested",
+    ] {
+        assert!(text.contains(wanted), "{wanted} is not in the page");
+    }
+    assert!(!text.contains("<h2>Tested</h2>"));
+    assert_eq!(verify(&lanside, &[path]).0, 0);
+    lanside
+        .run(&[&make[..], &["--section", "secrets"]].concat())
+        .failed(2, "Usage");
+}
+
+#[test]
 fn what_is_no_report_is_not_judged() {
     let lanside = Lanside::new();
     let page = file(&lanside, "page.html");
