@@ -78,7 +78,9 @@ export const workspaceEn = {
   open_hint_closed: 'Settings are found once a gateway is open.',
   open_searching: 'Searching…',
   open_none: 'Nothing fits “{text}”.',
-  open_partly: '{loaded} of {total} settings are read.',
+  open_partly_one: 'Only {count} setting is read so far.',
+  open_partly_other: 'Only {count} settings are read so far.',
+  open_load: 'Read all settings of {name}, then search again',
   open_gateways_one: '{count} gateway',
   open_gateways_other: '{count} gateways',
   // Tabs and panes

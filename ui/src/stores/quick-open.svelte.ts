@@ -15,7 +15,9 @@ export type Destination =
   | { kind: 'gateway'; id: string; gateway: GatewayView; at: number[] }
   | { kind: 'node'; id: string; node: NodeView }
   /** A path as typed: the gateway knows whether there is one. */
-  | { kind: 'path'; id: string; path: string };
+  | { kind: 'path'; id: string; path: string }
+  /** What was not read yet cannot be found: read it first. */
+  | { kind: 'load'; id: string };
 
 export class QuickOpen {
   text = $state('');
@@ -36,13 +38,20 @@ export class QuickOpen {
     const path = this.text.trim();
     const known = this.hits.some((node) => same(node.path, path) || same(node.upnp_path, path));
     const typed: Destination[] = this.gateway && isPath(path) && !known ? [{ kind: 'path', id: `path ${path}`, path }] : [];
-    return path === '' ? [...gateways, ...nodes] : [...nodes, ...typed, ...gateways];
+    const unread: Destination[] = this.partly && !this.searching && nodes.length === 0 ? [{ kind: 'load', id: 'load' }] : [];
+    return path === '' ? [...gateways, ...nodes] : [...nodes, ...typed, ...gateways, ...unread];
   });
 
   constructor(
     private readonly client: Client,
     private readonly desk: Desk,
   ) {}
+
+  /** Whether the gateway has settings that were not read yet. */
+  get partly(): boolean {
+    const session = this.gateway?.session;
+    return session ? !session.complete || session.loaded < session.total : false;
+  }
 
   private get gateway() {
     return this.desk.gateway?.phase === 'open' ? this.desk.gateway : null;
@@ -63,6 +72,7 @@ export class QuickOpen {
 
   go(destination: Destination): void {
     const { gateway } = this;
+    if (destination.kind === 'load') return void this.readAll();
     this.desk.overlay = 'none';
     if (destination.kind === 'gateway') this.desk.choose(destination.gateway.udn);
     else if (destination.kind === 'node') void gateway?.visit(destination.node.upnp_path);
@@ -70,6 +80,13 @@ export class QuickOpen {
       gateway.area = 'settings';
       void gateway.follow(destination.path);
     }
+  }
+
+  /** Stays open meanwhile, and searches again. */
+  private async readAll(): Promise<void> {
+    this.searching = true;
+    await this.gateway?.loadSubtree();
+    await this.search();
   }
 
   private async search(): Promise<void> {
@@ -90,7 +107,7 @@ export class QuickOpen {
 
 /** Whether something typed is meant as a path in one of the notations. */
 export function isPath(text: string): boolean {
-  return /^(\/\w|[A-Za-z]\w*\.)/.test(text) && !/\s/.test(text);
+  return /^(\/\w|(InternetGateway)?Device\.)/i.test(text) && !/\s/.test(text);
 }
 
 function same(path: string, typed: string): boolean {
