@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use dp_credentials::secrets::Secret;
 
 use crate::apply::Present;
-use crate::edit_path::{self, EditKind};
+use crate::edit_path::{self, is_new_number, EditKind};
 use crate::error::Error;
 use crate::rows::{self, ShownDrafts, SECRET_PLACEHOLDER};
 use crate::schema::{self, Fact};
@@ -196,8 +196,11 @@ pub(crate) fn shown_drafts(drafts: &[Draft]) -> ShownDrafts {
         .collect()
 }
 
-/// What changing a parameter may cause, from its shown path.
+/// What changing a parameter, or deleting a row, may cause, from its shown path.
 pub fn warning(path: &str) -> Option<EditWarning> {
+    if let Some(loss) = loss(path) {
+        return Some(loss);
+    }
     let name = path.rsplit(['.', '/']).next().unwrap_or(path);
     let within = |object: &str| path.contains(object);
     if within("WiFi") {
@@ -250,9 +253,60 @@ pub fn warning(path: &str) -> Option<EditWarning> {
     None
 }
 
+/// What goes with a row that is deleted, by the table it is in.
+fn loss(path: &str) -> Option<EditWarning> {
+    let mut parts = path.strip_suffix(['.', '/'])?.rsplit(['.', '/']);
+    let (number, table) = (parts.next()?, parts.next()?);
+    if is_new_number(number) {
+        return None;
+    }
+    let within_wifi = path.contains("WiFi");
+    match table {
+        "SSID" | "AccessPoint" if within_wifi => Some(EditWarning::WifiNeedsNewName),
+        "WLANConfiguration" => Some(EditWarning::WifiNeedsNewName),
+        "IPv4Address" | "IPv6Address" | "IPInterface" => Some(EditWarning::AddressMoves),
+        "Interface" if matches!(parts.next(), Some("IP")) => Some(EditWarning::MayLockOut),
+        "Link" | "Pool" | "LANDevice" => Some(EditWarning::MayLockOut),
+        "Interface" if path.contains("PPP") => Some(EditWarning::InternetDrops),
+        "VLANTermination"
+        | "Channel"
+        | "WANDevice"
+        | "WANConnectionDevice"
+        | "WANIPConnection"
+        | "WANPPPConnection" => Some(EditWarning::InternetDrops),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_whose_loss_may_cut_somebody_off_are_marked() {
+        for (row, expected) in [
+            ("Device.IP.Interface.1.", Some(EditWarning::MayLockOut)),
+            (
+                "Device.IP.Interface.1.IPv4Address.2.",
+                Some(EditWarning::AddressMoves),
+            ),
+            ("Device.IP.Interface.1.IPv4Address.+2.", None),
+            ("Device.PPP.Interface.1.", Some(EditWarning::InternetDrops)),
+            (
+                "Device.DHCPv4.Server.Pool.1.",
+                Some(EditWarning::MayLockOut),
+            ),
+            ("Device.DHCPv4.Server.Pool.1.StaticAddress.3.", None),
+            ("Device.WiFi.SSID.2.", Some(EditWarning::WifiNeedsNewName)),
+            (
+                "InternetGatewayDevice.LANDevice.1.LANHostConfigManagement.IPInterface.1.",
+                Some(EditWarning::AddressMoves),
+            ),
+            ("Device.NAT.PortMapping.4.", None),
+        ] {
+            assert_eq!(warning(row), expected, "{row}");
+        }
+    }
 
     #[test]
     fn edits_that_may_cut_somebody_off_are_marked() {

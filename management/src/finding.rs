@@ -364,15 +364,15 @@ impl Management {
     pub(crate) async fn note(&self, device: DescribedDevice) -> Result<GatewayView, Error> {
         let udn = device.udn().as_str().to_owned();
         let trusted = match self.trust().await {
-            Ok(trust) => trust.get(&udn).is_some(),
+            Ok(trust) => Some(trust.get(&udn).is_some()),
             // Finding must work with a locked keyring; opening will ask for it.
             Err(error) => {
                 tracing::debug!(%error, "the trusted gateways cannot be read now");
-                false
+                None
             }
         };
         let view = self.inventory().found(device, trusted);
-        if view.kind == GatewayKind::Tr064 || trusted {
+        if view.kind == GatewayKind::Tr064 || trusted == Some(true) {
             self.keep_record(&udn).await?;
         }
         Ok(view)

@@ -127,8 +127,9 @@ impl Inventory {
         });
     }
 
-    /// Notes a described device; returns its present view.
-    pub fn found(&mut self, device: DescribedDevice, trusted: bool) -> GatewayView {
+    /// Notes a described device; returns its present view. `trusted` is `None` where that
+    /// cannot be known now: what was known last stays.
+    pub fn found(&mut self, device: DescribedDevice, trusted: Option<bool>) -> GatewayView {
         let fresh = view_of(&device);
         let key = key(&fresh.udn);
         self.heard += 1;
@@ -145,6 +146,9 @@ impl Inventory {
             paired_as: PairedAs::default(),
             heard,
         };
+        let was_paired = before
+            .as_ref()
+            .is_some_and(|before| before.view.state == GatewayState::Paired);
         if let Some(before) = before {
             entry.first_seen = before.first_seen;
             entry.paired_as = before.paired_as;
@@ -165,6 +169,7 @@ impl Inventory {
             }
         }
         entry.first_seen.get_or_insert_with(clock::now);
+        let trusted = trusted.unwrap_or(was_paired);
         if trusted && entry.view.state != GatewayState::Changed {
             entry.view.state = GatewayState::Paired;
         }

@@ -5,6 +5,7 @@
 //! else, so that the rest has arrived by then.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::draft::{warning, Edit};
@@ -75,6 +76,15 @@ pub(crate) fn calls(edits: &[Edit], shown: impl Fn(&str) -> String) -> Vec<Call>
     let risk = |at: &usize| warning(&shown(&edits[*at].upnp_path));
     sets.sort_by_key(risk);
     let mut deletes = of_kind(edits, EditKind::Delete);
+    // An outer row takes along what is in it, so it risks no less.
+    let taken_along = |at: &usize| {
+        let outer = edits[*at].upnp_path.as_str();
+        let inner = |other: &&usize| edits[**other].upnp_path.starts_with(outer);
+        deletes.iter().filter(inner).map(risk).max().flatten()
+    };
+    let losses: HashMap<usize, Option<EditWarning>> =
+        deletes.iter().map(|at| (*at, taken_along(at))).collect();
+    let risk = |at: &usize| losses.get(at).copied().unwrap_or_else(|| risk(at));
     // A row in a row before the outer one: afterwards it would not be there any more.
     deletes.sort_by_key(|at| (risk(at), Reverse(edits[*at].upnp_path.matches('/').count())));
     let cuts = |at: &usize| risk(at) >= Some(EditWarning::AddressMoves);
@@ -142,6 +152,7 @@ mod tests {
             ("/BBF/Time/NTPServer1", "x"),
             ("/BBF/IP/Interface/0/IPv4Address/0/IPAddress", "192.0.2.1"),
             ("/BBF/IP/Interface/0/IPv4Address/1/", ""),
+            ("/BBF/DHCPv4/Server/Pool/0/StaticAddress/4/", ""),
         ]);
         assert_eq!(
             calls(&edits, shown),
@@ -156,11 +167,26 @@ mod tests {
                 },
                 Call::Set(vec![5]),
                 // The deeper row first: it might be in the other one.
-                Call::Delete(7),
+                Call::Delete(8),
                 Call::Delete(0),
                 Call::Set(vec![6]),
+                // An address of the gateway goes at the very end.
+                Call::Delete(7),
             ]
         );
+    }
+
+    #[test]
+    fn an_inner_row_goes_before_the_outer_one_even_where_it_alone_may_cut_off() {
+        let edits = edits(&[
+            ("/BBF/X_Vendor/Site/0/", ""),
+            ("/BBF/X_Vendor/Site/0/IPv4Address/1/", ""),
+            ("/BBF/NAT/PortMapping/3/", ""),
+        ]);
+        let inner = |at: usize| warning(&shown(&edits[at].upnp_path));
+        assert!(inner(0) < inner(1), "or this tests nothing");
+        let expected = [Call::Delete(2), Call::Delete(1), Call::Delete(0)];
+        assert_eq!(calls(&edits, shown), expected);
     }
 
     #[test]

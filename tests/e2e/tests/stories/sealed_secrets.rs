@@ -65,6 +65,15 @@ fn the_main_job_works_with_one_passphrase_for_each_run() {
     lanside.run(&pair, &[PASSPHRASE, &pin]).done();
     let udn = gateway.told("udn");
     lanside.run(&["get", &udn, SSID], &[PASSPHRASE]).done();
+    // Met again while the secrets are closed, it is still the one that was paired.
+    let met = lanside.run(&["discover", "--for", "2"], &[]).done();
+    let state =
+        |device: &serde_json::Value| (device["udn"] == *udn).then(|| device["state"].clone());
+    let devices = met["devices"].as_array().expect("a list");
+    assert_eq!(
+        devices.iter().find_map(state).expect("it is there"),
+        "paired"
+    );
     let shown = lanside.run(&["identity", "show"], &[PASSPHRASE]).done();
     let again = lanside.run(&["identity", "show"], &[PASSPHRASE]).done();
     assert_eq!(shown["identity"], again["identity"]);
