@@ -4,8 +4,9 @@ use tauri::Wry;
 use tauri_specta::{collect_commands, collect_events, Builder, ErrorHandlingMode};
 
 use crate::commands::{
-    access, actions, changes, discovery, files, identity, introduction, measure, operations,
-    parameters, recipes, restart, secrets, setup, snapshots, software, support, watching,
+    access, actions, changes, desktop, discovery, files, identity, introduction, measure,
+    operations, parameters, recipes, restart, secrets, setup, snapshots, software, support,
+    watching,
 };
 use crate::event::AppEvent;
 
@@ -52,6 +53,9 @@ pub fn builder() -> Builder<Wry> {
             secrets::use_sealed_file,
             secrets::use_keyring,
             files::choose_file,
+            desktop::take_link,
+            desktop::tell_in_background,
+            desktop::licences,
             parameters::children,
             parameters::load_subtree,
             parameters::cancel_load,
@@ -83,6 +87,7 @@ pub fn builder() -> Builder<Wry> {
             snapshots::snapshot_file,
             snapshots::export_snapshot,
             snapshots::import_snapshot,
+            snapshots::import_snapshot_text,
             snapshots::restore,
             snapshots::profile_report,
             snapshots::save_profile_report,

@@ -16,6 +16,8 @@ use tauri_specta::Event;
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AppEvent {
+    /// A link into the window was opened; it waits to be taken.
+    LinkOpened,
     /// A search began; what is known already, and the adapters it goes through.
     SearchStarted {
         /// Known gateways, as they were left.

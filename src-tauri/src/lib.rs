@@ -9,18 +9,26 @@ pub mod bindings;
 pub mod card;
 pub mod commands;
 pub mod event;
+pub mod licences;
+pub mod link;
 pub mod logging;
+pub mod notice;
+pub mod placement;
+pub mod single;
 pub mod startup;
 pub mod status;
+pub mod window;
 pub mod wish;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use tauri::Manager;
+use tauri::{AppHandle, Manager};
 use tauri_specta::Event;
 
 use crate::app::App;
+use crate::event::AppEvent;
+use crate::link::{OpenedLink, Waiting};
 use crate::startup::Startup;
 
 /// Runs the window until it is closed.
@@ -37,17 +45,25 @@ pub fn run() -> ExitCode {
         eprintln!("lanside-app: no log is written: {error}");
     }
     let builder = bindings::builder();
-    let built = tauri::Builder::default()
+    let arguments: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|one| one.to_string_lossy().into_owned())
+        .collect();
+    let link = OpenedLink::among(arguments.iter().map(String::as_str));
+    let mut tauri_builder = tauri::Builder::default();
+    // The first of all: a second start goes no further.
+    if let Some(plugin) = single::plugin(startup.options.state_dir.as_deref()) {
+        tauri_builder = tauri_builder.plugin(plugin);
+    }
+    let built = tauri_builder
         .plugin(tauri_plugin_dialog::init())
+        .manage(Waiting::new(link))
         .invoke_handler(builder.invoke_handler())
         .setup(move |tauri_app| {
             builder.mount_events(tauri_app);
+            window::open(tauri_app, startup.dir())?;
             let handle = tauri_app.handle().clone();
-            let push = Arc::new(move |event: event::AppEvent| {
-                if let Err(error) = event.emit(&handle) {
-                    tracing::warn!(%error, "a push did not reach the window");
-                }
-            });
+            let push = Arc::new(move |event: AppEvent| pushed(&handle, &event));
             let app = tauri::async_runtime::block_on(App::open(startup, push));
             tauri_app.manage(app);
             let handle = tauri_app.handle().clone();
@@ -59,10 +75,21 @@ pub fn run() -> ExitCode {
         .build(tauri::generate_context!());
     match built {
         Ok(tauri_app) => {
-            tauri_app.run(|handle, event| {
-                if let tauri::RunEvent::Exit = event {
+            tauri_app.run(|handle, event| match event {
+                tauri::RunEvent::Exit => {
+                    single::step_aside(handle);
                     tauri::async_runtime::block_on(handle.state::<App>().close());
                 }
+                // A Mac hands links over this way, and not as arguments.
+                #[cfg(target_os = "macos")]
+                tauri::RunEvent::Opened { urls } => {
+                    let links: Vec<&str> = urls.iter().map(|url| url.as_str()).collect();
+                    if let Some(link) = OpenedLink::among(links) {
+                        window::to_front(handle);
+                        link_opened(handle, link);
+                    }
+                }
+                _ => {}
             });
             ExitCode::SUCCESS
         }
@@ -70,5 +97,17 @@ pub fn run() -> ExitCode {
             eprintln!("lanside-app: the window cannot be opened: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Keeps a link until the window asks for it, and says that there is one.
+fn link_opened(handle: &AppHandle, link: OpenedLink) {
+    handle.state::<Waiting>().put(link);
+    pushed(handle, &AppEvent::LinkOpened);
+}
+
+fn pushed(handle: &AppHandle, event: &AppEvent) {
+    if let Err(error) = event.emit(handle) {
+        tracing::warn!(%error, "a push did not reach the window");
     }
 }

@@ -101,13 +101,18 @@ impl Startup {
         })
     }
 
-    /// Where the log goes: beside the state when that has a place of its own.
-    pub fn log_dir(&self) -> Option<PathBuf> {
+    /// Where everything is kept: the place that was named, or the usual one.
+    pub fn dir(&self) -> Option<PathBuf> {
         match &self.options.state_dir {
-            Some(dir) => Some(dir.join("log")),
+            Some(dir) => Some(dir.clone()),
             None => directories::ProjectDirs::from("org", "lanside", "Lanside")
-                .map(|dirs| dirs.data_dir().join("log")),
+                .map(|dirs| dirs.data_dir().to_owned()),
         }
+    }
+
+    /// Where the log goes: beside the state.
+    pub fn log_dir(&self) -> Option<PathBuf> {
+        self.dir().map(|dir| dir.join("log"))
     }
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -62,12 +63,25 @@ export class Window {
     this.base = base;
   }
 
+  /** Ends the program, and waits until it has: a later start would find it and leave it the work. */
   async close() {
+    const programs = await this.#programs();
     try {
       await this.#send('DELETE', this.session);
+      await poll(async () => (await Promise.all(programs.map(ended))).every(Boolean), {
+        timeout: 10_000,
+        what: 'the program to end',
+      }).catch(() => programs.forEach(end));
     } finally {
       this.driver.kill();
     }
+  }
+
+  /** What the driver started. */
+  async #programs() {
+    const { pid } = this.driver;
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+    return children.split(' ').filter((one) => one.trim() !== '').map(Number);
   }
 
   async go(url) {
@@ -197,6 +211,20 @@ export class Window {
     const { value } = await response.json();
     if (!response.ok) throw new WebDriverError(`${method} ${path}: ${value?.error}: ${value?.message}`);
     return value;
+  }
+}
+
+/** Whether a process is gone, or only waits to be counted by its parent. */
+async function ended(pid) {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  return stat === null || /\) [ZX] /.test(stat);
+}
+
+function end(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended meanwhile.
   }
 }
 

@@ -10,7 +10,7 @@ import { poll, Window } from './driver.mjs';
 /** CSS selector of an element by its test id. */
 export const id = (name, more = '') => `[data-testid="${name}"]${more}`;
 /** Row of the tree by the path it shows. */
-export const row = (path) => id('node-row', `[data-path="${path}"]`);
+export const row = (path, more = '') => id('node-row', `[data-path="${path}"]${more}`);
 
 function needed(name) {
   const value = process.env[name];
@@ -42,25 +42,30 @@ export async function startGateway(args = []) {
 }
 
 /** A window with a state directory of its own, searching on loopback only. */
-export async function openWindow(state, env = {}) {
+export async function openWindow(state, env = {}, args = []) {
   return Window.open({
     binary: needed('LANSIDE_APP_BIN'),
+    args,
     log: join(state, 'driver.log'),
-    env: {
-      LANSIDE_STATE_DIR: state,
-      LANSIDE_SECRETS: 'file',
-      LANSIDE_INTERFACE: '127.0.0.1',
-      // The first screen asks; most journeys are a technician's.
-      LANSIDE_START: 'technician',
-      // What the web view remembers must not reach the next test either.
-      XDG_DATA_HOME: join(state, 'data'),
-      XDG_CONFIG_HOME: join(state, 'config'),
-      XDG_CACHE_HOME: join(state, 'cache'),
-      LC_ALL: 'C.UTF-8',
-      LANGUAGE: 'en',
-      ...env,
-    },
+    env: { ...windowEnvironment(state), ...env },
   });
+}
+
+/** What the window is started with. */
+export function windowEnvironment(state) {
+  return {
+    LANSIDE_STATE_DIR: state,
+    LANSIDE_SECRETS: 'file',
+    LANSIDE_INTERFACE: '127.0.0.1',
+    // The first screen asks; most journeys are a technician's.
+    LANSIDE_START: 'technician',
+    // What the web view remembers must not reach the next test either.
+    XDG_DATA_HOME: join(state, 'data'),
+    XDG_CONFIG_HOME: join(state, 'config'),
+    XDG_CACHE_HOME: join(state, 'cache'),
+    LC_ALL: 'C.UTF-8',
+    LANGUAGE: 'en',
+  };
 }
 
 export async function freshState() {

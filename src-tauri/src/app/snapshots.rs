@@ -138,8 +138,21 @@ impl App {
     ///
     /// As [`management::Management::import_snapshot`], and a file that cannot be read.
     pub async fn import_snapshot(&self, udn: &str, file: &Path) -> Answer<SnapshotHead> {
-        let management = self.management()?;
         let text = read_text(file).map_err(told)?;
+        self.import_snapshot_text(udn, text).await
+    }
+
+    /// The same for a file whose text is here already, as one that was dropped on the window.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Management::import_snapshot`].
+    pub async fn import_snapshot_text(
+        &self,
+        udn: &str,
+        text: Secret<String>,
+    ) -> Answer<SnapshotHead> {
+        let management = self.management()?;
         management.import_snapshot(udn, text).await.map_err(told)
     }
 

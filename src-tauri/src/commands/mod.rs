@@ -3,6 +3,7 @@
 pub mod access;
 pub mod actions;
 pub mod changes;
+pub mod desktop;
 pub mod discovery;
 pub mod files;
 pub mod identity;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use dp_credentials::secrets::Secret;
 use management::profiles::ProfileReportView;
 use management::restore::RestoreView;
 use management::schema::Language;
@@ -91,6 +92,17 @@ pub async fn import_snapshot(
     file: PathBuf,
 ) -> Result<SnapshotHead, Failure> {
     app.import_snapshot(&udn, &file).await
+}
+
+/// The same for the text of a file that was dropped on the window.
+#[tauri::command]
+#[specta::specta]
+pub async fn import_snapshot_text(
+    app: State<'_, App>,
+    udn: String,
+    text: String,
+) -> Result<SnapshotHead, Failure> {
+    app.import_snapshot_text(&udn, Secret::new(text)).await
 }
 
 /// Puts a snapshot into the draft of a gateway; nothing is sent.

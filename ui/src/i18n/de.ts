@@ -1,5 +1,6 @@
 //! Deutsche Texte. Kurze Sätze, Verben auf den Knöpfen, keine Fachsprache.
 import type { MessageKey } from './en';
+import { desktopDe } from './desktop-de';
 import { failuresDe } from './failures-de';
 import { findingsDe } from './findings-de';
 import { neighboursDe } from './neighbours-de';
@@ -18,6 +19,7 @@ import { workspaceDe } from './workspace-de';
 
 export const de: Record<MessageKey, string> = {
   ...neighboursDe,
+  ...desktopDe,
   ...failuresDe,
   ...findingsDe,
   ...logsDe,

@@ -1,4 +1,5 @@
 //! English texts. Sentences stay under fourteen words, buttons carry verbs.
+import { desktopEn } from './desktop-en';
 import { failuresEn } from './failures-en';
 import { findingsEn } from './findings-en';
 import { neighboursEn } from './neighbours-en';
@@ -17,6 +18,7 @@ import { workspaceEn } from './workspace-en';
 
 export const en = {
   ...neighboursEn,
+  ...desktopEn,
   ...failuresEn,
   ...findingsEn,
   ...logsEn,

@@ -82,6 +82,12 @@ export const commands = {
 	 *  `suggested`, which may be empty or half typed.
 	 */
 	chooseFile: (purpose: FilePurpose, title: string, suggested: string) => __TAURI_INVOKE<string | null>("choose_file", { purpose, title, suggested }),
+	/**  The link the program was opened with; nothing when it was taken already. */
+	takeLink: () => __TAURI_INVOKE<OpenedLink | null>("take_link"),
+	/**  Shows a notification of the system when the window is in the background; whether it is. */
+	tellInBackground: (title: string, text: string) => __TAURI_INVOKE<boolean>("tell_in_background", { title, text }),
+	/**  Everything the programs are made of, with its licence. */
+	licences: () => __TAURI_INVOKE<LicenceView[]>("licences"),
 	/**  Rows of the direct children of a node; `/` is the top. */
 	children: (udn: string, upnpPath: string) => __TAURI_INVOKE<NodeView[]>("children", { udn, upnpPath }),
 	/**  Loads everything below a node; progress arrives as events. */
@@ -144,6 +150,8 @@ export const commands = {
 	exportSnapshot: (id: number, format: FileFormat, withSecrets: boolean, file: string) => __TAURI_INVOKE<ExportedSnapshot>("export_snapshot", { id, format, withSecrets, file }),
 	/**  Keeps the snapshot of a file among those of a gateway. */
 	importSnapshot: (udn: string, file: string) => __TAURI_INVOKE<SnapshotHead>("import_snapshot", { udn, file }),
+	/**  The same for the text of a file that was dropped on the window. */
+	importSnapshotText: (udn: string, text: string) => __TAURI_INVOKE<SnapshotHead>("import_snapshot_text", { udn, text }),
 	/**  Puts a snapshot into the draft of a gateway; nothing is sent. */
 	restore: (udn: string, id: number) => __TAURI_INVOKE<RestoreView>("restore", { udn, id }),
 	/**  Which profiles of its data model a gateway fulfils. */
@@ -404,6 +412,8 @@ export type AlarmView = {
 
 /**  What happened without being asked for, or while something longer runs. */
 export type AppEvent = 
+/**  A link into the window was opened; it waits to be taken. */
+{ kind: "link_opened" } | 
 /**  A search began; what is known already, and the adapters it goes through. */
 { kind: "search_started"; 
 /**  Known gateways, as they were left. */
@@ -1483,6 +1493,14 @@ export type GatewayKind =
 /**  Any other UPnP root device. */
 "other";
 
+/**  Where a link leads. */
+export type GatewayLink = {
+	/**  UDN of the gateway, as the link spells it. */
+	udn: string,
+	/**  Path of a node in either notation; `null` for the gateway itself. */
+	path: string | null,
+};
+
 /**  How this installation stands to a gateway. */
 export type GatewayState = 
 /**  Never introduced. */
@@ -1884,6 +1902,20 @@ export type LeftOutView =
 /**  Others were named. */
 "not_named";
 
+/**  One component. */
+export type LicenceView = {
+	/**  `crate` or `npm`. */
+	kind: string,
+	/**  Its name. */
+	name: string,
+	/**  Its version. */
+	version: string,
+	/**  Its licence, an SPDX expression. */
+	licence: string,
+	/**  Where its source is; `null` when it does not say. */
+	source: string | null,
+};
+
 /**  One DSL line. */
 export type LineTones = {
 	/**  Shown path of the line. */
@@ -1931,6 +1963,17 @@ export type LineView = {
 	/**  Signal level of a fibre, as the gateway counts. */
 	optical_level: number | null,
 };
+
+/**  Why a link cannot be used. */
+export type LinkProblem = 
+/**  Longer than any real one. */
+"too_long" | 
+/**  It does not begin with `lanside://gateway/`. */
+"other_kind" | 
+/**  Its gateway is missing or is no UDN. */
+"gateway" | 
+/**  What follows the gateway is no path. */
+"path";
 
 /**  How severe a record is, the most severe first (BMS:2, A_ARG_TYPE_LogLevel). */
 export type LogLevel = 
@@ -2226,6 +2269,17 @@ edits: number } |
 { matter: "alarm"; 
 /**  Place among the alarms of what was found. */
 alarm: number };
+
+/**  What a start brought along. */
+export type OpenedLink = 
+/**  A place to go to. */
+{ kind: "gateway"; 
+/**  The place. */
+link: GatewayLink } | 
+/**  A link nobody can follow. */
+{ kind: "unusable"; 
+/**  Why. */
+problem: LinkProblem };
 
 /**  One text of an operator. */
 export type OperatorText = {

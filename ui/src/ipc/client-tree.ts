@@ -49,6 +49,8 @@ export interface TreeClient {
   snapshotFile(id: number, format: FileFormat): Promise<string>;
   exportSnapshot(id: number, format: FileFormat, withSecrets: boolean, file: string): Promise<ExportedSnapshot>;
   importSnapshot(udn: string, file: string): Promise<SnapshotHead>;
+  /** The same for the text of a file that was dropped on the window. */
+  importSnapshotText(udn: string, text: string): Promise<SnapshotHead>;
   /** Puts a snapshot into the draft; nothing is sent. */
   restore(udn: string, id: number): Promise<RestoreView>;
   profileReport(udn: string): Promise<ProfileReportView>;

@@ -25,8 +25,10 @@ import {
   type ImportedIdentity,
   type KeyChoice,
   type Language,
+  type LicenceView,
   type NodeDetailsView,
   type NodeView,
+  type OpenedLink,
   type OwnIdentity,
   type PairingView,
   type PairWish,
@@ -100,6 +102,12 @@ export interface Client extends TreeClient, OperationsClient, SetupClient, Suppo
   useKeyring(): Promise<SecretsView>;
   /** The system's own dialog; nothing when it is closed without a file. */
   chooseFile(purpose: FilePurpose, title: string, suggested: string): Promise<string | null>;
+  /** The link the program was opened with, once. */
+  takeLink(): Promise<OpenedLink | null>;
+  /** A notification of the system, when the window is in the background; whether it is. */
+  tellInBackground(title: string, text: string): Promise<boolean>;
+  /** Everything the programs are made of. */
+  licences(): Promise<LicenceView[]>;
   /** Who gateways know this computer as. */
   ownIdentity(): Promise<OwnIdentity>;
   /** A free name of a file to export to. */

@@ -162,6 +162,12 @@ export class RehearsedKeeping extends RehearsedChanges {
     return this.remember({ how: 'imported', name: 'From the old gateway' });
   }
 
+  async importSnapshotText(udn: string, text: string) {
+    await this.answer('importSnapshotText', null, udn, text);
+    if (!text.includes('lanside-snapshot')) throw failure('Usage', 'line 1: this is no snapshot.');
+    return this.remember({ how: 'imported', name: 'From the old gateway' });
+  }
+
   async restore(udn: string, id: number): Promise<RestoreView> {
     await this.answer('restore', null, udn, id);
     await this.progress(udn);

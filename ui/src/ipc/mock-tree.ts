@@ -9,10 +9,11 @@ import type {
   NodeKind,
   NodeView,
 } from './bindings';
-import { failure, pause, RehearsalBase, type Pace } from './mock-base';
+import { failure, pause, type Pace } from './mock-base';
+import { RehearsedDesktop } from './mock-desktop';
 import { factsOf, plant, shownPath, type Leaf } from './mock-leaves';
 
-export class RehearsedTree extends RehearsalBase {
+export class RehearsedTree extends RehearsedDesktop {
   protected_ = true;
   roles = ['Admin'];
   user: string | null = null;

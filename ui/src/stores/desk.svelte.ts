@@ -5,11 +5,14 @@ import type { AboutView, AppEvent, Failure, GatewayView } from '../ipc/bindings'
 import type { Client } from '../ipc/client';
 import { t } from '../i18n/index.svelte';
 import { asFailure } from '../ipc/errors';
+import { Away } from './away.svelte';
 import { Keymap } from './commands/keymap.svelte';
 import { Conversation } from './conversation.svelte';
+import { Drop } from './drop.svelte';
 import { Doctor } from './doctor.svelte';
 import { OpenGateway } from './gateway.svelte';
 import { ThisComputer } from './identity.svelte';
+import { LinkIntoWindow } from './link.svelte';
 import { nameOf, Neighbours } from './neighbours.svelte';
 import { Pairing } from './pairing.svelte';
 import type { Preferences } from './preferences.svelte';
@@ -21,7 +24,7 @@ import { Secrets } from './secrets.svelte';
 import { Reset } from './reset.svelte';
 import { Restart } from './restart.svelte';
 
-export type Overlay = 'none' | 'add' | 'login' | 'keys' | 'settings' | 'palette' | 'open' | 'key-settings';
+export type Overlay = 'none' | 'add' | 'login' | 'keys' | 'settings' | 'palette' | 'open' | 'key-settings' | 'about';
 
 /** What fills the window; `asking` until the program said what to begin with. */
 export type WindowFace = 'asking' | 'welcome' | 'setup' | 'frame';
@@ -39,6 +42,12 @@ export class Desk {
   /** Which gateways have a tab, and which are seen. */
   readonly workspace = new Workspace();
   readonly secrets: Secrets;
+  /** A link somebody opened. */
+  readonly link: LinkIntoWindow;
+  /** Files that are dropped on the window. */
+  readonly drop = new Drop(this);
+  /** Says what ends while nobody looks. */
+  readonly away: Away;
   overlay = $state<Overlay>('none');
   face = $state<WindowFace>('asking');
   /** The customer's path, while somebody is on it. */
@@ -79,6 +88,8 @@ export class Desk {
     this.recipes = new Recipes(client);
     this.report = new Report(client);
     this.conversation = new Conversation(client);
+    this.link = new LinkIntoWindow(client, this);
+    this.away = new Away(client, this);
   }
 
   /** Listens, then searches: an answer is never missed. */
@@ -86,6 +97,7 @@ export class Desk {
     const stop = await this.client.onEvent((event) => this.handle(event));
     void this.secrets.start();
     void this.begin();
+    void this.link.take();
     await this.neighbours.search();
     this.resume();
     return stop;
@@ -165,6 +177,21 @@ export class Desk {
 
   gatewayOf(udn: string | null): OpenGateway | null {
     return udn === null ? null : (this.opened.get(udn) ?? null);
+  }
+
+  /** Gateways that were opened in this window. */
+  get gateways(): OpenGateway[] {
+    return [...this.opened.values()];
+  }
+
+  /** Whether a dialog is open that somebody is in the middle of. */
+  get busy(): boolean {
+    const { gateway } = this;
+    return (
+      this.overlay !== 'none' ||
+      [this.pairing, this.restart, this.reset, this.identity, this.doctor, gateway?.access.change].some(Boolean) ||
+      (gateway !== null && gateway.draft.phase !== 'closed')
+    );
   }
 
   /** Edits that wait for a gateway, whether it is open or not. */
@@ -311,7 +338,12 @@ export class Desk {
   /** Copies a path and says so. */
   async copied(path: string, copy: (text: string) => Promise<boolean>): Promise<void> {
     if (!(await copy(path))) return;
-    this.said = t('path_copied', { path });
+    this.say(t('path_copied', { path }));
+  }
+
+  /** Says for a moment what was done. */
+  say(words: string): void {
+    this.said = words;
     setTimeout(() => (this.said = ''), 4000);
   }
 
@@ -344,6 +376,9 @@ export class Desk {
 
   private handle(event: AppEvent): void {
     switch (event.kind) {
+      case 'link_opened':
+        void this.link.take();
+        break;
       case 'gateway_found':
         this.neighbours.found(event.gateway);
         this.resume();

@@ -106,6 +106,13 @@ export class Keeping {
     });
   }
 
+  /** Takes a file that was dropped on the window. */
+  async importText(text: string): Promise<boolean> {
+    return this.run('import', async () => {
+      await this.client.importSnapshotText(this.udn, text);
+    });
+  }
+
   /** Back to the list. */
   back(): void {
     this.compared = null;

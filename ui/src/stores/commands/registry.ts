@@ -4,6 +4,7 @@ import type { MessageKey } from '../../i18n/index.svelte';
 import { AREAS, type Area } from '../areas.svelte';
 import type { Desk } from '../desk.svelte';
 import type { OpenGateway } from '../gateway.svelte';
+import { linkTo } from '../link.svelte';
 
 /** What a command may do to the page, done by whoever draws it. */
 export interface Hands {
@@ -57,6 +58,7 @@ const windowPart: Part[] = [
   { id: 'quick-open', title: 'command_quick_open', words: 'command_quick_open_words', keys: ['Mod+P'], can: always, run: ({ desk }) => (desk.overlay = 'open') },
   { id: 'keys', title: 'command_keys', words: 'command_keys_words', keys: ['?'], can: always, run: ({ desk }) => (desk.overlay = 'keys') },
   { id: 'settings', title: 'command_settings', words: 'command_settings_words', keys: ['Mod+,'], can: always, run: ({ desk }) => (desk.overlay = 'settings') },
+  { id: 'about', title: 'command_about', words: 'command_about_words', keys: [], can: always, run: ({ desk }) => (desk.overlay = 'about') },
   { id: 'set-up', title: 'setup_begin', keys: [], can: always, run: ({ desk }) => void desk.startSetup() },
   { id: 'search-network', title: 'command_search_network', keys: [], can: ({ desk }) => !desk.neighbours.searching, run: ({ desk }) => void desk.neighbours.search() },
   { id: 'add-gateway', title: 'command_add_gateway', keys: ['Mod+N'], can: always, run: ({ desk }) => desk.addByAddress() },
@@ -91,6 +93,7 @@ const settingPart: Part[] = [
   { id: 'watch', title: 'command_watch', keys: ['W'], can: (place) => node(place)?.kind === 'parameter', run: (place) => withNode(place, (one) => void place.gateway?.watch.toggle(one)) },
   { id: 'copy-path', title: 'command_copy_path', keys: ['C'], can: inTree, run: (place) => withNode(place, (one) => void place.desk.copied(one.path, place.hands.copy)) },
   { id: 'copy-upnp-path', title: 'command_copy_upnp_path', keys: ['Shift+C'], can: inTree, run: (place) => withNode(place, (one) => void place.desk.copied(one.upnp_path, place.hands.copy)) },
+  { id: 'copy-link', title: 'command_copy_link', words: 'command_copy_link_words', keys: [], can: inTree, run: (place) => withNode(place, (one) => void place.desk.copied(linkTo(place.gateway?.udn ?? '', one.path), place.hands.copy)) },
 ];
 
 const draftPart: Part[] = [

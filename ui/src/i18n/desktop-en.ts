@@ -1,0 +1,43 @@
+//! English texts of what belongs to the desktop: links, notifications, About.
+export const desktopEn = {
+  // Links
+  command_copy_link: 'Copy a link to this setting',
+  command_copy_link_words: 'share url address deep link',
+  link_unknown_title: 'This gateway is not known here',
+  link_unknown_text: 'The link leads to {udn}. No gateway that was found is this one.',
+  link_unknown_hint: 'Is this computer on the network of that gateway?',
+  link_search: 'Search again',
+  link_bad_title: 'This link cannot be used',
+  link_bad_too_long: 'It is too long. Ask for it once more.',
+  link_bad_other_kind: 'It does not lead to a gateway. Ask for it once more.',
+  link_bad_gateway: 'It does not name a gateway. Ask for it once more.',
+  link_bad_path: 'It does not name a setting of the gateway. Ask for it once more.',
+  // Files that are dropped on the window
+  drop_here: 'Drop a recipe, a snapshot or a report',
+  drop_unknown: 'Only recipes (.toml), snapshots (.json, .csv) and reports (.html) can be dropped.',
+  drop_too_large: 'This file is too large to be dropped. Choose it by its name.',
+  drop_no_gateway: 'Open the gateway this snapshot is for, then drop it again.',
+  drop_snapshot_kept: '{file} is kept among the snapshots of {name}.',
+  // Notifications
+  away_back: 'It restarted and answers again.',
+  away_lost: 'It did not answer in time after its restart.',
+  away_reset: 'The reset ended. See what is left to do.',
+  away_test: 'The test ended.',
+  away_applied: 'Your changes are applied and read back.',
+  away_differs: 'Your changes were sent. Look at what became of them.',
+  away_software: 'The change of software ended.',
+  away_recipe: 'The recipe ended',
+  away_recipe_gateways_one: 'It was run on {count} gateway.',
+  away_recipe_gateways_other: 'It was run on {count} gateways.',
+  away_look: 'Open Lanside to see what to do.',
+  // About
+  command_about: 'About Lanside',
+  command_about_words: 'version licence license copyright',
+  about_title: 'About Lanside',
+  about_text: 'Finds, pairs and manages home gateways from their LAN side.',
+  about_own: 'Licence: {licence}',
+  about_licences: 'Lanside is made of {count} components of others',
+  about_find: 'Find a component or licence',
+  about_none: 'Nothing is called “{text}”.',
+  about_list: 'Components with their licences',
+} as const;
