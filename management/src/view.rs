@@ -15,6 +15,7 @@ pub use crate::edit_path::EditKind;
 pub use failure::{Code, Failure, FailureKind, RoleCure};
 pub use restart::{
     DifferingValue, RebootPhase, RebootStepView, RebootView, ResetEnd, ResetPlanView, ResetView,
+    SuccessorView,
 };
 pub use trust::{
     CertificateView, ChangeReason, ChangedView, FirstContactView, PairingMethod, PairingProgress,

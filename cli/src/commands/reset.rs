@@ -139,6 +139,8 @@ async fn wants_snapshot(plan: &ResetPlanView, how: &How) -> Result<bool, Error> 
 
 fn ended(outcome: &ResetView, device: &str) -> Vec<String> {
     let seconds = outcome.seconds;
+    // Whom to name from now on.
+    let now = outcome.successor.as_ref().map_or(device, |one| &one.udn);
     let mut lines = vec![match outcome.end {
         ResetEnd::NotFollowed => "The reset was sent.".to_owned(),
         ResetEnd::AccessLost => tone(
@@ -157,6 +159,10 @@ fn ended(outcome: &ResetView, device: &str) -> Vec<String> {
             Tone::Good,
             &format!("It is back after {seconds:.1} s and still knows this computer."),
         ),
+        ResetEnd::OtherUdn => tone(
+            Tone::Caution,
+            &format!("After {seconds:.1} s a gateway answers there under another name of its own (UDN)."),
+        ),
         ResetEnd::Unprotected => tone(
             Tone::Bad,
             &format!("After {seconds:.1} s something answers without a protected side. Nothing was sent to it."),
@@ -168,10 +174,26 @@ fn ended(outcome: &ResetView, device: &str) -> Vec<String> {
             &format!("It has another address now: {address}."),
         ));
     }
+    if let Some(successor) = &outcome.successor {
+        let serial = match &successor.serial_number {
+            Some(number) => format!(", serial number {number}"),
+            None => String::new(),
+        };
+        lines.push(format!(
+            "It says it is the same {}{serial}, at {}: probably your gateway, set back. Only pairing proves it.",
+            successor.model, successor.address
+        ));
+        lines.push(format!(
+            "It is called {} now; what was kept of it stays with {device}.",
+            successor.udn
+        ));
+    }
     lines.push("Next:".to_owned());
     match outcome.end {
         ResetEnd::NotFollowed => lines.push("  lanside discover".to_owned()),
-        ResetEnd::AccessLost => lines.push(format!("  lanside pair {device} --pin PIN")),
+        ResetEnd::AccessLost | ResetEnd::OtherUdn => {
+            lines.push(format!("  lanside pair {now} --pin PIN"));
+        }
         ResetEnd::OtherCertificate => lines.push(format!(
             "  lanside pair {device} --pin PIN --replace-certificate"
         )),
@@ -186,7 +208,7 @@ fn ended(outcome: &ResetView, device: &str) -> Vec<String> {
     }
     if let Some(snapshot) = &outcome.snapshot {
         lines.push(format!(
-            "  lanside snapshot {device} restore {}   # settings as a draft, to be reviewed",
+            "  lanside snapshot {now} restore {}   # settings as a draft, to be reviewed",
             snapshot.id
         ));
     }

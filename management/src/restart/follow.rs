@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use tokio::time::{sleep, timeout, Instant};
-use upnp::driver::{Announcements, DescribedDevice, HostAddress, Location};
+use upnp::description::device::Device;
+use upnp::driver::{Announced, Announcements, DescribedDevice, HostAddress, Location};
 use upnp::identifiers::Usn;
 use upnp::ssdp::message::{BootId, SsdpMessage};
 
@@ -30,9 +31,36 @@ pub(super) struct Before {
     host: Option<HostAddress>,
     boot_id: Option<BootId>,
     up_time: Option<u64>,
+    /// What it says it is.
+    device: Option<Device>,
+}
+
+/// Who answers after a restart.
+#[derive(Debug)]
+pub(super) enum Back {
+    /// The gateway.
+    Itself,
+    /// One like it where it was, under another UDN.
+    Successor(Box<DescribedDevice>),
 }
 
 impl Before {
+    /// Whether a device at its address says it is the same piece of hardware: maker, model and
+    /// serial number. Without a model there is nothing to judge by.
+    fn is_like(&self, device: &DescribedDevice) -> bool {
+        if self.host.map(|host| host.ip()) != Some(device.host().ip()) {
+            return false;
+        }
+        let is = &device.description.root;
+        self.device.as_ref().is_some_and(|was| {
+            !was.model_name.trim().is_empty()
+                && was.manufacturer == is.manufacturer
+                && was.model_name == is.model_name
+                && was.model_number == is.model_number
+                && was.serial_number == is.serial_number
+        })
+    }
+
     /// Looks at it. Which boot it is in is learned from its answer to a search, if one comes.
     pub async fn of(management: &Management, session: &Session) -> Before {
         let found = timeout(LOOK, management.find_again(&session.udn));
@@ -48,6 +76,7 @@ impl Before {
                 _ => heard.and_then(|device| device.boot_id.clone()),
             },
             up_time,
+            device: heard.map(|device| device.description.root.clone()),
         }
     }
 }
@@ -59,6 +88,8 @@ pub(super) struct Follow<'a, F> {
     name: String,
     before: Before,
     announcements: Option<Announcements>,
+    /// Where somebody else announced itself from its address.
+    beside: Option<Location>,
     /// Boot it announced since, if that is another one.
     boot_id: Option<BootId>,
     start: Instant,
@@ -90,6 +121,7 @@ impl<'a, F: FnMut(RebootStepView) + Send> Follow<'a, F> {
             name,
             before,
             announcements: announcements.ok(),
+            beside: None,
             boot_id: None,
             start: Instant::now(),
             wait,
@@ -151,16 +183,20 @@ impl<'a, F: FnMut(RebootStepView) + Send> Follow<'a, F> {
                 return sleep(left).await;
             };
             match timeout(left, announcements.next()).await {
-                Ok(Some(announced)) => self.heard(&announced.message),
+                Ok(Some(announced)) => self.heard(&announced),
                 Ok(None) => self.announcements = None,
                 Err(_) => return,
             }
         }
     }
 
-    fn heard(&mut self, message: &SsdpMessage) {
+    fn heard(&mut self, announced: &Announced) {
+        let from_its_address = self
+            .before
+            .host
+            .is_some_and(|host| host.ip() == announced.from.ip());
         let ours = |usn: &Usn| usn.udn.as_str().eq_ignore_ascii_case(self.udn);
-        match message {
+        match &announced.message {
             // One that comes after the next boot was announced is an echo.
             SsdpMessage::ByeBye(departure)
                 if ours(&departure.usn) && !self.goodbye && self.boot_id.is_none() =>
@@ -172,6 +208,11 @@ impl<'a, F: FnMut(RebootStepView) + Send> Follow<'a, F> {
                 if announcement.usn.as_ref().is_some_and(ours) && self.boot_id.is_none() =>
             {
                 self.boot_id = another(&self.before.boot_id, announcement.boot_id.as_ref());
+            }
+            SsdpMessage::Alive(announcement)
+                if from_its_address && !announcement.usn.as_ref().is_some_and(ours) =>
+            {
+                self.beside = Some(Location::from(announcement.location.clone()));
             }
             _ => {}
         }
@@ -200,18 +241,30 @@ impl<'a, F: FnMut(RebootStepView) + Send> Follow<'a, F> {
         Ok(())
     }
 
-    /// Waits until it answers again, wherever it is.
+    /// Waits until it answers again, wherever it is. A `successor` is one that answers in its
+    /// place under another UDN; it is only looked for where that may be, after a reset.
     ///
     /// # Errors
     ///
     /// [`Error::NotBack`].
-    pub async fn until_answers(&mut self) -> Result<(), Error> {
+    pub async fn until_answers(&mut self, reset: bool) -> Result<Back, Error> {
         loop {
             if self.is_over() {
                 return Err(self.not_back());
             }
-            if self.answers_where_it_was().await {
+            let there = self.answers_at(self.before.location.clone()).await;
+            if there.as_ref().is_some_and(|device| self.is_it(device)) {
                 break;
+            }
+            if reset {
+                let beside = self.beside.take();
+                let beside = self.answers_at(beside).await;
+                let like = [there, beside].into_iter().flatten();
+                if let Some(device) = like.into_iter().find(|one| self.before.is_like(one)) {
+                    self.step(RebootPhase::Announced);
+                    self.step(RebootPhase::Reachable);
+                    return Ok(Back::Successor(Box::new(device)));
+                }
             }
             // It may have come back under another address or port.
             if let Ok(Ok(_)) = timeout(LOOK, self.management.find_again(self.udn)).await {
@@ -235,7 +288,7 @@ impl<'a, F: FnMut(RebootStepView) + Send> Follow<'a, F> {
             );
         }
         self.step(RebootPhase::Reachable);
-        Ok(())
+        Ok(Back::Itself)
     }
 
     /// Address it answers at, where that is another one than before.
@@ -257,14 +310,18 @@ impl<'a, F: FnMut(RebootStepView) + Send> Follow<'a, F> {
     }
 
     async fn answers_where_it_was(&self) -> bool {
-        let Some(location) = self.before.location.clone() else {
-            return false;
-        };
-        let look = self.management.inner.control_point.describe(location);
-        match timeout(LOOK, look).await {
-            Ok(Ok(device)) => device.udn().as_str().eq_ignore_ascii_case(self.udn),
-            _ => false,
-        }
+        let there = self.answers_at(self.before.location.clone()).await;
+        there.is_some_and(|device| self.is_it(&device))
+    }
+
+    /// Whoever answers there.
+    async fn answers_at(&self, location: Option<Location>) -> Option<DescribedDevice> {
+        let look = self.management.inner.control_point.describe(location?);
+        timeout(LOOK, look).await.ok()?.ok()
+    }
+
+    fn is_it(&self, device: &DescribedDevice) -> bool {
+        device.udn().as_str().eq_ignore_ascii_case(self.udn)
     }
 
     /// A restart quicker than our looks shows in the boot it says it is in, in the time it has

@@ -85,7 +85,7 @@ impl Management {
             return Ok(view);
         }
         follow.until_gone().await?;
-        follow.until_answers().await?;
+        follow.until_answers(false).await?;
         let session = loop {
             match self.open_gateway(udn).await {
                 Ok(session) if follow.is_still_up(&session).await => {

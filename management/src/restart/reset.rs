@@ -5,16 +5,19 @@
 
 use std::time::Duration;
 
+use upnp::driver::DescribedDevice;
 use upnp::services::basic_management::BasicManagement;
 
 use super::expected::Expected;
-use super::follow::{retriable, Before, Follow};
+use super::follow::{retriable, Back, Before, Follow};
 use crate::application::Management;
 use crate::error::{Error, Step};
 use crate::limits;
 use crate::session::Session;
 use crate::store::SnapshotHead;
-use crate::view::{Code, RebootPhase, RebootStepView, ResetEnd, ResetPlanView, ResetView};
+use crate::view::{
+    Code, RebootPhase, RebootStepView, ResetEnd, ResetPlanView, ResetView, SuccessorView,
+};
 
 /// Whether a person typed the gateway's name, so that a face can ask before it goes on.
 ///
@@ -114,12 +117,15 @@ impl Management {
             snapshot: wish.snapshot,
             draft_count: self.draft_count(udn),
             changed: None,
+            successor: None,
         };
         if wish.wait.is_none() {
             return Ok(view);
         }
         follow.until_gone().await?;
-        follow.until_answers().await?;
+        if let Back::Successor(device) = follow.until_answers(true).await? {
+            return self.succeeded(*device, view, follow.took()).await;
+        }
         let answers_since = follow.took();
         loop {
             match self.open_gateway(udn).await {
@@ -163,6 +169,34 @@ impl Management {
         view.back = true;
         view.seconds = follow.took().as_secs_f64();
         view.moved_to = follow.moved_to();
+        Ok(view)
+    }
+
+    /// Ends a reset after which one like the gateway answers under another UDN. It is known from
+    /// now on like any other that was found, and trusted no more than that.
+    async fn succeeded(
+        &self,
+        device: DescribedDevice,
+        mut view: ResetView,
+        took: Duration,
+    ) -> Result<ResetView, Error> {
+        let address = device.host().to_string();
+        let found = self.note(device).await?;
+        let model = [&found.manufacturer, &found.model_name, &found.model_number];
+        view.end = ResetEnd::OtherUdn;
+        view.seconds = took.as_secs_f64();
+        view.successor = Some(SuccessorView {
+            model: model
+                .into_iter()
+                .flatten()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(" "),
+            udn: found.udn,
+            friendly_name: found.friendly_name,
+            serial_number: found.serial_number,
+            address,
+        });
         Ok(view)
     }
 

@@ -109,6 +109,10 @@ pub enum ResetEnd {
     OtherCertificate,
     /// This computer may do what it did: perhaps only settings were reset, perhaps nothing.
     AccessKept,
+    /// Where it was, the same maker, model and serial number answer under another UDN: probably
+    /// the same gateway, set back, and as good as a stranger until it is paired. What was known
+    /// of it stays with the old UDN.
+    OtherUdn,
     /// It answers and offers no protected side any more. Nothing was sent to it.
     Unprotected,
 }
@@ -133,4 +137,22 @@ pub struct ResetView {
     pub draft_count: u32,
     /// Old and new certificate side by side, where it shows another one.
     pub changed: Option<Box<ChangedView>>,
+    /// The gateway that answers in its place, with [`ResetEnd::OtherUdn`].
+    pub successor: Option<SuccessorView>,
+}
+
+/// A gateway that answers under another UDN where one was reset, and what speaks for its being
+/// the same. All of it is only its own word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SuccessorView {
+    /// UDN it announces itself by now.
+    pub udn: String,
+    /// Name.
+    pub friendly_name: Option<String>,
+    /// Maker and model, the same as before.
+    pub model: String,
+    /// Serial number, the same as before; `null` when neither says one.
+    pub serial_number: Option<String>,
+    /// Address, the same as before.
+    pub address: String,
 }

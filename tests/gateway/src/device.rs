@@ -1,5 +1,6 @@
 //! The gateway as one value that all its connections share.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -96,7 +97,7 @@ pub struct Core {
     /// The control point as a host of the tree.
     pub(crate) visitor: Option<Visitor>,
     pub(crate) store: Store,
-    pub(crate) about: About,
+    pub(crate) about: Mutex<Arc<About>>,
     pub(crate) facts: DeviceFacts,
     pub(crate) config_id: u32,
     pub(crate) boot_id: AtomicU32,
@@ -173,7 +174,7 @@ impl Core {
         let search_port = lock(&self.addresses).search_port;
         Announcement {
             group: self.place().group(),
-            udn: self.about.udn.clone(),
+            udn: self.about().udn.clone(),
             location: self.location(),
             secure_location: (!self.has(Quirk::ShortLocation)).then(|| self.secure_location()),
             ids: (!self.has(Quirk::NoBootId))
@@ -191,6 +192,23 @@ impl Core {
     /// Identity of the present certificate.
     pub(crate) fn device_identity(&self) -> IdentityUuid {
         self.certificate().identity.uuid()
+    }
+
+    /// What the description says of the gateway at present.
+    pub(crate) fn about(&self) -> Arc<About> {
+        lock(&self.about).clone()
+    }
+
+    /// Is called by another UDN from now on, the one of the present certificate.
+    pub(crate) fn rename(&self) -> io::Result<()> {
+        let uuid = self.device_identity().to_string();
+        self.store.save_text("udn", &uuid)?;
+        let mut about = lock(&self.about);
+        *about = Arc::new(About {
+            udn: format!("uuid:{uuid}"),
+            ..About::clone(&about)
+        });
+        Ok(())
     }
 
     /// Puts another certificate in place; the UDN stays.
@@ -215,6 +233,7 @@ impl Core {
         act: impl FnOnce(&mut DeviceProtection, &Context<'_>) -> T,
     ) -> T {
         let device = self.device_identity();
+        let about = self.about();
         let mut facts = self.facts.clone();
         facts.uuid_e = device;
         if self.has(Quirk::WrongUuidE) {
@@ -226,7 +245,7 @@ impl Core {
             now: Instant::now(),
             device,
             facts: &facts,
-            udn: &self.about.udn,
+            udn: &about.udn,
         };
         let before = protection.revision();
         let result = act(&mut protection, &context);

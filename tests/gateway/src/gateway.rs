@@ -145,7 +145,7 @@ impl Gateway {
             place: Mutex::new(place),
             visitor,
             store,
-            about,
+            about: Mutex::new(Arc::new(about)),
             facts,
             config_id: CONFIG_ID,
             boot_id: AtomicU32::new(boot_id),
@@ -174,7 +174,7 @@ impl Gateway {
 
     /// The root UDN, with `uuid:`.
     pub fn udn(&self) -> String {
-        self.core.about.udn.clone()
+        self.core.about().udn.clone()
     }
 
     /// Address of the description over HTTP.

@@ -80,6 +80,8 @@ quirks! {
     OtherPortsAfterReboot = "other-ports-after-reboot",
     /// A reset makes a new certificate; the UDN stays.
     NewCertificateOnReset = "new-certificate-on-reset",
+    /// A reset makes a new certificate and, from it, a new UDN; the serial number stays.
+    NewUdnOnReset = "new-udn-on-reset",
     /// A reset leaves the access list alone.
     KeepAccessOnReset = "keep-access-on-reset",
     /// A reset is not offered.

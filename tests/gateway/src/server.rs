@@ -235,7 +235,7 @@ async fn get(
             spoil::scpd::document(scpd::write(service, core.config_id), quirks)
         }
         _ if path == description::PATH => {
-            let document = description::write(&core.about, core.config_id, quirks);
+            let document = description::write(&core.about(), core.config_id, quirks);
             spoil::description::document(document, &core.origin(), quirks)
         }
         _ if path == description::REDIRECT_PATH => return Ok(answer::redirect(description::PATH)),

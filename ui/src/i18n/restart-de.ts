@@ -61,6 +61,11 @@ export const restartDe: Record<keyof typeof restartEn, string> = {
   reset_end_values_kept: 'Es ist nach {time} mit allem wieder da. Es wurde nicht oder nur halb zurückgesetzt.',
   reset_end_unprotected:
     'Nach {time} antwortet etwas ohne Schutz. Nichts wurde gesendet. Sehen Sie auf den Aufkleber, bevor Sie ihm trauen.',
+  reset_end_other_udn: 'Nach {time} antwortet dort ein Gateway unter einer neuen Kennung (UDN).',
+  reset_successor:
+    'Es nennt sich wie vorher {model} und steht an {address}: wohl {name}, zurückgesetzt. Erst die Kopplung mit der PIN vom Aufkleber beweist es.',
+  reset_successor_serial: 'Seriennummer {serial}, wie vorher. Vergleichen Sie sie mit dem Aufkleber.',
+  reset_successor_known: 'Was hier gespeichert ist, bleibt beim alten Eintrag; der neue beginnt leer.',
   reset_snapshot_next: 'Die am {time} gesicherten Einstellungen können Sie dann zurückholen.',
   reset_later: 'Später',
   reset_pair: 'Neu koppeln',

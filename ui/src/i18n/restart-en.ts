@@ -60,6 +60,11 @@ export const restartEn = {
   reset_end_values_kept: 'It is back after {time} with all it had. The reset did not happen, or was cut short.',
   reset_end_unprotected:
     'After {time} something answers without protection. Nothing was sent. Look at its label before you trust it.',
+  reset_end_other_udn: 'After {time} a gateway answers there under a new identifier (UDN).',
+  reset_successor:
+    'It says it is the same {model}, at {address}: probably {name}, set back. Only pairing with the PIN on its label proves it.',
+  reset_successor_serial: 'Serial number {serial}, as before. Compare it with the label.',
+  reset_successor_known: 'What was kept here stays with the old entry; the new one begins empty.',
   reset_snapshot_next: 'The settings saved on {time} can be restored then.',
   reset_later: 'Later',
   reset_pair: 'Pair again',

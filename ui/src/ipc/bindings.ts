@@ -2757,6 +2757,12 @@ export type ResetEnd =
 "other_certificate" | 
 /**  This computer may do what it did: perhaps only settings were reset, perhaps nothing. */
 "access_kept" | 
+/**
+ *  Where it was, the same maker, model and serial number answer under another UDN: probably
+ *  the same gateway, set back, and as good as a stranger until it is paired. What was known
+ *  of it stays with the old UDN.
+ */
+"other_udn" | 
 /**  It answers and offers no protected side any more. Nothing was sent to it. */
 "unprotected";
 
@@ -2797,6 +2803,8 @@ export type ResetView = {
 	draft_count: number,
 	/**  Old and new certificate side by side, where it shows another one. */
 	changed: ChangedView | null,
+	/**  The gateway that answers in its place, with [`ResetEnd::OtherUdn`]. */
+	successor: SuccessorView | null,
 };
 
 /**  By what a row or parameter was found on the gateway. */
@@ -3545,6 +3553,23 @@ export type Step =
 "logs" | 
 /**  Looking at or changing its software. */
 "software";
+
+/**
+ *  A gateway that answers under another UDN where one was reset, and what speaks for its being
+ *  the same. All of it is only its own word.
+ */
+export type SuccessorView = {
+	/**  UDN it announces itself by now. */
+	udn: string,
+	/**  Name. */
+	friendly_name: string | null,
+	/**  Maker and model, the same as before. */
+	model: string,
+	/**  Serial number, the same as before; `null` when neither says one. */
+	serial_number: string | null,
+	/**  Address, the same as before. */
+	address: string,
+};
 
 /**  An interface a test may go out through. */
 export type TestInterface = {

@@ -61,6 +61,7 @@ export class RehearsedRestarts extends RehearsedMeasures {
       snapshot,
       draft_count: this.edits.size,
       changed: null,
+      successor: null,
       ...this.cameBack,
     };
   }

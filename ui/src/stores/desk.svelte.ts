@@ -312,7 +312,10 @@ export class Desk {
     this.reset = null;
     if (reset?.phase !== 'ended') return;
     const gateway = this.ensure(reset.udn);
-    gateway.toRestore = reset.result?.values_kept ? null : reset.snapshot;
+    // Under another UDN it is another gateway to this program, and what was saved goes there.
+    const { successor, values_kept } = reset.result ?? {};
+    const heir = successor ? this.ensure(successor.udn) : gateway;
+    heir.toRestore = values_kept ? null : reset.snapshot;
     if (reset.result?.end === 'access_kept') void gateway.refresh();
     else gateway.reset();
   }

@@ -133,6 +133,27 @@ describe('a factory reset', () => {
     expect(sent(client, 'pair')[0]?.[1]).toMatchObject({ replace_certificate: true });
   });
 
+  it('tells one that comes back under another UDN, and pairs with that one', async () => {
+    const client = new Rehearsal();
+    client.resetPhases = ['sent', 'gone', 'announced', 'reachable'];
+    const successor = {
+      udn: 'uuid:00000000-0000-4000-8000-00000000abcd',
+      friendly_name: 'Hallway gateway',
+      model: 'Example Box 7',
+      serial_number: 'EX1234',
+      address: '192.0.2.1',
+    };
+    client.cameBack = { back: false, end: 'other_udn', successor };
+    await reset(client);
+    await phase('ended');
+    expect(screen.getByTestId('reset-end').textContent).toContain('new identifier');
+    expect(screen.getByTestId('reset-successor').textContent).toContain('probably Hallway gateway');
+    expect(screen.getByTestId('reset-body').textContent).toContain('Serial number EX1234');
+    await expectAccessible();
+    await click('reset-pair');
+    await waitFor(() => expect(sent(client, 'firstContact').at(-1)?.[0]).toBe(successor.udn));
+  });
+
   it('says when nothing was reset, and offers it again', async () => {
     const client = new Rehearsal();
     client.cameBack = { end: 'access_kept', values_kept: true };

@@ -133,6 +133,57 @@ async fn another_certificate_is_expected_and_proves_nothing() {
 }
 
 #[tokio::test]
+async fn one_that_comes_back_under_another_udn_is_told_apart_and_not_trusted() {
+    // Where it was, and on other ports: then only its announcements tell.
+    for quirks in [
+        &["new-udn-on-reset"][..],
+        &["new-udn-on-reset", "other-ports-after-reboot"],
+    ] {
+        let bench = Workbench::paired(small("Born again", quirks)).await;
+        let old = bench.management.gateway(&bench.udn()).expect("known");
+        let (phases, outcome) = reset(&bench, "Born again", 30).await;
+        let outcome = outcome.expect("it is told apart");
+        assert_eq!(outcome.end, ResetEnd::OtherUdn, "{quirks:?}");
+        assert!(!outcome.back, "the UDN that was asked for is gone");
+        assert!(!phases.contains(&RebootPhase::Secured), "{phases:?}");
+        let successor = outcome.successor.expect("who answers there");
+        assert_ne!(successor.udn, old.udn);
+        assert_eq!(successor.udn, bench.gateway.udn());
+        assert_eq!(successor.serial_number, old.serial_number);
+        assert_eq!(Some(successor.address), old.address);
+        // A stranger like any other, and what was trusted does not pass over to it.
+        let found = bench.management.gateway(&successor.udn).expect("found");
+        assert_eq!(found.state, GatewayState::New);
+        let known = bench.management.gateway(&old.udn).expect("still known");
+        assert_ne!(known.state, GatewayState::New, "what was kept of it stays");
+    }
+}
+
+#[tokio::test]
+async fn another_box_in_its_place_is_not_taken_for_it() {
+    let bench = Workbench::paired(small("Taken away", &[])).await;
+    bench.inject("never-come-back").await;
+    let port = bench.gateway.addresses().http.port();
+    let swapping = async {
+        // As soon as the port is free, another gateway of the same model stands there.
+        loop {
+            tokio::time::sleep(seconds(1) / 10).await;
+            let other = Options {
+                http_port: port,
+                ..small("Somebody else", &[])
+            };
+            if let Ok(other) = lanside_gateway::Gateway::start(other).await {
+                return other;
+            }
+        }
+    };
+    let ((_, outcome), other) = tokio::join!(reset(&bench, "Taken away", 6), swapping);
+    let error = outcome.expect_err("it did not come back");
+    assert!(matches!(error, Error::NotBack { .. }), "{error}");
+    assert_ne!(other.udn(), bench.gateway.udn());
+}
+
+#[tokio::test]
 async fn one_that_comes_back_elsewhere_is_found_there() {
     let bench = Workbench::paired(small("Default address", &[])).await;
     bench.inject("other-address-after-reboot:127.0.0.42").await;
@@ -253,6 +304,25 @@ fn a_script_says_that_it_means_it() {
     lanside.run(&["pair", &udn, "--pin", &pin]).done();
     let id = snapshot.to_string();
     lanside.run(&["snapshot", &udn, "restore", &id]).done();
+}
+
+#[test]
+fn the_settings_of_one_with_a_new_udn_go_on_under_it() {
+    let (gateway, lanside, udn) = paired(&["--model", "minimal", "--quirk", "new-udn-on-reset"]);
+    let answer = lanside.run(&["reset", &udn, "--erase-everything"]);
+    assert_eq!(answer.code, 0, "{answer:?}");
+    let lines = answer.stream();
+    let last = lines.last().expect("an end");
+    assert_eq!(last["back"], false, "{last}");
+    assert_eq!(last["end"], "other_udn", "{last}");
+    let now = last["successor"]["udn"].as_str().expect("its new UDN");
+    assert_ne!(now, udn);
+    // It is paired by hand, with the PIN on the same label, and then takes what was saved.
+    lanside.run(&["get", now, SSID_UPNP]).failed(4, "NotAuthorized");
+    let pin = gateway.told("pin");
+    lanside.run(&["pair", now, "--pin", &pin]).done();
+    let id = last["snapshot"]["id"].as_i64().expect("saved").to_string();
+    lanside.run(&["snapshot", now, "restore", &id]).done();
 }
 
 #[test]

@@ -136,7 +136,9 @@ async fn reboot(
     if lock(&core.faults).has(&Fault::NeverComeBack) {
         return None;
     }
-    let renewed = factory && power_cut.is_none() && core.has(Quirk::NewCertificateOnReset);
+    let erased = factory && power_cut.is_none();
+    let renamed = erased && core.has(Quirk::NewUdnOnReset);
+    let renewed = renamed || (erased && core.has(Quirk::NewCertificateOnReset));
     if renewed || lock(&core.faults).has(&Fault::NewCertificate) {
         match generate(&core.options)
             .await
@@ -144,6 +146,11 @@ async fn reboot(
         {
             Ok(Ok(())) => {}
             _ => tracing::warn!("no new certificate"),
+        }
+    }
+    if renamed {
+        if let Err(error) = core.rename() {
+            tracing::warn!(%error, "no new UDN");
         }
     }
     let deadline = Instant::now() + core.options.reboot;

@@ -169,7 +169,8 @@ fn set_cookie(response: &mut Response<AnyBody>, key: Option<&Key>) {
 /// The page as this visitor may see it.
 fn show(core: &Core, key: Option<&str>, now: Instant) -> Response<AnyBody> {
     let (visitor, new_key) = lock(&core.web).visit(key, now);
-    let name = &core.about.friendly_name;
+    let about = core.about();
+    let name = &about.friendly_name;
     let user = visitor.user.clone().filter(|user| administers(core, user));
     let body = match user {
         None => page::login(name, &visitor),
