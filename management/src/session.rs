@@ -199,6 +199,11 @@ impl Session {
         &self.naming
     }
 
+    /// Whether its data model is InternetGatewayDevice:1 (TR-098).
+    pub(crate) fn is_older(&self) -> bool {
+        self.models.iter().any(|model| model.uri.contains("tr-098"))
+    }
+
     /// The tree as far as it is known. Hold the guard for a moment only.
     pub fn tree(&self) -> MutexGuard<'_, ParameterTree> {
         self.tree.lock().unwrap_or_else(PoisonError::into_inner)

@@ -50,7 +50,8 @@ pub(super) type Radio = (String, u32, u32);
 
 pub(super) fn own_radios(picked: &Picked) -> Vec<Radio> {
     let rows = picked.rows("WiFi/Radio/").into_iter();
-    rows.filter(|radio| picked.enabled(radio))
+    let radios = rows
+        .filter(|radio| picked.enabled(radio))
         .filter_map(|radio| {
             let band = picked.text(&format!("{radio}OperatingFrequencyBand"))?;
             let channel = picked.number(&format!("{radio}Channel"))?;
@@ -63,6 +64,23 @@ pub(super) fn own_radios(picked: &Picked) -> Vec<Radio> {
                 channel,
                 megahertz(width.unwrap_or_default()),
             ))
+        });
+    radios.chain(older_radios(picked)).collect()
+}
+
+/// Radios of InternetGatewayDevice:1, which names neither band nor width: numbers up to 14 are
+/// those of 2.4 GHz, and 6 GHz came after it.
+fn older_radios(picked: &Picked) -> Vec<Radio> {
+    let lans = picked.rows("LANDevice/").into_iter();
+    lans.flat_map(|lan| picked.rows(&format!("{lan}WLANConfiguration/")))
+        .filter(|row| {
+            picked.enabled(row) && picked.flag(&format!("{row}RadioEnabled")) != Some(false)
+        })
+        .filter_map(|row| {
+            let channel = picked.number(&format!("{row}Channel"))?;
+            let channel = u32::try_from(channel).ok().filter(|number| *number > 0)?;
+            let band = if channel <= 14 { "2.4GHz" } else { "5GHz" };
+            Some((band.to_owned(), channel, megahertz("")))
         })
         .collect()
 }

@@ -1,5 +1,5 @@
-//! What a DSL line measured for each group of tones (TR-181, DSL.Line.{i}.TestParams; units
-//! after ITU-T G.997.1).
+//! What a DSL line measured for each group of tones (TR-181, DSL.Line.{i}.TestParams; TR-098,
+//! WANDevice.{i}.WANDSLInterfaceConfig.TestParams; units after ITU-T G.997.1).
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -46,7 +46,12 @@ pub struct Tones {
 }
 
 pub(super) fn of(picked: &Picked) -> Vec<LineTones> {
-    let lines = picked.rows("DSL/Line/").into_iter();
+    let older = picked
+        .rows("WANDevice/")
+        .into_iter()
+        .map(|wan| format!("{wan}WANDSLInterfaceConfig/"))
+        .filter(|line| picked.has(line));
+    let lines = picked.rows("DSL/Line/").into_iter().chain(older);
     lines
         .take(limits::STATUS_ROWS)
         .map(|line| {
@@ -113,6 +118,21 @@ mod tests {
         assert_eq!(down.hlog_db, [Some(0.0), None, Some(6.0)]);
         assert_eq!(down.bits, [Some(15.0), Some(0.0), None]);
         assert!(lines[0].up.snr_db.is_empty());
+    }
+
+    #[test]
+    fn the_older_model_says_the_same_elsewhere() {
+        let picked = Picked::of(&[
+            ("WANDevice/1/WANDSLInterfaceConfig/Status", "Up"),
+            ("WANDevice/1/WANDSLInterfaceConfig/TestParams/SNRGds", "2"),
+            ("WANDevice/1/WANDSLInterfaceConfig/TestParams/SNRpsds", "64"),
+            ("WANDevice/2/WANEthernetInterfaceConfig/Status", "Up"),
+        ]);
+        let lines = of(&picked);
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert_eq!(lines[0].path, "Device.WANDevice.1.WANDSLInterfaceConfig.");
+        assert_eq!(lines[0].down.group_size, 2);
+        assert_eq!(lines[0].down.snr_db, [Some(0.0)]);
     }
 
     #[test]

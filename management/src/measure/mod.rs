@@ -29,7 +29,12 @@ impl Management {
     /// What keeps the gateway from answering.
     pub async fn line_tones(&self, udn: &str) -> Result<LineTonesView, Error> {
         let session = self.open_gateway(udn).await?;
-        let picked = Picked::read(&session, &["DSL/Line/"]).await?;
+        let read = if session.is_older() {
+            "WANDevice/"
+        } else {
+            "DSL/Line/"
+        };
+        let picked = Picked::read(&session, &[read]).await?;
         Ok(LineTonesView {
             udn: udn.to_owned(),
             time: clock::now(),
@@ -52,7 +57,12 @@ impl Management {
             _ => None,
         });
         let session = self.open_gateway(udn).await?;
-        let picked = Picked::read(&session, &["WiFi/Radio/"]).await?;
+        let read = if session.is_older() {
+            "LANDevice/"
+        } else {
+            "WiFi/Radio/"
+        };
+        let picked = Picked::read(&session, &[read]).await?;
         let (looked_at, networks) = match looked {
             Some((time, networks)) => (Some(time), networks),
             None => (None, Vec::new()),
@@ -82,7 +92,11 @@ impl Management {
         let mut given = 0;
         while times.is_none_or(|times| given < times) {
             let session = self.open_gateway(udn).await?;
-            let picked = Picked::read(&session, &traffic::READ).await?;
+            let read: &[&str] = match session.is_older() {
+                true => &traffic::READ_OLDER,
+                false => &traffic::READ,
+            };
+            let picked = Picked::read(&session, read).await?;
             let (at, counters) = (Instant::now(), traffic::counters(&picked));
             if let Some((earlier, old)) = &before {
                 let seconds = at.duration_since(*earlier).as_secs_f64();

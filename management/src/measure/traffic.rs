@@ -14,6 +14,13 @@ pub(super) const READ: [&str; 4] = [
     "PPP/Interface/",
 ];
 
+/// The same in the older model InternetGatewayDevice:1.
+pub(super) const READ_OLDER: [&str; 2] = ["WANDevice/", "LANDevice/"];
+
+/// How the data models name a counter of octets, before `Received` and `Sent`: Device:2, then
+/// objects of InternetGatewayDevice:1.
+const OCTETS: [&str; 3] = ["Stats/Bytes", "TotalBytes", "Stats/EthernetBytes"];
+
 /// Rates between two readings.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct TrafficView {
@@ -51,21 +58,26 @@ pub(super) struct Counters {
 }
 
 pub(super) fn counters(picked: &Picked) -> Vec<Counters> {
-    READ.iter()
-        .flat_map(|table| picked.rows(table))
+    let now = READ.iter().flat_map(|table| picked.rows(table));
+    now.chain(older(picked))
         .take(limits::STATUS_ROWS)
         .filter_map(|row| {
             let count = |name: &str| {
-                let number = picked.number(&format!("{row}Stats/{name}"))?;
+                let number = picked.number(&format!("{row}{name}"))?;
                 u64::try_from(number).ok()
             };
-            let (received, sent) = (count("BytesReceived"), count("BytesSent"));
-            let errors = match (count("ErrorsReceived"), count("ErrorsSent")) {
+            let octets = |way: &str| {
+                OCTETS
+                    .iter()
+                    .find_map(|name| count(&format!("{name}{way}")))
+            };
+            let (received, sent) = (octets("Received"), octets("Sent"));
+            let errors = match (count("Stats/ErrorsReceived"), count("Stats/ErrorsSent")) {
                 (None, None) => None,
                 (received, sent) => Some(received.unwrap_or(0).saturating_add(sent.unwrap_or(0))),
             };
             received.or(sent)?;
-            let name = ["Alias", "SSID", "Name"]
+            let name = ["Alias", "SSID", "Name", "WANAccessType"]
                 .iter()
                 .find_map(|name| picked.text(&format!("{row}{name}")));
             Some(Counters {
@@ -77,6 +89,30 @@ pub(super) fn counters(picked: &Picked) -> Vec<Counters> {
             })
         })
         .collect()
+}
+
+/// Objects of the older model that count: the way to the provider, its connections, ports and
+/// networks of the home.
+fn older(picked: &Picked) -> Vec<String> {
+    let mut objects = Vec::new();
+    for wan in picked.rows("WANDevice/") {
+        objects.push(format!("{wan}WANCommonInterfaceConfig/"));
+        for device in picked.rows(&format!("{wan}WANConnectionDevice/")) {
+            for table in ["WANPPPConnection/", "WANIPConnection/"] {
+                objects.extend(picked.rows(&format!("{device}{table}")));
+            }
+        }
+    }
+    for lan in picked.rows("LANDevice/") {
+        for table in [
+            "LANEthernetInterfaceConfig/",
+            "LANUSBInterfaceConfig/",
+            "WLANConfiguration/",
+        ] {
+            objects.extend(picked.rows(&format!("{lan}{table}")));
+        }
+    }
+    objects
 }
 
 pub(super) fn rates(before: &[Counters], now: &[Counters], seconds: f64) -> Vec<InterfaceRate> {
@@ -138,5 +174,46 @@ mod tests {
         assert_eq!(rates[0].name, "wan");
         assert_eq!(rates[0].received_bps, Some(8_000.0));
         assert_eq!((rates[0].sent_bps, rates[0].errors), (Some(0.0), None));
+    }
+
+    #[test]
+    fn the_older_model_counts_under_other_names() {
+        let found = counters(&Picked::of(&[
+            ("WANDevice/1/WANCommonInterfaceConfig/WANAccessType", "DSL"),
+            ("WANDevice/1/WANCommonInterfaceConfig/TotalBytesSent", "5"),
+            (
+                "WANDevice/1/WANConnectionDevice/2/WANIPConnection/3/Stats/EthernetBytesReceived",
+                "6",
+            ),
+            (
+                "WANDevice/1/WANConnectionDevice/2/WANIPConnection/3/Name",
+                "internet",
+            ),
+            (
+                "LANDevice/1/LANEthernetInterfaceConfig/1/Stats/BytesSent",
+                "7",
+            ),
+            (
+                "LANDevice/1/LANEthernetInterfaceConfig/1/Stats/ErrorsSent",
+                "1",
+            ),
+            ("LANDevice/1/WLANConfiguration/1/SSID", "Home"),
+            ("LANDevice/1/WLANConfiguration/1/TotalBytesReceived", "8"),
+            ("LANDevice/1/WLANConfiguration/2/SSID", "counts nothing"),
+        ]));
+        let told: Vec<_> = found
+            .iter()
+            .map(|one| (one.name.as_str(), one.received, one.sent, one.errors))
+            .collect();
+        let port = "Device.LANDevice.1.LANEthernetInterfaceConfig.1.";
+        assert_eq!(
+            told,
+            [
+                ("DSL", None, Some(5), None),
+                ("internet", Some(6), None, None),
+                (port, None, Some(7), Some(1)),
+                ("Home", Some(8), None, None),
+            ]
+        );
     }
 }

@@ -43,10 +43,7 @@ impl Management {
     /// What keeps the gateway from being opened or from answering at all.
     pub async fn status(&self, udn: &str) -> Result<StatusView, Error> {
         let session = self.open_gateway(udn).await?;
-        let older = session
-            .models
-            .iter()
-            .any(|model| model.uri.contains("tr-098"));
+        let older = session.is_older();
         let mut read: Vec<&str> = READ.to_vec();
         if older {
             read.retain(|path| path.starts_with("DeviceInfo/"));

@@ -318,7 +318,9 @@ fn the_settings_of_one_with_a_new_udn_go_on_under_it() {
     let now = last["successor"]["udn"].as_str().expect("its new UDN");
     assert_ne!(now, udn);
     // It is paired by hand, with the PIN on the same label, and then takes what was saved.
-    lanside.run(&["get", now, SSID_UPNP]).failed(4, "NotAuthorized");
+    lanside
+        .run(&["get", now, SSID_UPNP])
+        .failed(4, "NotAuthorized");
     let pin = gateway.told("pin");
     lanside.run(&["pair", now, "--pin", &pin]).done();
     let id = last["snapshot"]["id"].as_i64().expect("saved").to_string();

@@ -2,7 +2,7 @@
 
 use super::build::Builder;
 use super::facts::Facts;
-use super::vdsl::add_hosts;
+use super::vdsl::{add_hosts, add_tones};
 use super::Tree;
 
 pub(crate) fn tree(index_base: u32, seed: u64) -> Tree {
@@ -13,6 +13,12 @@ pub(crate) fn tree(index_base: u32, seed: u64) -> Tree {
     );
     let mut builder = Builder::new(empty, Some(Facts::tr098()), seed);
     builder.text(include_str!("../../models/tr098.txt"));
+    // ADSL2+ has 512 tones.
+    add_tones(
+        &mut builder,
+        "InternetGatewayDevice.WANDevice.1.WANDSLInterfaceConfig.TestParams",
+        2,
+    );
     builder.text(include_str!("../../models/common-objects.txt"));
     add_hosts(&mut builder, "InternetGatewayDevice.LANDevice.1.Hosts.Host");
     builder.finish()

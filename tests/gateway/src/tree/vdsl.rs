@@ -30,7 +30,7 @@ pub(crate) fn tree(index_base: u32, seed: u64) -> Tree {
         builder.text(text);
     }
     builder.text(include_str!("../../models/dsl.txt"));
-    add_tones(&mut builder);
+    add_tones(&mut builder, "Device.DSL.Line.1.TestParams", 32);
     add_household(&mut builder);
     builder.finish()
 }
@@ -43,9 +43,9 @@ pub(crate) fn add_household(builder: &mut Builder) {
     add_long_text(builder);
 }
 
-/// Measurements of the line in 256 groups of tones.
-fn add_tones(builder: &mut Builder) {
-    const TEST: &str = "Device.DSL.Line.1.TestParams";
+/// Measurements of a line in 256 groups of `size` tones, in its object TestParams.
+pub(crate) fn add_tones(builder: &mut Builder, test: &str, size_of_groups: u32) {
+    let size_of_groups = size_of_groups.to_string();
     let group_values = |measure: &dyn Fn(i64) -> i64| {
         (0..256)
             .map(|group| measure(group).to_string())
@@ -79,8 +79,8 @@ fn add_tones(builder: &mut Builder) {
         ("SNRpsds", "SNRGds", group_values(&downstream)),
         ("SNRpsus", "SNRGus", group_values(&upstream)),
     ] {
-        builder.put(&format!("{TEST}.{name}"), &values);
-        builder.put(&format!("{TEST}.{size}"), "32");
+        builder.put(&format!("{test}.{name}"), &values);
+        builder.put(&format!("{test}.{size}"), &size_of_groups);
     }
     for (name, value) in [
         ("HLOGMTds", "256"),
@@ -94,12 +94,12 @@ fn add_tones(builder: &mut Builder) {
         ("SATNds", "121,179,240,,"),
         ("SATNus", "39,160,197,,"),
     ] {
-        builder.put(&format!("{TEST}.{name}"), value);
+        builder.put(&format!("{test}.{name}"), value);
     }
     // Bits a tone are no standard parameter; makers add them under their own name.
-    builder.text("@Device.DSL.Line.1.TestParams\nX_LANSIDE_BITSpsds : unsignedInt ro list [0..15]\nX_LANSIDE_BITSpsus : unsignedInt ro list [0..15]");
+    builder.text(&format!("@{test}\nX_LANSIDE_BITSpsds : unsignedInt ro list [0..15]\nX_LANSIDE_BITSpsus : unsignedInt ro list [0..15]"));
     builder.put(
-        &format!("{TEST}.X_LANSIDE_BITSpsds"),
+        &format!("{test}.X_LANSIDE_BITSpsds"),
         &group_values(&|group| {
             if (14..22).contains(&group) {
                 0
@@ -109,7 +109,7 @@ fn add_tones(builder: &mut Builder) {
         }),
     );
     builder.put(
-        &format!("{TEST}.X_LANSIDE_BITSpsus"),
+        &format!("{test}.X_LANSIDE_BITSpsus"),
         &group_values(&|group| if (14..22).contains(&group) { 11 } else { 0 }),
     );
 }
