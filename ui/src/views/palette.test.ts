@@ -121,6 +121,18 @@ describe('quick open', () => {
     await screen.findByTestId('face-new');
   });
 
+  it('reads all settings where none fits yet, and searches again', async () => {
+    const client = await openTree();
+    await open();
+    await type('quick-open-input', 'guests');
+    await waitFor(() => expect(rows('quick-open')).toEqual(['load']));
+    expect(screen.getByTestId('quick-open-status').textContent).toMatch(/Nothing fits “guests”. Only \d+ settings? (is|are) read so far/);
+    await fireEvent.keyDown(screen.getByTestId('quick-open-input'), { key: 'Enter' });
+    await waitFor(() => expect(rows('quick-open')).toContain('/BBF/WiFi/SSID/1/SSID'));
+    expect(client.calls.some((call) => call.name === 'loadSubtree')).toBe(true);
+    expect(rows('quick-open')).not.toContain('load');
+  });
+
   it('says what failed and what is not there', async () => {
     const client = await openTree();
     await open();

@@ -112,6 +112,7 @@ export function areaCommand(area: Area): CommandId {
 const areaPart: Part[] = AREAS.map((area, index) => ({
   id: areaCommand(area),
   title: `area_${area}` as const,
+  words: `area_${area}_words` as const,
   keys: index < 9 ? [`Mod+${index + 1}`] : [],
   can: open,
   run: ({ gateway }) => gateway && (gateway.area = area),
