@@ -69,6 +69,18 @@ describe('tabs', () => {
     expect(screen.getByTestId('gateway-name').textContent).toBe('Cellar box');
   });
 
+  it('are gone through from within a list, too', async () => {
+    show();
+    await both();
+    await screen.findAllByTestId('node-row');
+    const at = screen.getByTestId('tree').getAttribute('aria-activedescendant');
+    await fireEvent.keyDown(screen.getByTestId('tree'), { key: 'PageUp', ctrlKey: true });
+    await waitFor(() => expect(screen.getByTestId('gateway-name').textContent).toBe('Hallway gateway'));
+    await fireEvent.keyDown(screen.getByTestId('tree'), { key: 'PageDown', ctrlKey: true });
+    await waitFor(() => expect(screen.getByTestId('gateway-name').textContent).toBe('Cellar box'));
+    expect(screen.getByTestId('tree').getAttribute('aria-activedescendant')).toBe(at);
+  });
+
   it('do not gather devices that were only looked at', async () => {
     show();
     await both();
