@@ -16,4 +16,6 @@ async function client(): Promise<Client> {
 }
 
 const target = document.getElementById('app');
-if (target) mount(App, { target, props: { client: await client(), preferences: new Preferences() } });
+const preferences = new Preferences();
+await preferences.ready;
+if (target) mount(App, { target, props: { client: await client(), preferences } });

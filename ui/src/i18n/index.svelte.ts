@@ -1,6 +1,6 @@
-//! Texts of the window: one typed lookup, two complete languages.
-import { de } from './de';
-import { en, type MessageKey } from './en';
+//! Texts of the window: one typed lookup, two complete languages, of which the one in use is
+//! fetched.
+import type { MessageKey } from './en';
 
 export type Language = 'en' | 'de';
 type Plural<K> = K extends `${infer Stem}_one` ? Stem : never;
@@ -9,7 +9,14 @@ export type PluralKey = Plural<MessageKey>;
 export type { MessageKey };
 export type Values = Record<string, string | number>;
 
-const catalogues: Record<Language, Record<MessageKey, string>> = { en, de };
+type Catalogue = Record<MessageKey, string>;
+const sources: Record<Language, () => Promise<Catalogue>> = {
+  en: () => import('./en').then(({ en }) => en),
+  de: () => import('./de').then(({ de }) => de),
+};
+const catalogues: Partial<Record<Language, Catalogue>> = {};
+/** The one asked for last: what is fetched too late is not switched to. */
+let wanted: Language = 'en';
 let current = $state<Language>('en');
 
 /** Language in use; reading it makes a view follow a change. */
@@ -17,8 +24,16 @@ export function language(): Language {
   return current;
 }
 
-/** Switches every text at once. */
-export function useLanguage(next: Language): void {
+/** Fetches the texts of a language, once. */
+export async function fetchLanguage(language: Language): Promise<void> {
+  catalogues[language] ??= await sources[language]();
+}
+
+/** Switches every text at once, as soon as the texts are here. */
+export async function useLanguage(next: Language): Promise<void> {
+  wanted = next;
+  if (!catalogues[next]) await fetchLanguage(next);
+  if (wanted !== next) return;
   current = next;
   if (typeof document !== 'undefined') document.documentElement.lang = next;
 }
@@ -34,14 +49,14 @@ export function preferredLanguage(tags: readonly string[]): Language {
 
 /** The text of a key, with `{name}` places filled. */
 export function t(key: MessageKey, values?: Values): string {
-  return fill(catalogues[current][key], values);
+  return fill(text(key), values);
 }
 
 /** The text for a count; `{count}` is filled with the grouped number. */
 export function tn(stem: PluralKey, count: number, values?: Values): string {
   const form = new Intl.PluralRules(current).select(count) === 'one' ? 'one' : 'other';
   const key = `${stem}_${form}` as MessageKey;
-  return fill(catalogues[current][key], { ...values, count: number(count) });
+  return fill(text(key), { ...values, count: number(count) });
 }
 
 /** A whole number, grouped as the language does. */
@@ -100,6 +115,10 @@ export function clock(instant: string): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return instant;
   return new Intl.DateTimeFormat(current, { timeStyle: 'medium' }).format(date);
+}
+
+function text(key: MessageKey): string {
+  return catalogues[current]?.[key] ?? key;
 }
 
 function fill(text: string, values?: Values): string {

@@ -13,6 +13,8 @@ export class Preferences {
   who = $state<Who | null>(null);
   /** Whether the dark set of colours is in use. */
   isDark = $state(false);
+  /** The texts of the language are here. */
+  readonly ready: Promise<void>;
   private readonly dark = globalThis.matchMedia?.('(prefers-color-scheme: dark)');
 
   constructor() {
@@ -21,7 +23,7 @@ export class Preferences {
     this.who = stored<Who | ''>('who', ['technician'], '') || null;
     this.dark?.addEventListener('change', () => this.showTheme());
     this.showTheme();
-    this.showLanguage();
+    this.ready = this.showLanguage();
   }
 
   setTheme(theme: Theme): void {
@@ -33,7 +35,7 @@ export class Preferences {
   setLanguage(language: LanguageChoice): void {
     this.language = language;
     store('language', language);
-    this.showLanguage();
+    void this.showLanguage();
   }
 
   setWho(who: Who): void {
@@ -46,8 +48,8 @@ export class Preferences {
     document.documentElement.dataset.theme = this.isDark ? 'dark' : 'light';
   }
 
-  private showLanguage(): void {
-    useLanguage(this.language === 'system' ? preferredLanguage(navigator.languages) : this.language);
+  private showLanguage(): Promise<void> {
+    return useLanguage(this.language === 'system' ? preferredLanguage(navigator.languages) : this.language);
   }
 }
 

@@ -1,14 +1,16 @@
 //! What jsdom lacks and the window uses.
 import { cleanup, configure } from '@testing-library/svelte';
 import { afterEach, beforeEach } from 'vitest';
-import { useLanguage } from '../i18n/index.svelte';
+import { fetchLanguage, useLanguage } from '../i18n/index.svelte';
 
 // An area is fetched when it is first looked at, which takes its time on a busy machine.
 configure({ asyncUtilTimeout: 10_000 });
 
-beforeEach(() => {
+await Promise.all([fetchLanguage('en'), fetchLanguage('de')]);
+
+beforeEach(async () => {
   localStorage.clear();
-  useLanguage('en');
+  await useLanguage('en');
 });
 
 afterEach(() => cleanup());

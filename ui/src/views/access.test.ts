@@ -127,7 +127,7 @@ describe('a change of the list', () => {
   it('renames', async () => {
     const client = await openAccess();
     await fireEvent.click(await of(`control-point:${LAPTOP}`, 'identity-rename'));
-    expect(screen.getByTestId('access-name')).toHaveProperty('value', 'Laptop of Bea');
+    expect(await screen.findByTestId('access-name')).toHaveProperty('value', 'Laptop of Bea');
     expect(screen.getByTestId('access-send')).toHaveProperty('disabled', true);
     await type('access-name', 'Spare laptop');
     await click('access-send');

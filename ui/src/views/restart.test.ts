@@ -66,7 +66,7 @@ describe('a restart', () => {
     const client = new Rehearsal();
     await restart(client);
     client.failing.set('reboot', failure('Unreachable', 'It has not come back.', { kind: { type: 'not_restarted', later: false, seconds: 300 } }));
-    const dialog = screen.getByTestId('restart-dialog');
+    const dialog = await screen.findByTestId('restart-dialog');
     await click('restart-confirm');
     await screen.findByTestId('restart-failure');
     client.emit({
