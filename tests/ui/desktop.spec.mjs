@@ -83,12 +83,13 @@ describe('on the desktop', () => {
 
   step('what ends in the background is told by the system, without a service as well', async () => {
     await monitor.ready();
-    await window.click(id('restart'));
-    await window.click(id('restart-confirm'));
     // Another window comes to the front, as a second start of its program brings it there.
     other = await freshState();
     otherWindow = await openWindow(other.dir);
+    await otherWindow.find(id('tool-report'));
     assert.equal(await startAgain(other.dir), 0);
+    await window.click(id('restart'));
+    await window.click(id('restart-confirm'));
     await window.find(id('restart-done'), { timeout: 60_000 });
     await poll(async () => monitor.heard().includes('It restarted and answers again.'), { what: 'the notification' });
     assert.ok(monitor.heard().includes('member=Notify'));
