@@ -27,7 +27,8 @@ for file in usr/bin/lanside usr/bin/lanside-app usr/share/applications/Lanside.d
     usr/share/man/man1/lanside-pair.1.gz usr/share/bash-completion/completions/lanside \
     usr/share/zsh/vendor-completions/_lanside usr/share/fish/vendor_completions.d/lanside.fish \
     usr/share/icons/hicolor/16x16/apps/lanside-app.png usr/share/icons/hicolor/512x512/apps/lanside-app.png \
-    usr/share/doc/lanside/copyright usr/share/doc/lanside/third-party.txt.gz; do
+    usr/share/doc/lanside/copyright usr/share/doc/lanside/third-party.txt.gz \
+    usr/share/doc/lanside/examples/operator.toml usr/share/doc/lanside/examples/recipes/first-set-up.toml; do
     grep -qx "$file" "$scratch/listed" || fail "$file is not in the .deb"
 done
 ! grep -q lanside-gateway "$scratch/listed" || fail "the simulated gateway is in the .deb"
@@ -57,7 +58,9 @@ done
 if command -v desktop-file-validate >/dev/null; then
     desktop-file-validate "$root/usr/share/applications/Lanside.desktop" || fail "the desktop file is not valid"
 fi
-grep -qx 'Exec=lanside-app' "$root/usr/share/applications/Lanside.desktop" || fail "the desktop file starts something else"
+for line in 'Exec=lanside-app %u' 'MimeType=x-scheme-handler/lanside;'; do
+    grep -qx "$line" "$root/usr/share/applications/Lanside.desktop" || fail "the desktop file lacks $line"
+done
 bash -c "source '$root/usr/share/bash-completion/completions/lanside'
     COMP_WORDS=(lanside disc) COMP_CWORD=1; _lanside lanside disc lanside; [ \"\${COMPREPLY[*]}\" = discover ]" ||
     fail "the completion of bash does not complete"
