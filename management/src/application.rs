@@ -16,6 +16,7 @@ use crate::error::{Error, Step};
 use crate::imported;
 use crate::inventory::{Inventory, Record};
 use crate::limits;
+use crate::remembered::Remembered;
 use crate::secret_place::{SecretPlace, SecretsAt};
 use crate::session::Session;
 use crate::store::{KnownGateway, SecretSealer, Store, StoreError};
@@ -39,6 +40,8 @@ pub struct Options {
     pub trace: Option<PathBuf>,
     /// Keep the same in memory, to be read with [`Management::conversation`].
     pub keep_conversation: bool,
+    /// Keep each tree for the next visit, to be shown with [`Management::remembered_rows`].
+    pub remember_trees: bool,
 }
 
 impl Default for Options {
@@ -50,6 +53,7 @@ impl Default for Options {
             timeout: Duration::from_secs(10),
             trace: None,
             keep_conversation: false,
+            remember_trees: false,
         }
     }
 }
@@ -77,6 +81,17 @@ pub(crate) struct Inner {
     inventory: Mutex<Inventory>,
     sessions: Mutex<HashMap<String, Arc<Session>>>,
     pub conversation: Conversation,
+    pub remember_trees: bool,
+    /// Trees of earlier visits by UDN in lower case; `None` where there is none.
+    remembered: Mutex<HashMap<String, Option<Arc<Remembered>>>>,
+}
+
+impl Inner {
+    pub(crate) fn remembered(&self) -> MutexGuard<'_, HashMap<String, Option<Arc<Remembered>>>> {
+        self.remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Management {
@@ -98,6 +113,7 @@ impl Management {
                     )
                 })?,
         };
+        let remember_trees = options.remember_trees;
         let at = options.secrets;
         let (store, place, known) = blocking(move || {
             let store = Store::open(&dir)?;
@@ -159,6 +175,8 @@ impl Management {
                 inventory: Mutex::new(inventory),
                 sessions: Mutex::default(),
                 conversation,
+                remember_trees,
+                remembered: Mutex::default(),
             }),
         })
     }

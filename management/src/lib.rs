@@ -76,6 +76,7 @@ mod picked;
 pub mod profiles;
 mod reading;
 pub mod recipes;
+mod remembered;
 pub mod report;
 mod restart;
 pub mod restore;
@@ -112,6 +113,7 @@ pub use identity_file::{
 pub use imported::{DefinedModelView, DefinitionFileView, DefinitionInput, DefinitionSetView};
 pub use introduction::{Ask, PairingWish, Proof};
 pub use reading::Problem;
+pub use remembered::RememberedRows;
 pub use restart::{confirm_reset, ResetWish};
 pub use secret_place::{SecretsAt, SecretsKind, SecretsState, SecretsView};
 pub use session::Session;

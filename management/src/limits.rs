@@ -28,6 +28,9 @@ pub const TREE_PARAMETERS: u32 = 1_000_000;
 /// Most edits in one draft.
 pub const DRAFT_EDITS: usize = 1_500;
 
+/// Trees of earlier visits held in memory.
+pub const REMEMBERED_TREES: usize = 8;
+
 /// How long a person's search listens.
 pub const SEARCH_TIME: Duration = Duration::from_millis(2_500);
 

@@ -74,6 +74,7 @@ impl Management {
     pub async fn close_gateway(&self, udn: &str) {
         let session = self.sessions().remove(&udn.to_ascii_lowercase());
         if let Some(session) = session {
+            self.remember_tree(&session).await;
             say_goodbye(&session).await;
         }
     }
@@ -86,6 +87,7 @@ impl Management {
             .map(|(_, session)| session)
             .collect();
         for session in sessions {
+            self.remember_tree(&session).await;
             say_goodbye(&session).await;
         }
     }

@@ -190,7 +190,7 @@ impl Session {
                 .and_then(|base| u8::try_from(base).ok()),
             loaded,
             total,
-            complete: self.complete.load(Ordering::Relaxed),
+            complete: self.is_complete(),
         }
     }
 
@@ -243,6 +243,11 @@ impl Session {
             &self.link,
             self.services.basic.clone()?,
         ))
+    }
+
+    /// Whether all of the tree was asked for.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete.load(Ordering::Relaxed)
     }
 
     pub(crate) fn mark_complete(&self) {

@@ -74,6 +74,7 @@ impl Management {
         })
         .await?;
         self.forget_login(udn).await?;
+        self.forget_tree(udn).await?;
         let owned = udn.to_owned();
         self.store(move |store| store.drop_gateway_record(&owned))
             .await?;

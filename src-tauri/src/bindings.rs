@@ -57,6 +57,7 @@ pub fn builder() -> Builder<Wry> {
             desktop::tell_in_background,
             desktop::licences,
             parameters::children,
+            parameters::remembered_rows,
             parameters::load_subtree,
             parameters::cancel_load,
             parameters::details,

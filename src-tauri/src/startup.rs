@@ -92,6 +92,7 @@ impl Startup {
                 secrets,
                 interfaces,
                 keep_conversation: true,
+                remember_trees: true,
                 ..Options::default()
             },
             demo_pin: filled("LANSIDE_DEMO_PIN"),

@@ -132,7 +132,12 @@ pub enum ReportVerb {
         #[arg(long, value_name = "TEXT")]
         title: Option<String>,
         /// What the page shows, of these: all of it when left out.
-        #[arg(long = "section", value_enum, value_name = "NAME", value_delimiter = ',')]
+        #[arg(
+            long = "section",
+            value_enum,
+            value_name = "NAME",
+            value_delimiter = ','
+        )]
         sections: Vec<crate::commands::ReportSection>,
         /// Something to remember; may be given several times.
         #[arg(long = "note", value_name = "TEXT")]

@@ -92,6 +92,7 @@ pub async fn run(
         timeout: Duration::from_secs_f64(arguments.timeout),
         trace: arguments.trace,
         keep_conversation: false,
+        remember_trees: false,
     });
     let management = or_stopped(interrupt, output, async { Ok(opening.await?) }).await?;
     let work = async {

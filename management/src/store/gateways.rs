@@ -95,8 +95,8 @@ impl Store {
         })
     }
 
-    /// Drops a gateway and everything kept about it: description, drafts, journal, cached
-    /// structure, snapshots.
+    /// Drops a gateway and everything kept about it: description, drafts, journal, tree as
+    /// last read, snapshots.
     ///
     /// # Errors
     ///
@@ -108,7 +108,7 @@ impl Store {
                 "descriptions",
                 "drafts",
                 "journal",
-                "structures",
+                "trees",
                 "snapshots",
             ] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE udn = ?1"), [udn])?;

@@ -26,11 +26,11 @@ pub const DESCRIPTION_OCTETS: usize = 256 * 1024;
 /// Reboot durations remembered for one model.
 pub const DURATIONS_PER_MODEL: u32 = 20;
 
-/// Cached structures kept for one gateway.
-pub const STRUCTURES_PER_GATEWAY: u32 = 3;
+/// Trees kept as they were last read, one a gateway; the one read longest ago is dropped first.
+pub const TREES: u32 = 100;
 
-/// Octets of one cached structure; a larger one is not kept.
-pub const STRUCTURE_OCTETS: usize = 16 * 1024 * 1024;
+/// Octets of one such tree; a larger one is read anew each time.
+pub const TREE_OCTETS: usize = 16 * 1024 * 1024;
 
 /// Snapshots of one kind kept for one gateway.
 pub const SNAPSHOTS_PER_GATEWAY: u32 = 200;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::open::StoreError;
 
 /// Each step takes the file from its index to the next. A released step is never edited.
-const STEPS: [&str; 7] = [
+const STEPS: [&str; 8] = [
     // 0 → 1: what was agreed with the gateway's owner and what is known about gateways.
     "CREATE TABLE gateways (
         udn TEXT PRIMARY KEY COLLATE NOCASE,
@@ -108,6 +108,13 @@ const STEPS: [&str; 7] = [
         time TEXT NOT NULL,
         card BLOB
     ) STRICT;",
+    // 7 → 8: whole trees as they were last read, in place of structures that nobody asked for.
+    "DROP TABLE structures;
+    CREATE TABLE trees (
+        udn TEXT PRIMARY KEY COLLATE NOCASE,
+        time TEXT NOT NULL,
+        document BLOB NOT NULL
+    ) STRICT;",
 ];
 
 /// Takes the steps the file still lacks, each whole or not at all.
@@ -168,7 +175,7 @@ mod tests {
                 "drafts",
                 "journal",
                 "reboots",
-                "structures",
+                "trees",
                 "snapshots",
                 "snapshot_chunks",
                 "descriptions",
@@ -218,7 +225,7 @@ mod tests {
             migrate(&mut connection),
             Err(StoreError::Newer {
                 found: 99,
-                known: 7
+                known: 8
             })
         ));
         assert_eq!(version(&connection), 99);

@@ -28,17 +28,16 @@ mod migrations;
 mod open;
 mod setups;
 mod snapshots;
-mod structure;
 mod test_runs;
 #[cfg(test)]
 mod tests;
+mod trees;
 
 pub use drafts::{StoredDrafts, UnreadableDraft};
 pub use open::{Store, StoreError};
 pub use records::{
     DefinitionSet, Draft, DraftValue, JournalChange, JournalEntry, JournalState, JournalValue,
     KeptDescription, KnownGateway, NewSnapshot, SavedValue, Snapshot, SnapshotHead, SnapshotOrigin,
-    StructureKey,
 };
 pub use seal::{SealError, Sealer, SecretSealer};
 pub use setups::KeptSetup;

@@ -147,17 +147,6 @@ pub struct JournalEntry {
     pub undoes: Option<i64>,
 }
 
-/// What a cached structure belongs to: it is void when any of it changes.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct StructureKey {
-    /// UDN of the gateway.
-    pub udn: String,
-    /// Its software.
-    pub software_version: String,
-    /// Whatever else must be equal, for example the data model and the start of the tree.
-    pub configuration: String,
-}
-
 /// Where a saved tree comes from, as far as it helps to read and compare it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(default)]

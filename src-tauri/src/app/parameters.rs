@@ -3,6 +3,7 @@
 use management::limits;
 use management::schema::Language;
 use management::view::{NodeDetailsView, NodeView, SearchView, SessionView};
+use management::RememberedRows;
 
 use super::{told, Answer, App};
 use crate::event::AppEvent;
@@ -44,13 +45,32 @@ impl App {
         Ok(as_rows(rows))
     }
 
+    /// Rows of a branch as they were at an earlier visit; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Management::remembered_rows`].
+    pub async fn remembered_rows(
+        &self,
+        udn: &str,
+        upnp_path: &str,
+    ) -> Answer<Option<RememberedRows>> {
+        let management = self.management()?;
+        let rows = management.remembered_rows(udn, upnp_path).await;
+        Ok(rows.map_err(told)?.map(|rows| RememberedRows {
+            nodes: as_rows(rows.nodes),
+            ..rows
+        }))
+    }
+
     /// Loads everything below a node in parts; it can be followed and stopped.
     ///
     /// # Errors
     ///
     /// As [`management::Session::load_subtree`].
     pub async fn load_subtree(&self, udn: &str, upnp_path: &str) -> Answer<SessionView> {
-        let session = self.management()?.open_gateway(udn).await.map_err(told)?;
+        let management = self.management()?;
+        let session = management.open_gateway(udn).await.map_err(told)?;
         session
             .load_subtree(upnp_path, |loaded, total| {
                 (self.push)(AppEvent::LoadProgress {

@@ -4,6 +4,7 @@ use management::schema::Language;
 use management::view::{
     ApplyView, DraftView, Failure, NodeDetailsView, NodeView, SearchView, SessionView,
 };
+use management::RememberedRows;
 use tauri::State;
 
 use crate::app::App;
@@ -17,6 +18,17 @@ pub async fn children(
     upnp_path: String,
 ) -> Result<Vec<NodeView>, Failure> {
     app.children(&udn, &upnp_path).await
+}
+
+/// Rows of a branch as they were at an earlier visit, until the gateway answers.
+#[tauri::command]
+#[specta::specta]
+pub async fn remembered_rows(
+    app: State<'_, App>,
+    udn: String,
+    upnp_path: String,
+) -> Result<Option<RememberedRows>, Failure> {
+    app.remembered_rows(&udn, &upnp_path).await
 }
 
 /// Loads everything below a node; progress arrives as events.

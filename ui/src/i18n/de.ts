@@ -91,6 +91,8 @@ export const de: Record<MessageKey, string> = {
   'kind_tr064-issue-1': 'Es spricht ein älteres Protokoll. Lanside erkennt es und ändert nichts.',
   'kind_device-protection': 'Es schützt sich, bietet aber keine Einstellungen im Netz an.',
   kind_other: 'Es ist ein anderes Gerät ohne Gateway-Einstellungen.',
+  remembered_opening: '{name} wird geöffnet. Bis es antwortet, steht hier der Stand vom {date}.',
+  remembered_only: 'So war es am {date}. Ändern lässt sich erst etwas, wenn es antwortet.',
   opening_text: '{name} wird geöffnet, die Einstellungen werden gelesen …',
   silent_title: '{name} antwortet nicht',
   silent_text: 'Es ist vielleicht aus, startet neu oder hängt an einem anderen Netz.',

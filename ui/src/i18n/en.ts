@@ -93,6 +93,8 @@ export const en = {
   'kind_tr064-issue-1': 'It speaks an older protocol. Lanside recognises it and changes nothing.',
   'kind_device-protection': 'It protects itself, but offers no settings over the network.',
   kind_other: 'It is another kind of device and offers no gateway settings.',
+  remembered_opening: 'Opening {name}. Until it answers, this is how it was on {date}.',
+  remembered_only: 'It was like this on {date}. Nothing can be changed until it answers.',
   opening_text: 'Opening {name} and reading its settings…',
   silent_title: '{name} does not answer',
   silent_text: 'It may be switched off, restarting, or on another network.',

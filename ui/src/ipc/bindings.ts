@@ -90,6 +90,8 @@ export const commands = {
 	licences: () => __TAURI_INVOKE<LicenceView[]>("licences"),
 	/**  Rows of the direct children of a node; `/` is the top. */
 	children: (udn: string, upnpPath: string) => __TAURI_INVOKE<NodeView[]>("children", { udn, upnpPath }),
+	/**  Rows of a branch as they were at an earlier visit, until the gateway answers. */
+	rememberedRows: (udn: string, upnpPath: string) => __TAURI_INVOKE<RememberedRows | null>("remembered_rows", { udn, upnpPath }),
 	/**  Loads everything below a node; progress arrives as events. */
 	loadSubtree: (udn: string, upnpPath: string) => __TAURI_INVOKE<SessionView>("load_subtree", { udn, upnpPath }),
 	/**  Stops a running load. */
@@ -2706,6 +2708,14 @@ export type RecipeView = {
 	notes: string | null,
 	/**  What has to be known before it can run. */
 	variables: RecipeVariableView[],
+};
+
+/**  Rows of one branch as they were. */
+export type RememberedRows = {
+	/**  The rows, without drafts. */
+	nodes: NodeView[],
+	/**  When the tree was last read, RFC 3339. */
+	as_of: string,
 };
 
 /**  A test the gateway remembers. */

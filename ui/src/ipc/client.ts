@@ -30,6 +30,7 @@ import {
   type NodeView,
   type OpenedLink,
   type OwnIdentity,
+  type RememberedRows,
   type PairingView,
   type PairWish,
   type ReplacedIdentity,
@@ -67,6 +68,8 @@ export interface Client extends TreeClient, OperationsClient, SetupClient, Suppo
   forget(udn: string): Promise<unknown>;
   open(udn: string): Promise<SessionView>;
   close(udn: string): Promise<unknown>;
+  /** A branch as it was at an earlier visit; nothing is sent. */
+  rememberedRows(udn: string, upnpPath: string): Promise<RememberedRows | null>;
   children(udn: string, upnpPath: string): Promise<NodeView[]>;
   loadSubtree(udn: string, upnpPath: string): Promise<SessionView>;
   cancelLoad(udn: string): Promise<unknown>;

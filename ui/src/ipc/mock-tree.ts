@@ -36,8 +36,23 @@ export class RehearsedTree extends RehearsedDesktop {
     if (leaf) this.leaves.set(upnpPath, { ...leaf, value });
   }
 
+  /** When the tree was last seen, if the rehearsal has an earlier visit. */
+  visited: string | null = null;
+
+  async rememberedRows(_udn: string, upnpPath: string) {
+    if (this.visited === null) return null;
+    return { as_of: this.visited, nodes: this.branch(upnpPath).map((node) => ({ ...node, value: node.value && `${node.value} (then)` })) };
+  }
+
   async children(udn: string, upnpPath: string) {
     await this.answer('children', null, udn, upnpPath);
+    const found = this.branch(upnpPath);
+    for (const node of found) if (node.kind === 'parameter') this.seen.add(node.upnp_path);
+    this.emit({ kind: 'session_changed', session: this.session(udn) });
+    return found.map((node) => this.node(node.upnp_path));
+  }
+
+  private branch(upnpPath: string): NodeView[] {
     const prefix = upnpPath === '/' ? '/' : upnpPath;
     const found = new Map<string, NodeView>();
     for (const path of this.leaves.keys()) {
@@ -45,12 +60,8 @@ export class RehearsedTree extends RehearsedDesktop {
       const rest = path.slice(prefix.length);
       const cut = rest.indexOf('/');
       const child = cut < 0 ? path : prefix + rest.slice(0, cut + 1);
-      if (!found.has(child)) {
-        if (cut < 0) this.seen.add(child);
-        found.set(child, this.node(child));
-      }
+      if (!found.has(child)) found.set(child, this.node(child));
     }
-    this.emit({ kind: 'session_changed', session: this.session(udn) });
     return [...found.values()];
   }
 

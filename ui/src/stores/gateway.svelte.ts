@@ -105,8 +105,10 @@ export class OpenGateway {
     if (this.phase === 'opening') return;
     this.phase = 'opening';
     this.failure = null;
+    const remembering = this.tree.remember();
     try {
       this.session = await this.client.open(this.udn);
+      await remembering;
       this.phase = 'open';
     } catch (reason) {
       this.failure = asFailure(reason);
@@ -123,6 +125,7 @@ export class OpenGateway {
   /** Back to the closed state, for example before pairing again. */
   reset(): void {
     this.phase = 'closed';
+    this.tree.forget();
     this.failure = null;
     this.session = null;
     this.access.reset();
@@ -215,7 +218,8 @@ export class OpenGateway {
   /** Fills the details column for the selected node. */
   async showDetails(): Promise<void> {
     const path = this.tree.selected;
-    if (path === null) {
+    // Details are the gateway's own; what is remembered has none.
+    if (path === null || this.phase !== 'open') {
       this.details = null;
       return;
     }

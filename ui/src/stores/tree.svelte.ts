@@ -7,9 +7,11 @@ import { asFailure } from '../ipc/errors';
 export const ROOT = '/';
 
 type Branch =
-  | { state: 'loading'; path: string; nodes: NodeView[] }
+  /** As it was at an earlier visit. */
+  | { state: 'remembered'; path: string; nodes: NodeView[]; asOf: string }
+  | { state: 'loading'; path: string; nodes: NodeView[]; asOf?: string }
   | { state: 'ready'; path: string; nodes: NodeView[] }
-  | { state: 'failed'; path: string; nodes: NodeView[]; failure: Failure };
+  | { state: 'failed'; path: string; nodes: NodeView[]; failure: Failure; asOf?: string };
 
 /** One line of the tree column. */
 export type TreeRow =
@@ -19,6 +21,8 @@ export type TreeRow =
       level: number;
       node: NodeView;
       expanded: boolean;
+      /** Shown as it was at an earlier visit, until the gateway answers. */
+      remembered: boolean;
       position: number;
       siblings: number;
     }
@@ -40,15 +44,43 @@ export class Tree {
     return rows;
   });
   root = $derived(this.branches.get(keyOf(ROOT)));
+  /** Since when what is shown may have changed; null once the gateway itself is read. */
+  asOf = $derived(this.root?.state === 'remembered' ? this.root.asOf : null);
+  /** Whether the gateway is open, so that branches are read from it. */
+  private live = false;
 
   constructor(
     private readonly client: Client,
     private readonly udn: string,
   ) {}
 
+  /** Shows what was known at an earlier visit, if there was one; nothing is sent. */
+  async remember(): Promise<void> {
+    this.live = false;
+    if (this.branches.size > 0) return;
+    await this.load(ROOT);
+    await this.openMain();
+  }
+
+  /** Back to nothing: the next visit begins anew. */
+  forget(): void {
+    this.live = false;
+    this.branches.clear();
+  }
+
   /** Reads the top of the tree and opens the root of the data model people look for. */
   async start(): Promise<void> {
+    this.live = true;
+    const opened = [...this.branches.values()].filter((branch) => keyOf(branch.path) !== keyOf(ROOT));
     await this.load(ROOT);
+    await this.openMain();
+    // Parents first: what was opened while nobody answered yet is read now.
+    for (const branch of opened) {
+      if (this.branches.get(keyOf(branch.path))?.state === 'remembered') await this.load(branch.path);
+    }
+  }
+
+  private async openMain(): Promise<void> {
     const top = this.branches.get(keyOf(ROOT))?.nodes ?? [];
     const main = top.find((node) => !node.path.startsWith('/')) ?? top[0];
     if (main && isBranch(main)) await this.expand(main.upnp_path);
@@ -90,17 +122,33 @@ export class Tree {
     this.wanted += 1;
   }
 
-  /** Reads a branch again; the rows stay while it happens. */
+  /** Reads a branch again; the rows stay while it happens. Until the gateway is open, and
+   *  while a branch is read for the first time, it is shown as it was. */
   async load(path: string): Promise<void> {
     const key = keyOf(path);
-    const before = this.branches.get(key)?.nodes ?? [];
-    this.branches.set(key, { state: 'loading', path, nodes: before });
+    if (!this.live) return this.recall(path);
+    const before = this.branches.get(key);
+    const nodes = before?.nodes ?? [];
+    const asOf = before && 'asOf' in before ? before.asOf : undefined;
+    this.branches.set(key, { state: 'loading', path, nodes, asOf });
+    if (nodes.length === 0) void this.recall(path);
     try {
       const nodes = await this.client.children(this.udn, path);
       this.branches.set(key, { state: 'ready', path, nodes });
     } catch (reason) {
-      this.branches.set(key, { state: 'failed', path, nodes: before, failure: asFailure(reason) });
+      const shown = this.branches.get(key) ?? { nodes };
+      this.branches.set(key, { path, nodes: shown.nodes, state: 'failed', failure: asFailure(reason), asOf });
     }
+  }
+
+  /** Fills a branch with what was known of it, unless it knows better by then. */
+  private async recall(path: string): Promise<void> {
+    const remembered = await this.client.rememberedRows(this.udn, path).catch(() => null);
+    const now = this.branches.get(keyOf(path));
+    if (!remembered || (now && now.nodes.length > 0)) return;
+    const { nodes, as_of: asOf } = remembered;
+    if (now?.state === 'loading') this.branches.set(keyOf(path), { ...now, nodes, asOf });
+    else if (!now) this.branches.set(keyOf(path), { state: 'remembered', path, nodes, asOf });
   }
 
   /** Reads every branch that was opened once more, for example after Apply. */
@@ -136,6 +184,7 @@ export class Tree {
         level,
         node,
         expanded,
+        remembered: branch.state !== 'ready' && branch.asOf !== undefined,
         position: index + 1,
         siblings: branch.nodes.length,
       });

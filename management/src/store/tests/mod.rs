@@ -93,11 +93,6 @@ fn a_store_can_be_shared_between_threads() {
 #[test]
 fn everything_comes_back_after_reopening() {
     let fixture = Fixture::new();
-    let key = StructureKey {
-        udn: UDN.into(),
-        software_version: "1.0".into(),
-        configuration: "Device:2.15".into(),
-    };
     let (entry, head) = {
         let store = fixture.open();
         store.remember_gateway(&gateway(UDN, TIME)).expect("writes");
@@ -110,7 +105,7 @@ fn everything_comes_back_after_reopening() {
         store
             .learn_reboot("Maker Model", Duration::from_millis(61_500), TIME)
             .expect("learns");
-        store.keep_structure(&key, b"structure").expect("keeps");
+        store.keep_tree(UDN, b"tree", TIME).expect("keeps");
         let head = store
             .save_snapshot(&tree(UDN, "before", "tree"))
             .expect("saves");
@@ -128,8 +123,8 @@ fn everything_comes_back_after_reopening() {
         [Duration::from_millis(61_500)]
     );
     assert_eq!(
-        store.structure(&key).expect("reads").as_deref(),
-        Some(b"structure".as_slice())
+        store.tree(UDN).expect("reads").as_deref(),
+        Some(b"tree".as_slice())
     );
     assert_eq!(
         store.snapshot(head.id).expect("reads"),
@@ -229,46 +224,6 @@ fn experience_with_a_model_is_recent() {
         store.typical_reboot("M").expect("reads"),
         Some(Duration::from_secs(16))
     );
-}
-
-#[test]
-fn a_structure_is_void_when_anything_in_its_key_changes() {
-    let fixture = Fixture::new();
-    let store = fixture.open();
-    let key = |software: &str| StructureKey {
-        udn: UDN.into(),
-        software_version: software.into(),
-        configuration: "c".into(),
-    };
-    store.keep_structure(&key("1"), b"one").expect("keeps");
-    store
-        .keep_structure(&key("1"), b"one again")
-        .expect("keeps");
-    assert_eq!(
-        store.structure(&key("1")).expect("reads"),
-        Some(b"one again".to_vec())
-    );
-    assert_eq!(store.structure(&key("2")).expect("reads"), None);
-    for software in ["2", "3", "4"] {
-        store
-            .keep_structure(&key(software), b"later")
-            .expect("keeps");
-    }
-    assert_eq!(
-        store.structure(&key("1")).expect("reads"),
-        None,
-        "the oldest is dropped"
-    );
-    store
-        .keep_structure(&key("5"), &vec![0; limits::STRUCTURE_OCTETS + 1])
-        .expect("is no error");
-    assert_eq!(
-        store.structure(&key("5")).expect("reads"),
-        None,
-        "too large to keep"
-    );
-    store.drop_structures(UDN).expect("drops");
-    assert_eq!(store.structure(&key("4")).expect("reads"), None);
 }
 
 #[test]
