@@ -334,7 +334,11 @@ impl Page<'_> {
 
     fn entry(&mut self, entry: &JournalEntry) {
         let words = self.words;
-        let state = words::state(entry.state, self.language);
+        let state = if super::is_hidden(entry) {
+            words.accepted_hidden
+        } else {
+            words::state(entry.state, self.language)
+        };
         let undoes = entry
             .undoes
             .map(|other| format!(", {} {other}", words.takes_back))

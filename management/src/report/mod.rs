@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::limits;
 use crate::schema::Language;
 use crate::status::StatusView;
-use crate::store::{JournalEntry, JournalState};
+use crate::store::{JournalEntry, JournalState, JournalValue};
 
 /// How long a visit is taken to have lasted when nobody says.
 pub const VISIT: Duration = Duration::from_secs(12 * 60 * 60);
@@ -160,6 +160,7 @@ fn open_matters(
         changed
             .iter()
             .filter(|entry| !matches!(entry.state, JournalState::Verified | JournalState::Refused))
+            .filter(|entry| !is_hidden(entry))
             .map(|entry| OpenMatter::Change {
                 id: entry.id,
                 state: entry.state,
@@ -180,4 +181,14 @@ fn open_matters(
         });
     }
     open
+}
+
+/// Whether a change was accepted and only secrets of it were not read back: no gateway shows
+/// them, so there is nothing left to be done about it.
+fn is_hidden(entry: &JournalEntry) -> bool {
+    entry.state == JournalState::Applied
+        && entry
+            .changes
+            .iter()
+            .all(|change| change.new == JournalValue::Secret || change.new == change.read_back)
 }
