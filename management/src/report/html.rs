@@ -508,7 +508,21 @@ fn joined<const N: usize>(parts: [Option<String>; N]) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// A moment as people read it; the zone stays, because laptops travel.
+/// A moment as people read it, to the second; the zone stays, because laptops travel.
 fn moment(time: &str) -> String {
-    escape(&time.replace('T', " ").replace('Z', " UTC"))
+    let (second, zone) = match time.split_once('.') {
+        Some((second, rest)) => (
+            second,
+            rest.trim_start_matches(|c: char| c.is_ascii_digit()),
+        ),
+        None => (
+            time.trim_end_matches('Z'),
+            if time.ends_with('Z') { "Z" } else { "" },
+        ),
+    };
+    escape(&format!(
+        "{}{}",
+        second.replace('T', " "),
+        zone.replace('Z', " UTC")
+    ))
 }
