@@ -17,7 +17,8 @@ export function focusSearch(): void {
 /** Moves the focus to the gateway in front. */
 export function focusPane(): void {
   // After the change is drawn: which one is in front may just have changed.
-  void tick().then(() => inFront('[role="tab"][aria-selected="true"], button, input')?.focus());
+  const places = ['[role="tree"], [role="grid"], [role="listbox"]', '[role="tab"][aria-selected="true"]', 'button, input'];
+  void tick().then(() => places.map((one) => inFront(one)).find((one) => one !== null)?.focus());
 }
 
 /** Whether a key belongs to a field somebody types in. */
