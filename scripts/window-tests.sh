@@ -7,6 +7,7 @@ target=${CARGO_TARGET_DIR:-$PWD/target}
 case $target in /*) ;; *) target=$PWD/$target ;; esac
 export LANSIDE_APP_BIN=${LANSIDE_APP_BIN:-$target/debug/lanside-app}
 export LANSIDE_GATEWAY_BIN=${LANSIDE_GATEWAY_BIN:-$target/debug/lanside-gateway}
+export LANSIDE_CLI_BIN=${LANSIDE_CLI_BIN:-$target/debug/lanside}
 for tool in WebKitWebDriver xvfb-run dbus-run-session; do
     command -v "$tool" >/dev/null || {
         echo "Left out: the window tests ($tool is not on this machine)."

@@ -1,36 +1,14 @@
 // What a change does to the way to the gateway: foretold in the review, hunted for afterwards,
 // taken back. The simulated gateway really moves and really cuts off.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { freshState, id, journey, keepPicture, openWindow, pairByPin, startGateway, walk } from './stage.mjs';
+import { describe } from 'node:test';
+import { NAME, setting } from './setting.mjs';
+import { id, keepPicture, walk } from './stage.mjs';
 
-const NAME = 'Hallway gateway';
-const PIN = '12345670';
 const ADDRESS = 'Device.IP.Interface.2.IPv4Address.1.IPAddress';
 
 describe('a change that touches the way to the gateway', () => {
-  let gateway;
-  let state;
-  let window;
-
-  before(async () => {
-    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--seed', '5', '--visitor', 'pc-bruno']);
-    state = await freshState();
-    window = await openWindow(state.dir);
-    await pairByPin(window, gateway.udn, PIN);
-  });
-
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
-  });
-
-  afterEach(async (context) => {
-    if (window) await keepPicture(window, `change-${context.name.replaceAll(' ', '-')}`);
-  });
-
-  const step = journey(it);
+  const { window, step } = setting({ gateways: [['--friendly-name', NAME, '--seed', '5', '--visitor', 'pc-bruno']], paired: 1, pictures: 'change' });
 
   step('is foretold with the address it will have', async () => {
     await walk(window, 'Device.IP.', 'Device.IP.Interface.', 'Device.IP.Interface.2.');

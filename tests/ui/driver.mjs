@@ -10,6 +10,7 @@ const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 /** Keys of the WebDriver standard. */
 export const Key = {
   control: '\uE009',
+  shift: '\uE008',
   none: '\uE000',
   backspace: '\uE003',
   enter: '\uE007',
@@ -20,6 +21,13 @@ export const Key = {
   right: '\uE014',
   end: '\uE010',
   home: '\uE011',
+  tab: '\uE004',
+  pageUp: '\uE00E',
+  pageDown: '\uE00F',
+  delete: '\uE017',
+  f2: '\uE032',
+  f6: '\uE036',
+  f8: '\uE038',
 };
 
 /** A port nobody uses at this moment. */
@@ -197,6 +205,16 @@ export class Window {
 
   async press(selector, keys) {
     await this.keys(await this.find(selector), keys);
+  }
+
+  /** Types where the focus is, with keys held down. */
+  async type(text, ...held) {
+    const stroke = (type) => (value) => ({ type, value });
+    const down = stroke('keyDown');
+    const up = stroke('keyUp');
+    const strokes = [...text].flatMap((key) => [down(key), up(key)]);
+    const actions = [...held.map(down), ...strokes, ...held.toReversed().map(up)];
+    await this.#send('POST', `${this.session}/actions`, { actions: [{ type: 'key', id: 'keyboard', actions }] });
   }
 
   async keys(element, text) {

@@ -3,37 +3,15 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { freshState, id, journey, keepPicture, openWindow, pairByPin, row, startGateway, walk } from './stage.mjs';
+import { describe } from 'node:test';
+import { NAME, setting } from './setting.mjs';
+import { id, keepPicture, row, walk } from './stage.mjs';
 
-const NAME = 'Hallway gateway';
-const PIN = '12345670';
 const SSID = 'Device.WiFi.SSID.1.SSID';
 
 describe('what is kept of a gateway', () => {
-  let gateway;
-  let state;
-  let window;
+  const { window, state, gateway, step, reopen } = setting({ gateways: [['--friendly-name', NAME, '--seed', '13']], paired: 1, pictures: 'keeping' });
   let before_;
-
-  before(async () => {
-    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--seed', '13']);
-    state = await freshState();
-    window = await openWindow(state.dir);
-    await pairByPin(window, gateway.udn, PIN);
-  });
-
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
-  });
-
-  afterEach(async (context) => {
-    if (window) await keepPicture(window, `keeping-${context.name.replaceAll(' ', '-')}`);
-  });
-
-  const step = journey(it);
 
   async function change(name) {
     await window.click(id('area-settings'));
@@ -104,8 +82,7 @@ describe('what is kept of a gateway', () => {
     await window.click(id('since-read'));
     await window.reads(id('since-visit'), /setting|visit/, { timeout: 60_000 });
     await change('Cellar');
-    await window.close();
-    window = await openWindow(state.dir);
+    await reopen();
     await window.click(id('gateway-row', `[data-udn="${gateway.udn}"]`));
     await window.find(id('node-row'));
     await window.click(id('area-snapshots'));

@@ -33,6 +33,10 @@ export async function startGateway(args = []) {
     press() {
       child.stdin.write('button\n');
     },
+    /** Adds a fault; without one all of them end. */
+    fault(spec) {
+      child.stdin.write(spec === undefined ? 'clear-faults\n' : `fault ${spec}\n`);
+    },
     async stop() {
       if (child.exitCode !== null) return;
       child.kill('SIGTERM');
