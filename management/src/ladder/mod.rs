@@ -5,6 +5,7 @@
 //! clause 4.3). Each rung is judged by its own parameters first ([`rungs`]); what is known of
 //! its neighbours comes second.
 
+mod older;
 pub(crate) mod rungs;
 mod view;
 
@@ -42,8 +43,8 @@ pub(crate) const READ: [&str; 14] = [
 const READ_WIFI: [&str; 3] = ["WiFi/Radio/", "WiFi/SSID/", "WiFi/AccessPoint/"];
 
 impl Management {
-    /// Reads the interfaces of a gateway with the data model Device:2 and finds the lowest
-    /// broken rung.
+    /// Reads the interfaces of a gateway with the data model Device:2 or
+    /// InternetGatewayDevice:1 and finds the lowest broken rung.
     ///
     /// # Errors
     ///
@@ -51,8 +52,17 @@ impl Management {
     /// answering.
     pub async fn ladder(&self, udn: &str) -> Result<LadderView, Error> {
         let session = self.open_gateway(udn).await?;
-        let read: Vec<&str> = READ.iter().chain(&READ_WIFI).copied().collect();
+        let read: Vec<&str> = match session.is_older() {
+            true => older::READ.to_vec(),
+            false => READ.iter().chain(&READ_WIFI).copied().collect(),
+        };
         let picked = Picked::read(&session, &read).await?;
+        if session.is_older() && picked.has("WANDevice/") {
+            return Ok(LadderView {
+                udn: udn.to_owned(),
+                ladders: older::ladders(&picked),
+            });
+        }
         if !picked.has("IP/Interface/") {
             return Err(Error::NotManageable {
                 gateway: session.name.clone(),
@@ -307,7 +317,7 @@ fn next_step(rung: &Rung) -> NextStep {
     };
     match rung.problem.unwrap_or(RungProblem::Down) {
         RungProblem::SwitchedOff => NextStep::SwitchOn {
-            path: within("Enable"),
+            path: switch(rung).unwrap_or_else(|| within("Enable")),
         },
         RungProblem::NoSignal | RungProblem::NoLight | RungProblem::NoCable => NextStep::CheckCable,
         RungProblem::NotInSync => NextStep::Wait,
@@ -341,6 +351,16 @@ fn next_step(rung: &Rung) -> NextStep {
         | RungProblem::NoServer
         | RungProblem::Down => NextStep::Restart,
     }
+}
+
+/// The switch that is off, among what shows it.
+fn switch(rung: &Rung) -> Option<String> {
+    let off = rung.evidence.iter().find(|one| {
+        let name = one.path.rsplit(['.', '/']).next().unwrap_or_default();
+        (name.ends_with("Enable") || name.ends_with("Enabled"))
+            && matches!(&*one.value.to_ascii_lowercase(), "0" | "false")
+    });
+    off.map(|one| one.path.clone())
 }
 
 /// Nothing is broken here: whether names resolve is what a person would try next.

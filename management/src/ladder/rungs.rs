@@ -97,7 +97,7 @@ pub(super) fn interface(picked: &Picked, object: &str) -> Rung {
     }
 }
 
-fn line_problem(link: Option<&str>) -> RungProblem {
+pub(super) fn line_problem(link: Option<&str>) -> RungProblem {
     match link {
         Some("Initializing" | "EstablishingLink") => RungProblem::NotInSync,
         Some("NoSignal") => RungProblem::NoSignal,

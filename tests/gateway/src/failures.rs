@@ -227,13 +227,73 @@ impl Failure {
         }
     }
 
+    /// The same in InternetGatewayDevice:1, where that can tell.
+    fn older_changes(self) -> Option<Vec<&'static [Change]>> {
+        const LINK_DOWN: &[Change] = &[(
+            "WANDevice.1.WANConnectionDevice.1.WANDSLLinkConfig.LinkStatus",
+            "Down",
+        )];
+        const NO_CONNECTION: &[Change] = &[
+            (
+                "WANDevice.1.WANConnectionDevice.1.WANPPPConnection.1.ConnectionStatus",
+                "Disconnected",
+            ),
+            (
+                "WANDevice.1.WANConnectionDevice.1.WANPPPConnection.1.ExternalIPAddress",
+                "",
+            ),
+        ];
+        const PPP_ERROR: &str =
+            "WANDevice.1.WANConnectionDevice.1.WANPPPConnection.1.LastConnectionError";
+        const LINE: &str = "WANDevice.1.WANDSLInterfaceConfig.Status";
+        Some(match self {
+            Self::NoSync => vec![&[(LINE, "EstablishingLink")], LINK_DOWN, NO_CONNECTION],
+            Self::NoSignal => vec![&[(LINE, "NoSignal")], LINK_DOWN, NO_CONNECTION],
+            Self::LineOff => vec![
+                &[
+                    (LINE, "Disabled"),
+                    ("WANDevice.1.WANDSLInterfaceConfig.Enable", "0"),
+                ],
+                LINK_DOWN,
+                NO_CONNECTION,
+            ],
+            Self::PppRefused => {
+                vec![
+                    NO_CONNECTION,
+                    &[(PPP_ERROR, "ERROR_AUTHENTICATION_FAILURE")],
+                ]
+            }
+            Self::PppNoAnswer => vec![NO_CONNECTION, &[(PPP_ERROR, "ERROR_NO_ANSWER")]],
+            Self::NoRoute => vec![&[
+                ("Layer3Forwarding.DefaultConnectionService", ""),
+                (
+                    "WANDevice.1.WANConnectionDevice.1.WANPPPConnection.1.DefaultGateway",
+                    "",
+                ),
+            ]],
+            Self::RadioOff => vec![&[
+                ("LANDevice.1.WLANConfiguration.1.RadioEnabled", "0"),
+                ("LANDevice.1.WLANConfiguration.1.Status", "Disabled"),
+            ]],
+            Self::DhcpServerOff => {
+                vec![&[("LANDevice.1.LANHostConfigManagement.DHCPServerEnable", "0")]]
+            }
+            _ => return None,
+        })
+    }
+
     /// Lets it happen.
     ///
     /// # Errors
     /// The path this gateway's model does not have.
     pub fn strike(self, tree: &mut Tree) -> Result<(), String> {
         let base = tree.index_base();
-        for (path, value) in self.changes().into_iter().flatten() {
+        let older = tree.kept_value("/BBF/Layer3Forwarding/DefaultConnectionService");
+        let changes = match (older, self.older_changes()) {
+            (Some(_), Some(changes)) => changes,
+            _ => self.changes(),
+        };
+        for (path, value) in changes.into_iter().flatten() {
             let mut upnp = String::from("/BBF");
             for part in path.split('.') {
                 upnp.push('/');
@@ -271,5 +331,11 @@ mod tests {
             }
         }
         assert!(Failure::NoLight.strike(&mut Tree::vdsl(0, 1)).is_err());
+        for failure in Failure::ALL {
+            let mut tree = Tree::tr098(0, 1);
+            let struck = failure.strike(&mut tree);
+            assert_eq!(struck.is_ok(), failure.older_changes().is_some());
+            assert!(tree.misfits().is_empty(), "{}", failure.name());
+        }
     }
 }

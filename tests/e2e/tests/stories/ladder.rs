@@ -146,8 +146,107 @@ async fn the_evidence_holds_no_name_of_a_person() {
 }
 
 #[tokio::test]
+async fn an_older_data_model_has_its_ladder_too() {
+    use Purpose::{Internet, Lan, Wifi};
+    let sound = bench(Model::Tr098, Vec::new(), 1).await;
+    let ladders_of_sound = ladders(&sound).await;
+    assert!(
+        broken(&ladders_of_sound).is_empty(),
+        "{ladders_of_sound:#?}"
+    );
+    let layers: Vec<Layer> = ladders_of_sound[0]
+        .rungs
+        .iter()
+        .map(|rung| rung.layer)
+        .collect();
+    let expected = [
+        Layer::Line,
+        Layer::Link,
+        Layer::Ppp,
+        Layer::Address,
+        Layer::Route,
+        Layer::Dns,
+    ];
+    assert_eq!(layers, expected);
+    for (failure, purpose, layer, problem) in [
+        (
+            Failure::NoSync,
+            Internet,
+            Layer::Line,
+            RungProblem::NotInSync,
+        ),
+        (
+            Failure::NoSignal,
+            Internet,
+            Layer::Line,
+            RungProblem::NoSignal,
+        ),
+        (
+            Failure::LineOff,
+            Internet,
+            Layer::Line,
+            RungProblem::SwitchedOff,
+        ),
+        (
+            Failure::PppRefused,
+            Internet,
+            Layer::Ppp,
+            RungProblem::PasswordRefused,
+        ),
+        (
+            Failure::PppNoAnswer,
+            Internet,
+            Layer::Ppp,
+            RungProblem::NoAnswer,
+        ),
+        (
+            Failure::NoRoute,
+            Internet,
+            Layer::Route,
+            RungProblem::NoDefaultRoute,
+        ),
+        (
+            Failure::RadioOff,
+            Wifi,
+            Layer::Radio,
+            RungProblem::SwitchedOff,
+        ),
+        (
+            Failure::DhcpServerOff,
+            Lan,
+            Layer::DhcpServer,
+            RungProblem::SwitchedOff,
+        ),
+    ] {
+        let bench = bench(Model::Tr098, vec![failure], 0).await;
+        let ladders = ladders(&bench).await;
+        let found = broken(&ladders);
+        assert!(
+            found.contains(&(purpose, layer, Some(problem))),
+            "{failure:?}: {ladders:#?}"
+        );
+        assert_eq!(found.iter().filter(|(on, ..)| *on == purpose).count(), 1);
+        // What is to be switched on goes by another name there.
+        let switches = ladders.iter().filter_map(|ladder| match &ladder.next {
+            Some(NextStep::SwitchOn { path }) => Some(path.as_str()),
+            _ => None,
+        });
+        let ends = match failure {
+            Failure::RadioOff => ".RadioEnabled",
+            Failure::DhcpServerOff => ".DHCPServerEnable",
+            Failure::LineOff => ".WANDSLInterfaceConfig.Enable",
+            _ => continue,
+        };
+        assert!(
+            switches.into_iter().any(|path| path.ends_with(ends)),
+            "{ladders:#?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_gateway_without_a_stack_says_so() {
-    let bench = bench(Model::Tr098, Vec::new(), 0).await;
+    let bench = bench(Model::Minimal, Vec::new(), 0).await;
     let error = bench.management.ladder(&bench.udn()).await;
     assert!(
         matches!(error, Err(Error::NotManageable { .. })),
