@@ -5,7 +5,7 @@
 //! clause 4.3). Each rung is judged by its own parameters first ([`rungs`]); what is known of
 //! its neighbours comes second.
 
-mod older;
+pub(crate) mod older;
 pub(crate) mod rungs;
 mod view;
 

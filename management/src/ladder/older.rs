@@ -10,10 +10,10 @@ use crate::limits;
 use crate::picked::Picked;
 
 /// What is read, below the root of the data model.
-pub(super) const READ: [&str; 3] = ["WANDevice/", "LANDevice/", "Layer3Forwarding/"];
+pub(crate) const READ: [&str; 3] = ["WANDevice/", "LANDevice/", "Layer3Forwarding/"];
 
 /// All ladders.
-pub(super) fn ladders(picked: &Picked) -> Vec<Ladder> {
+pub(crate) fn ladders(picked: &Picked) -> Vec<Ladder> {
     let mut ladders = Vec::new();
     if let Some((wan, device, connection)) = internet(picked) {
         ladders.push(to_internet(picked, &wan, &device, &connection));
@@ -233,8 +233,11 @@ fn wifi(picked: &Picked, object: &str) -> Ladder {
             &["Enable", "Status"],
         ),
     ];
-    let name = picked.text(&format!("{object}SSID")).map(str::to_owned);
-    finished(picked, Purpose::Wifi, name, rungs, None)
+    // The band, as in the newer model, and not the name of the network, which may be a person's.
+    let channel = picked.number(&format!("{object}Channel"));
+    let band = channel.filter(|number| *number > 0);
+    let band = band.map(|number| if number <= 14 { "2.4GHz" } else { "5GHz" });
+    finished(picked, Purpose::Wifi, band.map(str::to_owned), rungs, None)
 }
 
 fn dhcp_server(picked: &Picked, object: &str) -> Rung {

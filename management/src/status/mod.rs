@@ -33,8 +33,6 @@ const READ: [&str; 8] = [
     "Hosts/Host/",
 ];
 
-const READ_OLDER: [&str; 2] = ["WANDevice/", "LANDevice/"];
-
 impl Management {
     /// Reads everything support asks first. Parts the gateway does not have or show are empty.
     ///
@@ -47,7 +45,7 @@ impl Management {
         let mut read: Vec<&str> = READ.to_vec();
         if older {
             read.retain(|path| path.starts_with("DeviceInfo/"));
-            read.extend(READ_OLDER);
+            read.extend(ladder::older::READ);
         } else {
             read.extend(ladder::READ);
             read.push("FaultMgmt/CurrentAlarm/");
@@ -72,6 +70,7 @@ impl Management {
         };
         if older {
             older::fill(&picked, &mut view);
+            view.ladders = ladder::older::ladders(&picked);
         } else {
             let top = ladder::internet_interface(&picked);
             view.wan = wan(&picked, top.as_deref());

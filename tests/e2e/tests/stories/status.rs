@@ -93,6 +93,7 @@ async fn other_models_fill_what_they_have() {
             Model::Tr098 => {
                 assert!(view.wan.connection.is_some() && !view.wan.addresses.is_empty());
                 assert!(!view.lines.is_empty() && view.hosts.known > 0 && !view.wifi.is_empty());
+                assert!(!view.ladders.is_empty() && view.ladders[0].broken.is_none());
             }
             Model::Fiber => assert_eq!(view.lines[0].kind, "fibre"),
             _ => {}
