@@ -67,8 +67,19 @@ impl Management {
                 Err(error) => tracing::debug!(%error, "the gateway does not tell its protocols"),
             }
         }
+        shown.gateway = self.with_firmware(udn).await?;
+        Ok(shown)
+    }
+
+    /// The gateway as it is known, with the version of the firmware it runs now. Not every role
+    /// may read that; then the last known one stays.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], what keeps it from being opened, [`Error::Store`].
+    pub async fn with_firmware(&self, udn: &str) -> Result<GatewayView, Error> {
+        let session = self.open_gateway(udn).await?;
         let path = format!("{}DeviceInfo/SoftwareVersion", session.naming.location());
-        // Not every role may read it; then the last known version stays.
         if let Ok((values, _)) = session.read_values(std::slice::from_ref(&path)).await {
             if let Some(version) = values.get(&path).map(str::to_owned) {
                 self.inventory()
@@ -76,8 +87,7 @@ impl Management {
                 self.keep_record(udn).await?;
             }
         }
-        shown.gateway = self.gateway(udn)?;
-        Ok(shown)
+        self.gateway(udn)
     }
 
     /// One gateway as it is known now.

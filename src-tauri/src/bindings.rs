@@ -25,6 +25,7 @@ pub fn builder() -> Builder<Wry> {
             discovery::add_by_address,
             discovery::show,
             discovery::open,
+            discovery::firmware,
             discovery::close,
             introduction::first_contact,
             introduction::pair,

@@ -21,6 +21,16 @@ impl App {
         opened
     }
 
+    /// Version of the firmware a gateway runs now; the last known one where it may not be read.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Management::with_firmware`].
+    pub async fn firmware(&self, udn: &str) -> Answer<Option<String>> {
+        let gateway = self.management()?.with_firmware(udn).await.map_err(told)?;
+        Ok(gateway.software_version)
+    }
+
     /// Closes the connection to a gateway.
     ///
     /// # Errors

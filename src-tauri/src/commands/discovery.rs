@@ -49,6 +49,13 @@ pub async fn open(app: State<'_, App>, udn: String) -> Result<SessionView, Failu
     app.open_gateway(&udn).await
 }
 
+/// Version of the firmware a gateway runs now, as far as it may be read.
+#[tauri::command]
+#[specta::specta]
+pub async fn firmware(app: State<'_, App>, udn: String) -> Result<Option<String>, Failure> {
+    app.firmware(&udn).await
+}
+
 /// Closes a gateway; its draft stays.
 #[tauri::command]
 #[specta::specta]

@@ -17,6 +17,8 @@ export const commands = {
 	show: (udn: string) => __TAURI_INVOKE<CardView>("show", { udn }),
 	/**  Opens a gateway. */
 	open: (udn: string) => __TAURI_INVOKE<SessionView>("open", { udn }),
+	/**  Version of the firmware a gateway runs now, as far as it may be read. */
+	firmware: (udn: string) => __TAURI_INVOKE<string | null>("firmware", { udn }),
 	/**  Closes a gateway; its draft stays. */
 	close: (udn: string) => __TAURI_INVOKE<null>("close", { udn }),
 	/**  Who is there, before a PIN is typed. */

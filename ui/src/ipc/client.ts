@@ -67,6 +67,7 @@ export interface Client extends TreeClient, OperationsClient, SetupClient, Suppo
   logout(udn: string): Promise<RolesView>;
   forget(udn: string): Promise<unknown>;
   open(udn: string): Promise<SessionView>;
+  firmware(udn: string): Promise<string | null>;
   close(udn: string): Promise<unknown>;
   /** A branch as it was at an earlier visit; nothing is sent. */
   rememberedRows(udn: string, upnpPath: string): Promise<RememberedRows | null>;

@@ -183,6 +183,10 @@ export class Rehearsal extends RehearsedSupport implements Client {
     return this.session(udn);
   }
 
+  async firmware(udn: string) {
+    return this.answer('firmware', '7.57.1', udn);
+  }
+
   async close(udn: string) {
     await this.answer('close', null, udn);
   }

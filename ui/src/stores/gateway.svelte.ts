@@ -48,6 +48,8 @@ export class OpenGateway {
   /** The table shown as a grid instead of the tree. */
   grid = $state.raw<Grid | null>(null);
 
+  /** Version of the firmware it runs, where that may be read. */
+  firmware = $state<string | null>(null);
   /** What its settings can be restored from after a reset. */
   toRestore = $state.raw<SnapshotHead | null>(null);
 
@@ -119,7 +121,16 @@ export class OpenGateway {
       (trust) => (this.trust = trust),
       () => undefined,
     );
+    this.readFirmware();
     await Promise.all([this.tree.start(), this.draft.load().catch(() => undefined)]);
+  }
+
+  /** Reads beside everything else which firmware it runs. */
+  private readFirmware(): void {
+    void this.client.firmware(this.udn).then(
+      (version) => (this.firmware = version),
+      () => undefined,
+    );
   }
 
   /** Back to the closed state, for example before pairing again. */
@@ -143,6 +154,7 @@ export class OpenGateway {
       this.session = await this.client.open(this.udn);
       this.phase = 'open';
       this.failure = null;
+      this.readFirmware();
     } catch (reason) {
       this.failure = asFailure(reason);
       this.phase = 'failed';
