@@ -143,3 +143,170 @@ describe('status, faults, tests and logs in the window', () => {
     await fits();
   });
 });
+
+describe('measures, software and a factory reset in the window', () => {
+  let gateway;
+  let state;
+  let window;
+
+  before(async () => {
+    const quirks = ['software-management', 'bandwidth-test'].flatMap((quirk) => ['--quirk', quirk]);
+    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--seed', '7', '--reboot-seconds', '2', ...quirks]);
+    state = await freshState();
+    window = await openWindow(state.dir);
+    await pairByPin(window, gateway.udn, PIN);
+  });
+
+  after(async () => {
+    await window?.close();
+    await gateway?.stop();
+    await state?.remove();
+  });
+
+  afterEach(async (context) => {
+    if (window) await keepPicture(window, `operations-${context.name.replaceAll(' ', '-')}`);
+  });
+
+  const step = journey(it);
+  const dark = (on) => window.run(`document.documentElement.dataset.theme = arguments[0]`, on ? 'dark' : 'light');
+  const inBoth = async (name) => {
+    await dark(true);
+    await keepPicture(window, `operations-${name}-dark`);
+    await dark(false);
+    await keepPicture(window, `operations-${name}-light`);
+    assert.equal(await window.run('return document.documentElement.scrollWidth - document.documentElement.clientWidth'), 0);
+  };
+
+  step('shows which firmware it runs', async () => {
+    await window.reads(id('gateway-firmware'), /^Firmware \d/);
+  });
+
+  step('draws the tones of the line, holds them and reads again', async () => {
+    await window.click(id('area-measure'));
+    await window.find(id('tones-chart', '[data-chart]'));
+    assert.ok((await window.all(id('tones-chart'))).length >= 4, 'signal, noise, attenuation, bits');
+    await window.click(id('tones-hold'));
+    await window.click(id('tones-read'));
+    await window.find(id('tones-held'));
+    await inBoth('tones');
+  });
+
+  step('shows how crowded the channels are', async () => {
+    await window.click(id('measure-channels'));
+    await window.click(id('channels-look'));
+    await window.click(id('test-run'));
+    await window.find(id('test-networks'));
+    await window.click(id('area-measure'));
+    await window.click(id('measure-channels'));
+    await window.find(id('channels-band', '[data-band="2.4GHz"]'));
+    // What was just found is drawn without being asked for.
+    await window.reads(id('channels-when'), 'last looked around on');
+    await inBoth('channels');
+  });
+
+  step('follows the traffic', async () => {
+    await window.click(id('measure-traffic'));
+    await window.find(id('traffic-row'));
+    // A curve needs some readings.
+    await window.reads(id('traffic-count'), /^(?:[6-9]|\d\d)/);
+    await window.reads(id('traffic-received'), /bit\/s/);
+    await inBoth('traffic');
+    await window.resize(900, 700);
+    await inBoth('traffic-narrow');
+    await window.resize(1280, 800);
+  });
+
+  step('measures a bandwidth as its maker describes it', async () => {
+    await window.click(id('area-tests'));
+    await window.click(id('test-kind', '[data-kind="bandwidth"]'));
+    await window.click(id('test-bandwidth', ' summary'));
+    await window.reads(id('test-bandwidth-info'), 'DefaultURL');
+    await window.click(id('test-run'));
+    await window.find(id('test-result', '[data-kind="bandwidth"]'));
+    await window.reads(id('test-result'), 'KilobitsPerSecond');
+  });
+
+  step('installs software and shows that it is there', async () => {
+    await window.click(id('area-software'));
+    await window.reads(id('software-firmware'), /^Firmware \d/);
+    const before = (await window.all(id('software-unit'))).length;
+    await window.click(id('software-install'));
+    await window.fill(id('software-url'), 'http://packages.example.net/guest-portal-1.2.pkg');
+    await keepPicture(window, 'operations-software-form');
+    await window.click(id('software-send'));
+    await window.find(id('software-running'));
+    await window.find(id('software-done'));
+    assert.equal((await window.all(id('software-unit'))).length, before + 1);
+    await inBoth('software');
+  });
+
+  step('resets only when its name was typed, and saves its settings first', async () => {
+    await window.click(id('restart'));
+    await window.click(id('restart-reset'));
+    await window.find(id('reset-lost'));
+    assert.notEqual(await window.attribute(id('reset-confirm'), 'disabled'), null);
+    await window.fill(id('reset-name'), 'Some other gateway');
+    assert.notEqual(await window.attribute(id('reset-confirm'), 'disabled'), null);
+    await window.fill(id('reset-name'), NAME);
+    await inBoth('reset-asks');
+    await window.click(id('reset-confirm'));
+    await window.find(id('reset-step-sent', '[data-state="done"]'));
+    await keepPicture(window, 'operations-reset-runs');
+    await window.reads(id('reset-end'), 'does not know this computer any more');
+    await window.find(id('reset-step-reachable', '[data-state="done"]'));
+    await window.find(id('reset-step-secured', '[data-state="done"]'));
+    await window.find(id('reset-snapshot'));
+    await inBoth('reset-ended');
+  });
+
+  step('pairs again and gets its settings back as a draft', async () => {
+    await window.click(id('reset-pair'));
+    await window.fill(id('pin-input'), PIN);
+    await window.click(id('pair-submit'));
+    await window.click(id('pairing-done'));
+    await window.click(id('restore-offer-yes'));
+    await window.gone(id('restore-offer'));
+  });
+});
+
+describe('a reset that changes who the gateway is', () => {
+  let gateway;
+  let state;
+  let window;
+
+  before(async () => {
+    gateway = await startGateway([
+      '--friendly-name', NAME, '--model', 'minimal', '--pin', PIN, '--reboot-seconds', '1', '--quirk', 'new-udn-on-reset',
+    ]);
+    state = await freshState();
+    window = await openWindow(state.dir);
+    await pairByPin(window, gateway.udn, PIN);
+  });
+
+  after(async () => {
+    await window?.close();
+    await gateway?.stop();
+    await state?.remove();
+  });
+
+  const step = journey(it);
+
+  step('is told, and leads to pairing with the one that answers now', async () => {
+    await window.click(id('restart'));
+    await window.click(id('restart-reset'));
+    await window.fill(id('reset-name'), NAME);
+    await window.click(id('reset-confirm'));
+    await window.reads(id('reset-end'), 'new identifier');
+    await window.reads(id('reset-successor'), 'probably Hallway gateway, set back');
+    await keepPicture(window, 'operations-reset-successor');
+    await window.run(`document.documentElement.dataset.theme = 'dark'`);
+    await keepPicture(window, 'operations-reset-successor-dark');
+    await window.click(id('reset-pair'));
+    await window.fill(id('pin-input'), PIN);
+    await window.click(id('pair-submit'));
+    await window.click(id('pairing-done'));
+    // It is another gateway to this program: the old one stays in the list.
+    await window.find(id('gateway-row', `[data-udn="${gateway.udn}"][data-state="silent"]`));
+    await window.reads(id('gateway-name'), NAME);
+  });
+});
