@@ -9,4 +9,5 @@ if command -v Xvfb >/dev/null; then
     ./scripts/ui.sh
     cargo build --release --locked -p lanside-app --features custom-protocol
     ./scripts/window-start.sh
+    ./scripts/window-figures.sh
 fi
