@@ -26,6 +26,8 @@ export class QuickOpen {
   private hits = $state.raw<NodeView[]>([]);
   /** How many match in all. */
   matches = $state(0);
+  /** What Enter took while the settings listed were still those of an earlier text. */
+  private waiting: { id: string; first: boolean } | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   readonly destinations = $derived.by((): Destination[] => {
@@ -59,6 +61,7 @@ export class QuickOpen {
 
   type(text: string): void {
     this.text = text;
+    this.waiting = null;
     clearTimeout(this.timer);
     if (!text.trim() || !this.gateway) {
       this.hits = [];
@@ -73,6 +76,11 @@ export class QuickOpen {
   go(destination: Destination): void {
     const { gateway } = this;
     if (destination.kind === 'load') return void this.readAll();
+    // Who types fast means what was typed, not what the list showed before.
+    if (this.searching && destination.kind === 'node') {
+      this.waiting = { id: destination.id, first: this.destinations[0]?.id === destination.id };
+      return;
+    }
     this.desk.overlay = 'none';
     if (destination.kind === 'gateway') this.desk.choose(destination.gateway.udn);
     else if (destination.kind === 'node') void gateway?.visit(destination.node.upnp_path);
@@ -101,7 +109,12 @@ export class QuickOpen {
     } catch (reason) {
       if (this.text === text) this.failure = asFailure(reason);
     }
-    if (this.text === text) this.searching = false;
+    if (this.text !== text) return;
+    this.searching = false;
+    const { waiting } = this;
+    this.waiting = null;
+    const meant = waiting && (this.destinations.find((one) => !waiting.first && one.id === waiting.id) ?? this.destinations[0]);
+    if (meant && meant.kind !== 'load') this.go(meant);
   }
 }
 

@@ -121,6 +121,20 @@ describe('quick open', () => {
     await screen.findByTestId('face-new');
   });
 
+  it('goes to what was typed, however fast Enter comes', async () => {
+    const client = await openTree();
+    await walk('Device.WiFi.', 'Device.WiFi.SSID.', 'Device.WiFi.SSID.1.');
+    await open();
+    await type('quick-open-input', 'wifi');
+    await waitFor(() => expect(rows('quick-open').length).toBeGreaterThan(2));
+    client.pace.answer = 40;
+    await type('quick-open-input', 'Device.WiFi.SSID.1.SSID');
+    await fireEvent.keyDown(screen.getByTestId('quick-open-input'), { key: 'Enter' });
+    await waitFor(() => expect(screen.queryByTestId('details-name')?.textContent).toBe('SSID'));
+    await rowOf('Device.WiFi.SSID.1.SSID');
+    expect(screen.queryByTestId('quick-open')).toBeNull();
+  });
+
   it('reads all settings where none fits yet, and searches again', async () => {
     const client = await openTree();
     await open();
