@@ -41,7 +41,12 @@ export class QuickOpen {
     const known = this.hits.some((node) => same(node.path, path) || same(node.upnp_path, path));
     const typed: Destination[] = this.gateway && isPath(path) && !known ? [{ kind: 'path', id: `path ${path}`, path }] : [];
     const unread: Destination[] = this.partly && !this.searching && nodes.length === 0 ? [{ kind: 'load', id: 'load' }] : [];
-    return path === '' ? [...gateways, ...nodes] : [...nodes, ...typed, ...gateways, ...unread];
+    if (path === '') return [...gateways, ...nodes];
+    // A whole path means that place; of one that is still typed the settings below it are meant.
+    const whole = /[./]$/.test(path) ? typed : [];
+    const exact = nodes.filter((one) => one.kind === 'node' && (same(one.node.path, path) || same(one.node.upnp_path, path)));
+    const others = nodes.filter((one) => !exact.includes(one));
+    return [...whole, ...exact, ...others, ...typed.filter((one) => !whole.includes(one)), ...gateways, ...unread];
   });
 
   constructor(
