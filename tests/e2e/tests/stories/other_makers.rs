@@ -232,6 +232,11 @@ fn every_test_of_another_makers_device_runs_to_its_result() {
         .filter_map(|test| test["kind"].as_str())
         .collect();
     assert_eq!(kinds, ["ping", "traceroute", "nslookup"], "{offered}");
+    let names = Path::new(env!("CARGO_BIN_EXE_names"));
+    let log = renderer.dir.path().join("names.log");
+    let _names = renderer.desk.serve(&log, names, |command| {
+        command.args(["10.77.0.1:53", "printer.example", "10.77.0.9"]);
+    });
     // What the tools of that computer cannot do is its word, too: the result says so.
     for (words, kind, tool) in [
         (
@@ -240,7 +245,11 @@ fn every_test_of_another_makers_device_runs_to_its_result() {
             "ping",
         ),
         (&["traceroute", "10.77.0.1"], "route", "traceroute"),
-        (&["nslookup", "nobody.example"], "names", "nslookup"),
+        (
+            &["nslookup", "printer.example", "--server", "10.77.0.1"],
+            "names",
+            "nslookup",
+        ),
     ] {
         let result = tested(&renderer, words);
         assert_eq!(result["state"], "completed", "{result}");
@@ -256,8 +265,10 @@ fn every_test_of_another_makers_device_runs_to_its_result() {
             );
             assert_eq!(result["passed"], false, "{result}");
             assert_eq!(result["status"], "Error_Internal", "{result}");
-        } else if kind != "names" {
+        } else {
             assert_eq!(result["passed"], true, "{result}");
+            let tells = result["result"].to_string();
+            assert!(kind != "names" || tells.contains("10.77.0.9"), "{result}");
         }
     }
     let list = tested(&renderer, &["--list"]);
