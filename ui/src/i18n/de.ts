@@ -198,6 +198,7 @@ export const de: Record<MessageKey, string> = {
   areas_in: 'Bereiche von „{group}“',
   area_settings: 'Einstellungen',
   area_actions: 'Aktionen',
+  show_tests: 'Tests zeigen',
   show_actions: 'Aktionen zeigen',
   actions_back: 'Zurück',
   actions_of: 'Aktionen von {name}',

@@ -205,6 +205,7 @@ export const en = {
   areas_in: 'Areas of “{group}”',
   area_settings: 'Settings',
   area_actions: 'Actions',
+  show_tests: 'Show its tests',
   show_actions: 'Show its actions',
   actions_back: 'Back',
   actions_of: 'Actions of {name}',

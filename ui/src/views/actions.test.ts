@@ -5,6 +5,7 @@ import { useLanguage } from '../i18n/index.svelte';
 import { failure, gatewayView, Rehearsal, UDN } from '../ipc/mock';
 import { argument, deviceActions } from '../ipc/mock-actions';
 import { Preferences } from '../stores/preferences.svelte';
+import { expectAccessible } from '../test/axe';
 import { click, type } from '../test/hands';
 
 /** The window with the actions of the gateway in front. */
@@ -262,6 +263,21 @@ it('a device without settings shows its actions', async () => {
   await choose('GetDeviceStatus');
   await click('call');
   await screen.findByTestId('out-DeviceStatus');
+  await click('actions-back');
+  await screen.findByTestId('face-unmanaged');
+});
+
+it('a device without settings that can test something shows its tests', async () => {
+  const client = new Rehearsal();
+  const type = 'urn:schemas-upnp-org:service:BasicManagement:2';
+  const services = [{ type, id: 'urn:upnp-org:serviceId:BasicManagement', control_url: '/bms', device_udn: 'uuid:1' }];
+  client.discovery.devices = [gatewayView({ kind: 'other', state: 'new', friendly_name: 'Media server', services })];
+  render(App, { client, preferences: new Preferences() });
+  await click('rail-others');
+  await click('gateway-row');
+  await click('show-tests');
+  await screen.findByTestId('tests');
+  await expectAccessible();
   await click('actions-back');
   await screen.findByTestId('face-unmanaged');
 });

@@ -17,7 +17,7 @@ export const later = {
   tracePage: () => import('../Trace/TracePage.svelte'),
   accessColumn: () => import('../Access/AccessColumn.svelte'),
   actionsColumn: () => import('../Actions/ActionsColumn.svelte'),
-  unmanagedActions: () => import('../Actions/UnmanagedActions.svelte'),
+  unmanagedPage: () => import('./UnmanagedPage.svelte'),
   changedFace: () => import('../Introduce/ChangedFace.svelte'),
   gridColumn: () => import('../Grid/GridColumn.svelte'),
 };
