@@ -44,7 +44,10 @@ fn answer(query: &[u8], name: &str, address: Ipv4Addr) -> Option<Vec<u8>> {
     let found = known && kind == TYPE_A;
     let recursion = query[2] & 1;
     let mut answer = query[..2].to_vec();
-    answer.extend([ANSWER | recursion, 0x80 | if known { 0 } else { NO_SUCH_NAME }]);
+    answer.extend([
+        ANSWER | recursion,
+        0x80 | if known { 0 } else { NO_SUCH_NAME },
+    ]);
     answer.extend([0, 1, 0, u8::from(found), 0, 0, 0, 0]);
     answer.extend(question);
     if found {
