@@ -1,8 +1,8 @@
 //! What was known of a gateway's tree when it was last open, shown until it answers.
 //!
 //! It is for looking only: no check, no forecast and no request is made of it. Secrets are
-//! left out. A tree is kept when its gateway is closed and when all of it was loaded; what a
-//! later visit did not look at stays from the visit before.
+//! left out. A tree is kept when its gateway is closed; what a later visit did not look at stays
+//! from the visit before.
 
 use std::sync::Arc;
 

@@ -1,34 +1,15 @@
 // How a gateway is, where it is broken, what it can test and what it logs, in the real window.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { freshState, id, journey, keepPicture, openWindow, pairByPin, startGateway } from './stage.mjs';
-
-const NAME = 'Hallway gateway';
-const PIN = '12345670';
+import { describe } from 'node:test';
+import { NAME, PIN, setting } from './setting.mjs';
+import { id, keepPicture } from './stage.mjs';
 
 describe('status, faults, tests and logs in the window', () => {
-  let gateway;
-  let state;
-  let window;
-
-  before(async () => {
-    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--seed', '7', '--failure', 'ppp-refused']);
-    state = await freshState();
-    window = await openWindow(state.dir);
-    await pairByPin(window, gateway.udn, PIN);
+  const { window, step } = setting({
+    gateways: [['--friendly-name', NAME, '--seed', '7', '--failure', 'ppp-refused']],
+    paired: 1,
+    pictures: 'operations',
   });
-
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
-  });
-
-  afterEach(async (context) => {
-    if (window) await keepPicture(window, `operations-${context.name.replaceAll(' ', '-')}`);
-  });
-
-  const step = journey(it);
   const fits = async () =>
     assert.equal(await window.run('return document.documentElement.scrollWidth - document.documentElement.clientWidth'), 0);
 
@@ -145,29 +126,12 @@ describe('status, faults, tests and logs in the window', () => {
 });
 
 describe('measures, software and a factory reset in the window', () => {
-  let gateway;
-  let state;
-  let window;
-
-  before(async () => {
-    const quirks = ['software-management', 'bandwidth-test'].flatMap((quirk) => ['--quirk', quirk]);
-    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--seed', '7', '--reboot-seconds', '2', ...quirks]);
-    state = await freshState();
-    window = await openWindow(state.dir);
-    await pairByPin(window, gateway.udn, PIN);
+  const quirks = ['software-management', 'bandwidth-test'].flatMap((quirk) => ['--quirk', quirk]);
+  const { window, step } = setting({
+    gateways: [['--friendly-name', NAME, '--seed', '7', '--reboot-seconds', '2', ...quirks]],
+    paired: 1,
+    pictures: 'operations',
   });
-
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
-  });
-
-  afterEach(async (context) => {
-    if (window) await keepPicture(window, `operations-${context.name.replaceAll(' ', '-')}`);
-  });
-
-  const step = journey(it);
   const dark = (on) => window.run(`document.documentElement.dataset.theme = arguments[0]`, on ? 'dark' : 'light');
   const inBoth = async (name) => {
     await dark(true);
@@ -270,26 +234,10 @@ describe('measures, software and a factory reset in the window', () => {
 });
 
 describe('a reset that changes who the gateway is', () => {
-  let gateway;
-  let state;
-  let window;
-
-  before(async () => {
-    gateway = await startGateway([
-      '--friendly-name', NAME, '--model', 'minimal', '--pin', PIN, '--reboot-seconds', '1', '--quirk', 'new-udn-on-reset',
-    ]);
-    state = await freshState();
-    window = await openWindow(state.dir);
-    await pairByPin(window, gateway.udn, PIN);
+  const { window, gateway, step } = setting({
+    gateways: [['--friendly-name', NAME, '--model', 'minimal', '--reboot-seconds', '1', '--quirk', 'new-udn-on-reset']],
+    paired: 1,
   });
-
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
-  });
-
-  const step = journey(it);
 
   step('is told, and leads to pairing with the one that answers now', async () => {
     await window.click(id('restart'));

@@ -19,6 +19,16 @@ use crate::diagnostics::{TestKind, TestResult};
 use crate::error::Error;
 use crate::limits;
 use crate::picked::Picked;
+use crate::session::Session;
+
+/// Where a gateway has what is measured: in Device:2, or in the older InternetGatewayDevice:1.
+fn places<'a>(session: &Session, newer: &'a [&'a str], older: &'a [&'a str]) -> &'a [&'a str] {
+    if session.is_older() {
+        older
+    } else {
+        newer
+    }
+}
 
 impl Management {
     /// What the DSL lines of a gateway measured for each group of tones. No test is started;
@@ -29,12 +39,8 @@ impl Management {
     /// What keeps the gateway from answering.
     pub async fn line_tones(&self, udn: &str) -> Result<LineTonesView, Error> {
         let session = self.open_gateway(udn).await?;
-        let read = if session.is_older() {
-            "WANDevice/"
-        } else {
-            "DSL/Line/"
-        };
-        let picked = Picked::read(&session, &[read]).await?;
+        let read = places(&session, &["DSL/Line/"], &["WANDevice/"]);
+        let picked = Picked::read(&session, read).await?;
         Ok(LineTonesView {
             udn: udn.to_owned(),
             time: clock::now(),
@@ -57,12 +63,8 @@ impl Management {
             _ => None,
         });
         let session = self.open_gateway(udn).await?;
-        let read = if session.is_older() {
-            "LANDevice/"
-        } else {
-            "WiFi/Radio/"
-        };
-        let picked = Picked::read(&session, &[read]).await?;
+        let read = places(&session, &["WiFi/Radio/"], &["LANDevice/"]);
+        let picked = Picked::read(&session, read).await?;
         let (looked_at, networks) = match looked {
             Some((time, networks)) => (Some(time), networks),
             None => (None, Vec::new()),
@@ -92,10 +94,7 @@ impl Management {
         let mut given = 0;
         while times.is_none_or(|times| given < times) {
             let session = self.open_gateway(udn).await?;
-            let read: &[&str] = match session.is_older() {
-                true => &traffic::READ_OLDER,
-                false => &traffic::READ,
-            };
+            let read = places(&session, &traffic::READ, &traffic::READ_OLDER);
             let picked = Picked::read(&session, read).await?;
             let (at, counters) = (Instant::now(), traffic::counters(&picked));
             if let Some((earlier, old)) = &before {

@@ -1,4 +1,5 @@
-//! What outlives the program: known gateways and what they described, drafts, the journal, what was learned, saved trees,
+//! What outlives the program: known gateways, what they described and their trees as last seen,
+//! drafts, the journal, what was learned, saved trees,
 //! imported definitions, how far a set-up is.
 //!
 //! One SQLite file, the only file access of this crate (secrets and trust live in the

@@ -79,8 +79,7 @@ impl App {
     ///
     /// As [`management::Session::load_subtree`].
     pub async fn load_subtree(&self, udn: &str, upnp_path: &str) -> Answer<SessionView> {
-        let management = self.management()?;
-        let session = management.open_gateway(udn).await.map_err(told)?;
+        let session = self.management()?.open_gateway(udn).await.map_err(told)?;
         session
             .load_subtree(upnp_path, |loaded, total| {
                 (self.push)(AppEvent::LoadProgress {
