@@ -169,7 +169,7 @@ impl Management {
         }
     }
 
-    fn is_open(&self, session: &Arc<Session>) -> bool {
+    pub(crate) fn is_open(&self, session: &Arc<Session>) -> bool {
         self.session(&session.udn)
             .is_some_and(|open| Arc::ptr_eq(&open, session))
     }

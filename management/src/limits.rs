@@ -31,6 +31,18 @@ pub const DRAFT_EDITS: usize = 1_500;
 /// Trees of earlier visits held in memory.
 pub const REMEMBERED_TREES: usize = 8;
 
+/// Longest value that is kept for the next visit, in octets.
+pub const REMEMBERED_VALUE_OCTETS: usize = 64 * 1024;
+
+/// How often it is looked whether something new is to be kept for the next visit.
+pub const REMEMBER_EVERY: Duration = Duration::from_secs(10);
+
+/// How often values are kept for the next visit that only became others.
+pub const REMEMBER_CHANGES_EVERY: Duration = Duration::from_secs(15 * 60);
+
+/// How many times as long as keeping a tree took it is not kept again.
+pub const REMEMBER_REST: u32 = 100;
+
 /// How long a person's search listens.
 pub const SEARCH_TIME: Duration = Duration::from_millis(2_500);
 

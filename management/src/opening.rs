@@ -36,6 +36,7 @@ impl Management {
         self.sessions()
             .insert(udn.to_ascii_lowercase(), Arc::clone(&session));
         self.revalidate_behind(&session);
+        self.remember_behind(&session);
         Ok(session)
     }
 

@@ -101,8 +101,9 @@ impl Session {
     /// Looks in the known part of the tree; gives handles, best fit first, and their number.
     pub fn search(&self, text: &str, limit: usize) -> (Vec<NodeId>, u32) {
         let mut finder = self.finder();
-        let (hits, matches) = finder.search(&self.tree(), &self.naming, text, limit);
-        (hits.into_iter().map(|hit| hit.id).collect(), matches)
+        let found = finder.search(&self.tree(), &self.naming, text, limit);
+        let hits = found.hits.into_iter().map(|hit| hit.id).collect();
+        (hits, found.matches)
     }
 
     pub(crate) fn object(&self, upnp_path: &str) -> Result<(NodeId, NodeKind, String), Error> {

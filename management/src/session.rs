@@ -22,7 +22,7 @@ use crate::naming::Naming;
 use crate::schema::DataModel;
 use crate::search::Finder;
 use crate::store::KeptDescription;
-use crate::tree::ParameterTree;
+use crate::tree::{ParameterTree, Revision};
 use crate::trust;
 use crate::view::{DataModelView, SessionView, TrustView};
 
@@ -70,6 +70,8 @@ pub struct Session {
     tree: Mutex<ParameterTree>,
     structure: Mutex<HashMap<String, Vec<String>>>,
     finder: Mutex<Finder>,
+    /// What of the tree is kept for the next visit.
+    remembered: Mutex<Revision>,
     complete: AtomicBool,
     cancelled: AtomicBool,
     started: Instant,
@@ -135,6 +137,7 @@ impl Session {
             tree: Mutex::new(tree),
             structure: Mutex::default(),
             finder: Mutex::default(),
+            remembered: Mutex::default(),
             complete: AtomicBool::new(false),
             cancelled: AtomicBool::new(false),
             started: Instant::now(),
@@ -226,6 +229,12 @@ impl Session {
 
     pub(crate) fn finder(&self) -> MutexGuard<'_, Finder> {
         self.finder.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn remembered(&self) -> MutexGuard<'_, Revision> {
+        self.remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn structure(&self) -> MutexGuard<'_, HashMap<String, Vec<String>>> {

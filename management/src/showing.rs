@@ -273,11 +273,13 @@ impl Session {
         drafts: &ShownDrafts,
         language: Language,
     ) -> Result<NodeDetailsView, Error> {
-        let known = self
-            .tree()
-            .find(upnp_path)
-            .map(|node| (node.kind(), node.status()));
-        if let Some((NodeKind::Parameter, _)) = known {
+        let known = self.tree().find(upnp_path).map(|node| node.kind());
+        // A parameter that was only seen at an earlier visit is read now.
+        let is_parameter = match known {
+            Some(kind) => kind == NodeKind::Parameter,
+            None => !upnp_path.ends_with('/'),
+        };
+        if is_parameter {
             let paths = [upnp_path.to_owned()];
             self.read_values(&paths).await?;
             self.read_access(&paths).await?;
@@ -312,6 +314,7 @@ impl Session {
             matches,
             searched: tree.known(),
             total: tree.parameters(),
+            before: None,
         }
     }
 

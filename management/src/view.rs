@@ -302,6 +302,17 @@ pub struct SearchView {
     pub searched: u32,
     /// How many are known to exist.
     pub total: u32,
+    /// Which of the rows were not read since an earlier visit; `null` when none is such.
+    pub before: Option<SearchedBefore>,
+}
+
+/// Results as they were at an earlier visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SearchedBefore {
+    /// When the tree was last read, RFC 3339.
+    pub as_of: String,
+    /// UPnP paths of those rows.
+    pub paths: Vec<String>,
 }
 
 /// Where one edit stands.

@@ -64,6 +64,7 @@ pub fn builder() -> Builder<Wry> {
             parameters::details,
             parameters::read,
             parameters::search,
+            parameters::search_remembered,
             parameters::draft,
             parameters::stage,
             parameters::unstage,

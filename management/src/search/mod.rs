@@ -45,6 +45,17 @@ pub struct Hit {
     pub score: f32,
 }
 
+/// What a search found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Best first and, where equal, in tree order.
+    pub hits: Vec<Hit>,
+    /// How many there are in all.
+    pub matches: u32,
+    /// How many words of the question each of them has.
+    pub words: usize,
+}
+
 /// What was learned of the paths of one gateway, kept from one keystroke to the next.
 #[derive(Debug, Default)]
 pub struct Finder {
@@ -83,18 +94,29 @@ enum Kind {
 const ROOT: u32 = u32::MAX;
 
 impl Finder {
-    /// Parameters that fit, best first and, where equal, in tree order; at most `limit` of them,
-    /// and how many there are in all.
+    /// Parameters that fit, at most `limit` of them.
     pub fn search(
         &mut self,
         tree: &ParameterTree,
         naming: &Naming,
         text: &str,
         limit: usize,
-    ) -> (Vec<Hit>, u32) {
+    ) -> Found {
+        self.search_among(tree, naming, text, limit, |_| true)
+    }
+
+    /// As [`Finder::search`], of those `admit` lets through.
+    pub fn search_among(
+        &mut self,
+        tree: &ParameterTree,
+        naming: &Naming,
+        text: &str,
+        limit: usize,
+        mut admit: impl FnMut(NodeId) -> bool,
+    ) -> Found {
         let mut asked = ask(text);
         if asked.is_empty() {
-            return (Vec::new(), 0);
+            return Found::default();
         }
         let places = self.places(tree, naming);
         let in_values = values_with(tree, &asked, &places, &self.topics);
@@ -109,7 +131,7 @@ impl Finder {
             .collect();
         let wanted = known.iter().filter(|known| **known).count();
         if wanted == 0 {
-            return (Vec::new(), 0);
+            return Found::default();
         }
         let mut hits: Vec<(usize, Hit)> = Vec::new();
         let mut most = 0;
@@ -154,6 +176,9 @@ impl Finder {
             if matched == 0 || matched < most {
                 continue;
             }
+            if !admit(id) {
+                continue;
+            }
             most = most.max(matched);
             let score = score / wanted as f32 + about.standing;
             hits.push((matched, Hit { id, score }));
@@ -163,7 +188,11 @@ impl Finder {
         let matches = u32::try_from(hits.len()).unwrap_or(u32::MAX);
         self.rank(tree, &mut hits);
         hits.truncate(limit.min(limits::SEARCH_HITS));
-        (hits, matches)
+        Found {
+            hits,
+            matches,
+            words: most,
+        }
     }
 
     /// Every parameter with its topic, in tree order.
@@ -518,7 +547,7 @@ mod tests {
 
     fn find(tree: &ParameterTree, text: &str) -> Vec<String> {
         let naming = Naming::new("/BBF/", "Device.", Some(0));
-        let (hits, matches) = Finder::default().search(tree, &naming, text, 100);
+        let Found { hits, matches, .. } = Finder::default().search(tree, &naming, text, 100);
         assert_eq!(hits.len(), matches as usize);
         hits.iter().map(|hit| tree.node(hit.id).path()).collect()
     }

@@ -79,7 +79,7 @@ fn everyday_questions_are_answered() {
         for path in &meant {
             assert!(Facts::of_path(path).is_some(), "{path}");
         }
-        let (hits, _) = finder.search(&tree, &naming, question, 5);
+        let hits = finder.search(&tree, &naming, question, 5).hits;
         let found: Vec<String> = hits
             .iter()
             .filter_map(|hit| naming.model_path(&tree.node(hit.id).structure_path()))

@@ -115,7 +115,7 @@ fn damaged(what: &str) -> StoreError {
 }
 
 /// Where to cut: FNV-1a of the key, the same on every computer and in every version.
-fn mark(key: &str) -> u64 {
+pub(crate) fn mark(key: &str) -> u64 {
     key.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
     })

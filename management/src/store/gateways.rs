@@ -109,6 +109,7 @@ impl Store {
                 "drafts",
                 "journal",
                 "trees",
+                "tree_pieces",
                 "snapshots",
             ] {
                 transaction.execute(&format!("DELETE FROM {table} WHERE udn = ?1"), [udn])?;

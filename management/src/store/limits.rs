@@ -32,6 +32,9 @@ pub const TREES: u32 = 100;
 /// Octets of one such tree; a larger one is read anew each time.
 pub const TREE_OCTETS: usize = 16 * 1024 * 1024;
 
+/// Octets of a tree that are written in one go; others may write in between.
+pub const TREE_WRITE_OCTETS: usize = 256 * 1024;
+
 /// Snapshots of one kind kept for one gateway.
 pub const SNAPSHOTS_PER_GATEWAY: u32 = 200;
 

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::open::StoreError;
 
 /// Each step takes the file from its index to the next. A released step is never edited.
-const STEPS: [&str; 8] = [
+const STEPS: [&str; 9] = [
     // 0 → 1: what was agreed with the gateway's owner and what is known about gateways.
     "CREATE TABLE gateways (
         udn TEXT PRIMARY KEY COLLATE NOCASE,
@@ -115,6 +115,20 @@ const STEPS: [&str; 8] = [
         time TEXT NOT NULL,
         document BLOB NOT NULL
     ) STRICT;",
+    // 8 → 9: those trees in pieces. What was kept of them was for looking, and is read anew.
+    "DROP TABLE trees;
+    CREATE TABLE trees (
+        udn TEXT PRIMARY KEY COLLATE NOCASE,
+        time TEXT NOT NULL,
+        head BLOB NOT NULL,
+        pieces BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE tree_pieces (
+        udn TEXT NOT NULL COLLATE NOCASE,
+        name BLOB NOT NULL,
+        octets BLOB NOT NULL,
+        PRIMARY KEY (udn, name)
+    ) STRICT;",
 ];
 
 /// Takes the steps the file still lacks, each whole or not at all.
@@ -176,6 +190,7 @@ mod tests {
                 "journal",
                 "reboots",
                 "trees",
+                "tree_pieces",
                 "snapshots",
                 "snapshot_chunks",
                 "descriptions",
@@ -225,7 +240,7 @@ mod tests {
             migrate(&mut connection),
             Err(StoreError::Newer {
                 found: 99,
-                known: 8
+                known: 9
             })
         ));
         assert_eq!(version(&connection), 99);

@@ -34,6 +34,7 @@ mod test_runs;
 mod tests;
 mod trees;
 
+pub(crate) use chunks::mark as path_mark;
 pub use drafts::{StoredDrafts, UnreadableDraft};
 pub use open::{Store, StoreError};
 pub use records::{
@@ -42,3 +43,4 @@ pub use records::{
 };
 pub use seal::{SealError, Sealer, SecretSealer};
 pub use setups::KeptSetup;
+pub use trees::KeptTree;

@@ -62,8 +62,17 @@ impl Slot {
     }
 }
 
+/// How much was learned so far; two that are equal say that nothing came in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Revision {
+    /// Nodes that came or went, and values that were read for the first time or lost.
+    pub learned: u64,
+    /// Values that became others.
+    pub changed: u64,
+}
+
 /// Everything known of one gateway's parameters.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ParameterTree {
     slots: Vec<Slot>,
     names: Vec<Box<str>>,
@@ -72,6 +81,7 @@ pub struct ParameterTree {
     values: Values,
     known: u32,
     parameters: u32,
+    revision: Revision,
     // Where the last insertion went: a gateway lists neighbours together.
     last_object: (String, u32),
 }
@@ -108,6 +118,7 @@ impl ParameterTree {
             values: Values::default(),
             known: 0,
             parameters: 0,
+            revision: Revision::default(),
             last_object: ("/".into(), 0),
         }
     }
@@ -140,6 +151,11 @@ impl ParameterTree {
     /// Parameters known to exist, read or not.
     pub fn parameters(&self) -> u32 {
         self.parameters
+    }
+
+    /// How much was learned so far.
+    pub fn revision(&self) -> Revision {
+        self.revision
     }
 
     /// Notes a value read at `now_s`; makes the path's nodes as needed.
@@ -180,6 +196,9 @@ impl ParameterTree {
             self.values.replace(slot.value, "");
             slot.value = NONE;
             self.known = self.known.saturating_sub(1);
+        }
+        if slot.status != status {
+            self.revision.learned += 1;
         }
         slot.status = status;
     }
@@ -225,6 +244,7 @@ impl ParameterTree {
             return;
         }
         self.unlink(slot.parent, id.0);
+        self.revision.learned += 1;
         let mut pending = vec![id.0];
         while let Some(at) = pending.pop() {
             pending.extend(self.children(NodeId(at)).map(|child| child.0));
@@ -278,6 +298,12 @@ impl ParameterTree {
     /// Object, table or row a node stands in.
     pub(crate) fn parent_of(&self, id: NodeId) -> Option<NodeId> {
         self.parent(id)
+    }
+
+    /// Child of that name.
+    pub(crate) fn child_named(&self, id: NodeId, name: &str) -> Option<NodeId> {
+        let name = *self.name_ids.get(name)?;
+        self.child_ids.get(&(id.0, name)).copied().map(NodeId)
     }
 
     /// Number of a node's name; nodes of the same name have the same.
@@ -342,6 +368,9 @@ impl ParameterTree {
 
     fn set_value(&mut self, id: u32, value: &str, now_s: u32) {
         let slot = &mut self.slots[id as usize];
+        if slot.status == NodeStatus::Known && self.values.get(slot.value) != Some(value) {
+            self.revision.changed += 1;
+        }
         let kept = if slot.value == NONE {
             let id = self.values.add(value);
             slot.value = id.unwrap_or(NONE);
@@ -354,6 +383,7 @@ impl ParameterTree {
         }
         if slot.status != NodeStatus::Known {
             self.known += 1;
+            self.revision.learned += 1;
         }
         slot.status = NodeStatus::Known;
         slot.read_at_s = now_s;
@@ -398,6 +428,7 @@ impl ParameterTree {
             flags: 0,
         });
         self.child_ids.insert((parent, name), id);
+        self.revision.learned += 1;
         if kind == NodeKind::Parameter {
             self.parameters += 1;
         }
@@ -567,6 +598,26 @@ mod tests {
         tree.insert_value("/B/x", "y", 3);
         assert_eq!(tree.node(id).read_at_s(), Some(3));
         assert_eq!(tree.known(), 1);
+    }
+
+    #[test]
+    fn the_revision_tells_what_is_new_from_what_was_only_read_again() {
+        let mut tree = tree_of(&["/B/x", "/B/T/0/y"]);
+        let begin = tree.revision();
+        tree.insert_value("/B/x", "x", 9);
+        assert_eq!(tree.revision(), begin);
+        tree.insert_value("/B/x", "other", 10);
+        let after = tree.revision();
+        assert_eq!(
+            (after.learned, after.changed),
+            (begin.learned, begin.changed + 1)
+        );
+        tree.insert_node("/B/z");
+        assert!(tree.revision().learned > after.learned);
+        let after = tree.revision();
+        let row = tree.find("/B/T/0/").expect("just inserted").id();
+        tree.remove(row);
+        assert!(tree.revision().learned > after.learned);
     }
 
     #[test]

@@ -12,7 +12,7 @@
 mod arena;
 mod values;
 
-pub use arena::{NodeId, ParameterTree};
+pub use arena::{NodeId, ParameterTree, Revision};
 
 use crate::view::{NodeKind, NodeStatus};
 

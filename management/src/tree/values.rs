@@ -10,7 +10,7 @@ pub(super) type ValueId = u32;
 const TIDY_FROM: usize = 64 * 1024;
 
 /// Values by handle. They can be replaced, not taken out.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Values {
     text: String,
     /// Where each value starts in `text`, and how long it is.

@@ -140,21 +140,50 @@ impl App {
         Ok(as_rows(session.rows_of(&values, &drafts)))
     }
 
-    /// Rows that match a search in the known part of the tree.
+    /// Rows that match a search in the known part of the tree, and in what was known of the rest at
+    /// an earlier visit.
     ///
     /// # Errors
     ///
-    /// What keeps the gateway from being open.
+    /// What keeps the gateway from being open, and
+    /// [`management::Management::search_known`].
     pub async fn search(&self, udn: &str, text: &str, limit: u32) -> Answer<SearchView> {
         let management = self.management()?;
         let session = management.open_gateway(udn).await.map_err(told)?;
         let drafts = management.shown_drafts(udn).await.map_err(told)?;
-        let limit = usize::try_from(limit)
-            .unwrap_or(usize::MAX)
-            .min(limits::SEARCH_HITS);
-        let mut found = session.search_view(text, limit, &drafts);
-        found.hits = as_rows(found.hits);
-        Ok(found)
+        let found = management.search_known(&session, text, hits(limit), &drafts);
+        Ok(as_found(found.await.map_err(told)?))
+    }
+
+    /// Rows that match a search in the tree as it was at an earlier visit; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Management::search_remembered`].
+    pub async fn search_remembered(
+        &self,
+        udn: &str,
+        text: &str,
+        limit: u32,
+    ) -> Answer<Option<SearchView>> {
+        let found = self
+            .management()?
+            .search_remembered(udn, text, hits(limit))
+            .await;
+        Ok(found.map_err(told)?.map(as_found))
+    }
+}
+
+fn hits(limit: u32) -> usize {
+    usize::try_from(limit)
+        .unwrap_or(usize::MAX)
+        .min(limits::SEARCH_HITS)
+}
+
+fn as_found(found: SearchView) -> SearchView {
+    SearchView {
+        hits: as_rows(found.hits),
+        ..found
     }
 }
 

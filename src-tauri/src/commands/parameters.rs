@@ -84,6 +84,18 @@ pub async fn search(
     app.search(&udn, &text, limit).await
 }
 
+/// Searches the tree as it was at an earlier visit, until the gateway answers.
+#[tauri::command]
+#[specta::specta]
+pub async fn search_remembered(
+    app: State<'_, App>,
+    udn: String,
+    text: String,
+    limit: u32,
+) -> Result<Option<SearchView>, Failure> {
+    app.search_remembered(&udn, &text, limit).await
+}
+
 /// The draft of a gateway.
 #[tauri::command]
 #[specta::specta]

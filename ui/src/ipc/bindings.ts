@@ -104,6 +104,8 @@ export const commands = {
 	read: (udn: string, paths: string[]) => __TAURI_INVOKE<NodeView[]>("read", { udn, paths }),
 	/**  Searches the known part of the tree. */
 	search: (udn: string, text: string, limit: number) => __TAURI_INVOKE<SearchView>("search", { udn, text, limit }),
+	/**  Searches the tree as it was at an earlier visit, until the gateway answers. */
+	searchRemembered: (udn: string, text: string, limit: number) => __TAURI_INVOKE<SearchView | null>("search_remembered", { udn, text, limit }),
 	/**  The draft of a gateway. */
 	draft: (udn: string) => __TAURI_INVOKE<DraftView>("draft", { udn }),
 	/**  Puts an edit into the draft; nothing is sent. */
@@ -3013,6 +3015,16 @@ export type SearchView = {
 	searched: number,
 	/**  How many are known to exist. */
 	total: number,
+	/**  Which of the rows were not read since an earlier visit; `null` when none is such. */
+	before: SearchedBefore | null,
+};
+
+/**  Results as they were at an earlier visit. */
+export type SearchedBefore = {
+	/**  When the tree was last read, RFC 3339. */
+	as_of: string,
+	/**  UPnP paths of those rows. */
+	paths: string[],
 };
 
 /**  A place of secrets, by name. */

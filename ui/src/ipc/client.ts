@@ -77,6 +77,8 @@ export interface Client extends TreeClient, OperationsClient, SetupClient, Suppo
   details(udn: string, upnpPath: string, language: Language): Promise<NodeDetailsView>;
   read(udn: string, upnpPaths: string[]): Promise<NodeView[]>;
   search(udn: string, text: string, limit: number): Promise<SearchView>;
+  /** The same in the tree as it was at an earlier visit; nothing is sent. */
+  searchRemembered(udn: string, text: string, limit: number): Promise<SearchView | null>;
   draft(udn: string): Promise<DraftView>;
   stage(udn: string, upnpPath: string, value: string): Promise<DraftView>;
   unstage(udn: string, upnpPath: string): Promise<DraftView>;

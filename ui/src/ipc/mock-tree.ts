@@ -13,6 +13,11 @@ import { failure, pause, type Pace } from './mock-base';
 import { RehearsedDesktop } from './mock-desktop';
 import { factsOf, plant, shownPath, type Leaf } from './mock-leaves';
 
+function matches(path: string, leaf: Leaf, words: string[]): boolean {
+  const hay = `${path} ${leaf.secret ? '' : leaf.value}`.toLowerCase();
+  return words.every((word) => hay.includes(word));
+}
+
 export class RehearsedTree extends RehearsedDesktop {
   protected_ = true;
   roles = ['Admin'];
@@ -127,16 +132,30 @@ export class RehearsedTree extends RehearsedDesktop {
   async search(udn: string, text: string, limit: number) {
     await this.answer('search', null, udn, text, limit);
     const words = text.toLowerCase().split(/\s+/).filter((word) => word);
-    const known = [...this.leaves].filter(([path]) => this.everything || this.seen.has(path));
-    const hits = known.filter(([path, leaf]) => {
-      const hay = `${path} ${leaf.secret ? '' : leaf.value}`.toLowerCase();
-      return words.every((word) => hay.includes(word));
-    });
+    const isKnown = (path: string) => this.everything || this.seen.has(path);
+    const places = this.visited === null ? [...this.leaves].filter(([path]) => isKnown(path)) : [...this.leaves];
+    const hits = places.filter(([path, leaf]) => matches(path, leaf, words));
+    const old = hits.map(([path]) => path).filter((path) => !isKnown(path));
     return {
       hits: hits.slice(0, limit).map(([path]) => this.node(path)),
       matches: hits.length,
-      searched: known.length,
+      searched: this.everything ? this.leaves.size : this.seen.size,
       total: this.leaves.size,
+      before: this.visited !== null && old.length > 0 ? { as_of: this.visited, paths: old } : null,
+    };
+  }
+
+  async searchRemembered(udn: string, text: string, limit: number) {
+    await this.answer('searchRemembered', null, udn, text, limit);
+    if (this.visited === null) return null;
+    const words = text.toLowerCase().split(/\s+/).filter((word) => word);
+    const hits = [...this.leaves].filter(([path, leaf]) => matches(path, leaf, words)).map(([path]) => this.node(path));
+    return {
+      hits: hits.slice(0, limit),
+      matches: hits.length,
+      searched: this.leaves.size,
+      total: this.leaves.size,
+      before: { as_of: this.visited, paths: hits.map((hit) => hit.upnp_path) },
     };
   }
 

@@ -73,6 +73,13 @@ fn change(path: &str, old: &str, new: &str) -> JournalChange {
     }
 }
 
+fn kept_tree() -> KeptTree {
+    KeptTree {
+        head: b"head".to_vec(),
+        pieces: vec![b"tree".to_vec()],
+    }
+}
+
 fn gateway(udn: &str, last_seen: &str) -> KnownGateway {
     KnownGateway {
         udn: udn.into(),
@@ -105,7 +112,7 @@ fn everything_comes_back_after_reopening() {
         store
             .learn_reboot("Maker Model", Duration::from_millis(61_500), TIME)
             .expect("learns");
-        store.keep_tree(UDN, b"tree", TIME).expect("keeps");
+        store.keep_tree(UDN, &kept_tree(), TIME).expect("keeps");
         let head = store
             .save_snapshot(&tree(UDN, "before", "tree"))
             .expect("saves");
@@ -122,10 +129,7 @@ fn everything_comes_back_after_reopening() {
         store.reboot_durations("Maker Model").expect("reads"),
         [Duration::from_millis(61_500)]
     );
-    assert_eq!(
-        store.tree(UDN).expect("reads").as_deref(),
-        Some(b"tree".as_slice())
-    );
+    assert_eq!(store.tree(UDN).expect("reads"), Some(kept_tree()));
     assert_eq!(
         store.snapshot(head.id).expect("reads"),
         Some(Snapshot {

@@ -1,0 +1,215 @@
+//! The search box before a gateway answers, and for what was not read again since.
+
+use std::collections::HashMap;
+
+use crate::application::Management;
+use crate::error::Error;
+use crate::limits;
+use crate::rows::{self, ShownDrafts};
+use crate::search::Found;
+use crate::session::Session;
+use crate::tree::{NodeId, ParameterTree};
+use crate::view::{NodeStatus, NodeView, SearchView, SearchedBefore};
+
+use super::Remembered;
+
+impl Remembered {
+    fn search(&self, text: &str, limit: usize, admit: impl FnMut(NodeId) -> bool) -> Found {
+        self.finder()
+            .search_among(&self.tree, &self.naming, text, limit, admit)
+    }
+
+    fn row(&self, id: NodeId) -> NodeView {
+        rows::row(self.tree.node(id), &self.naming, &ShownDrafts::new())
+    }
+
+    fn before(&self, hits: &[NodeView]) -> SearchedBefore {
+        SearchedBefore {
+            as_of: self.as_of.clone(),
+            paths: hits.iter().map(|hit| hit.upnp_path.clone()).collect(),
+        }
+    }
+}
+
+impl Management {
+    /// Searches a tree as it was at an earlier visit; nothing is sent. `None` when there was
+    /// none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn search_remembered(
+        &self,
+        udn: &str,
+        text: &str,
+        limit: usize,
+    ) -> Result<Option<SearchView>, Error> {
+        let Some(remembered) = self.remembered(udn).await? else {
+            return Ok(None);
+        };
+        let found = remembered.search(text, limit, |_| true);
+        let hits: Vec<NodeView> = found
+            .hits
+            .iter()
+            .map(|hit| remembered.row(hit.id))
+            .collect();
+        Ok(Some(SearchView {
+            matches: found.matches,
+            searched: remembered.tree.known(),
+            total: remembered.tree.parameters(),
+            before: Some(remembered.before(&hits)),
+            hits,
+        }))
+    }
+
+    /// Searches what is known of an open gateway, and of what was not read yet how it was at an
+    /// earlier visit.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn search_known(
+        &self,
+        session: &Session,
+        text: &str,
+        limit: usize,
+        drafts: &ShownDrafts,
+    ) -> Result<SearchView, Error> {
+        let remembered = match session.is_complete() || !self.inner.remember_trees {
+            true => None,
+            false => self.remembered(&session.udn).await?,
+        };
+        let Some(remembered) = remembered else {
+            return Ok(session.search_view(text, limit, drafts));
+        };
+        let limit = limit.min(limits::SEARCH_HITS);
+        let mut finder = session.finder();
+        let tree = session.tree();
+        let now = finder.search(&tree, &session.naming, text, limit);
+        let mut places = Places::new(&remembered.tree, &tree);
+        let then = remembered.search(text, limit, |id| places.is_unread(id));
+        // Whatever has more words of the question is what was meant.
+        let most = now.words.max(then.words);
+        let (now, then) = (of(now, most), of(then, most));
+        let mut hits: Vec<(f32, bool, NodeView)> = Vec::new();
+        for hit in &now.hits {
+            let row = rows::row(tree.node(hit.id), &session.naming, drafts);
+            hits.push((hit.score, false, row));
+        }
+        for hit in &then.hits {
+            hits.push((hit.score, true, remembered.row(hit.id)));
+        }
+        hits.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        hits.truncate(limit);
+        let old: Vec<NodeView> = hits
+            .iter()
+            .filter(|(_, old, _)| *old)
+            .map(|(_, _, row)| row.clone())
+            .collect();
+        Ok(SearchView {
+            matches: now.matches.saturating_add(then.matches),
+            searched: tree.known(),
+            total: tree.parameters(),
+            before: (!old.is_empty()).then(|| remembered.before(&old)),
+            hits: hits.into_iter().map(|(_, _, row)| row).collect(),
+        })
+    }
+}
+
+fn of(found: Found, words: usize) -> Found {
+    if found.words == words {
+        found
+    } else {
+        Found::default()
+    }
+}
+
+/// Where nodes of a remembered tree stand in the one that is being read.
+struct Places<'a> {
+    old: &'a ParameterTree,
+    now: &'a ParameterTree,
+    known: HashMap<NodeId, Place>,
+}
+
+#[derive(Clone, Copy)]
+enum Place {
+    There(NodeId),
+    /// Its branch was not looked at yet.
+    Unread,
+    /// Its branch was, and it is not in it.
+    Gone,
+}
+
+impl<'a> Places<'a> {
+    fn new(old: &'a ParameterTree, now: &'a ParameterTree) -> Self {
+        let known = HashMap::from([(old.root().id(), Place::There(now.root().id()))]);
+        Places { old, now, known }
+    }
+
+    /// Whether a parameter may still be as it was, for all that was read.
+    fn is_unread(&mut self, id: NodeId) -> bool {
+        match self.place(id) {
+            Place::There(now) => self.now.node(now).status() == NodeStatus::NotRead,
+            Place::Unread => true,
+            Place::Gone => false,
+        }
+    }
+
+    fn place(&mut self, id: NodeId) -> Place {
+        let mut above = Vec::new();
+        let mut at = id;
+        let mut place = loop {
+            if let Some(place) = self.known.get(&at) {
+                break *place;
+            }
+            above.push(at);
+            match self.old.parent_of(at) {
+                Some(parent) => at = parent,
+                None => break Place::Gone,
+            }
+        };
+        for below in above.into_iter().rev() {
+            if let Place::There(parent) = place {
+                let name = self.old.node(below).name();
+                place = match self.now.child_named(parent, name) {
+                    Some(child) => Place::There(child),
+                    None if self.now.node(parent).children_known() => Place::Gone,
+                    None => Place::Unread,
+                };
+            }
+            if below != id {
+                self.known.insert(below, place);
+            }
+        }
+        place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_again_is_not_found_as_it_was() {
+        let mut old = ParameterTree::new();
+        let mut now = ParameterTree::new();
+        for path in ["/B/T/0/x", "/B/T/1/x", "/B/U/y", "/B/z", "/B/refused"] {
+            old.insert_value(path, "then", 1);
+        }
+        // The table was looked at and has one row left; U was not looked at.
+        now.insert_value("/B/T/0/x", "now", 1);
+        let table = now.insert_node("/B/T/");
+        now.mark_children_known(table);
+        now.insert_node("/B/U/");
+        now.insert_node("/B/z");
+        let refused = now.insert_node("/B/refused");
+        now.mark_status(refused, NodeStatus::Refused);
+        let mut places = Places::new(&old, &now);
+        let unread: Vec<String> = old
+            .walk(old.root().id())
+            .filter(|node| node.value().is_some() && places.is_unread(node.id()))
+            .map(|node| node.path())
+            .collect();
+        assert_eq!(unread, ["/B/U/y", "/B/z"]);
+    }
+}
