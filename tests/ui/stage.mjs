@@ -20,29 +20,39 @@ function needed(name) {
 
 /** The simulated gateway as a program of its own; ready when it says so. */
 export async function startGateway(args = []) {
+  const { child, ready } = await runGateway(args);
+  return {
+    ...ready,
+    child,
+    /** Presses its button. */
+    press() {
+      this.child.stdin.write('button\n');
+    },
+    /** Adds a fault; without one all of them end. */
+    fault(spec) {
+      this.child.stdin.write(spec === undefined ? 'clear-faults\n' : `fault ${spec}\n`);
+    },
+    async stop() {
+      if (this.child.exitCode !== null) return;
+      this.child.kill('SIGTERM');
+      await once(this.child, 'exit');
+    },
+    /** Starts it anew, after it was stopped; with a `--state-dir` it is the same one. */
+    async again() {
+      const { child, ready } = await runGateway(args);
+      Object.assign(this, ready, { child });
+    },
+  };
+}
+
+async function runGateway(args) {
   const child = spawn(needed('LANSIDE_GATEWAY_BIN'), args, { stdio: ['pipe', 'pipe', 'ignore'] });
   const lines = createInterface({ input: child.stdout });
   const [line] = await Promise.race([
     once(lines, 'line'),
     once(child, 'exit').then(() => Promise.reject(new Error('the simulated gateway did not start'))),
   ]);
-  const ready = JSON.parse(line);
-  return {
-    ...ready,
-    /** Presses its button. */
-    press() {
-      child.stdin.write('button\n');
-    },
-    /** Adds a fault; without one all of them end. */
-    fault(spec) {
-      child.stdin.write(spec === undefined ? 'clear-faults\n' : `fault ${spec}\n`);
-    },
-    async stop() {
-      if (child.exitCode !== null) return;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
-  };
+  return { child, ready: JSON.parse(line) };
 }
 
 /** A window with a state directory of its own, searching on loopback only. */

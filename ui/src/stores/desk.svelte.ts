@@ -70,6 +70,8 @@ export class Desk {
   said = $state('');
   private readonly opened = new SvelteMap<string, OpenGateway>();
   private readonly resuming = new Set(this.workspace.panes);
+  /** Those that did not answer while they were on the screen. */
+  private readonly silent = new Set<string>();
 
   /** The gateway in front. */
   current = $derived(this.workspace.current);
@@ -168,6 +170,7 @@ export class Desk {
     this.workspace.front(udn, !ours);
     const gateway = this.ensure(udn);
     if (ours && gateway.phase !== 'open') void gateway.open();
+    else this.lookAgain(udn);
   }
 
   /** Devices with a tab that are known by now. */
@@ -366,6 +369,17 @@ export class Desk {
       this.ensure(udn);
       this.openIfOurs(udn);
     }
+    for (const udn of this.workspace.panes) this.lookAgain(udn);
+  }
+
+  /** What is on the screen and does not answer is shown as it was, and opened once it answers. */
+  private lookAgain(udn: string): void {
+    const gateway = this.opened.get(udn);
+    if (!gateway || gateway.phase === 'open' || gateway.phase === 'opening') return;
+    if (this.neighbours.byUdn(udn)?.state === 'silent') {
+      this.silent.add(udn);
+      if (gateway.phase === 'closed') void gateway.tree.remember();
+    } else if (this.isOurs(udn) && this.silent.delete(udn)) void gateway.open();
   }
 
   private ensure(udn: string): OpenGateway {

@@ -45,6 +45,9 @@ export class OpenGateway {
   details = $state.raw<NodeDetailsView | null>(null);
   detailsFailure = $state.raw<Failure | null>(null);
 
+  /** Results that were not read since an earlier visit. */
+  readonly searchedBefore = $derived(new Set(this.searchView?.before?.paths));
+
   /** The table shown as a grid instead of the tree. */
   grid = $state.raw<Grid | null>(null);
 
@@ -71,6 +74,8 @@ export class OpenGateway {
   readonly measure: Measure;
   /** What it tells before it is paired. */
   readonly card: Card;
+  /** Whether the tree of the gateway itself was begun. */
+  private started = false;
   private searchTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -106,6 +111,7 @@ export class OpenGateway {
   async open(): Promise<void> {
     if (this.phase === 'opening') return;
     this.phase = 'opening';
+    this.started = false;
     this.failure = null;
     const remembering = this.tree.remember();
     try {
@@ -123,6 +129,10 @@ export class OpenGateway {
     );
     this.readFirmware();
     await Promise.all([this.tree.start(), this.draft.load().catch(() => undefined)]);
+    this.started = true;
+    // What was looked for and chosen while nobody answered yet.
+    if (this.searchText.trim()) void this.runSearch();
+    await this.showDetails();
   }
 
   /** Reads beside everything else which firmware it runs. */
@@ -231,7 +241,7 @@ export class OpenGateway {
   async showDetails(): Promise<void> {
     const path = this.tree.selected;
     // Details are the gateway's own; what is remembered has none.
-    if (path === null || this.phase !== 'open') {
+    if (path === null || this.phase !== 'open' || !this.started) {
       this.details = null;
       return;
     }
@@ -240,7 +250,7 @@ export class OpenGateway {
       const details = await this.client.details(this.udn, path, language());
       if (this.tree.selected !== path) return;
       this.details = details;
-      this.tree.update([details.node]);
+      this.updated([details.node]);
     } catch (reason) {
       if (this.tree.selected === path) this.detailsFailure = asFailure(reason);
     }
@@ -348,9 +358,14 @@ export class OpenGateway {
   private async runSearch(): Promise<void> {
     const text = this.searchText;
     try {
-      const view = await this.client.search(this.udn, text, SEARCH_LIMIT);
-      if (this.searchText !== text) return;
-      this.searchView = view;
+      const { phase } = this;
+      const view =
+        phase === 'open'
+          ? await this.client.search(this.udn, text, SEARCH_LIMIT)
+          : await this.client.searchRemembered(this.udn, text, SEARCH_LIMIT);
+      // What the gateway itself answers with is found by a search of its own.
+      if (this.searchText !== text || (phase !== 'open' && this.phase === 'open')) return;
+      this.searchView = view ?? { hits: [], matches: 0, searched: 0, total: 0, before: null };
       this.searchFailure = null;
       this.searchScroll = 0;
     } catch (reason) {
@@ -362,9 +377,11 @@ export class OpenGateway {
     this.tree.update(nodes);
     if (this.searchView) {
       const newer = new Map(nodes.map((node) => [node.upnp_path, node]));
+      const { hits, before } = this.searchView;
       this.searchView = {
         ...this.searchView,
-        hits: this.searchView.hits.map((hit) => newer.get(hit.upnp_path) ?? hit),
+        hits: hits.map((hit) => newer.get(hit.upnp_path) ?? hit),
+        before: before && { ...before, paths: before.paths.filter((path) => !newer.has(path)) },
       };
     }
   }

@@ -50,6 +50,8 @@ type Part = Omit<Command, 'group'>;
 
 const always = () => true;
 const open = ({ gateway }: Place) => gateway !== null;
+/** A tree as it was at the last visit is on the screen. */
+const remembers = ({ desk }: Place) => desk.gateway !== null && desk.gateway.tree.asOf !== null;
 const inTree = ({ gateway }: Place) => gateway?.area === 'settings' && gateway.details !== null;
 const node = ({ gateway }: Place) => (gateway?.area === 'settings' ? (gateway.details?.node ?? null) : null);
 
@@ -86,7 +88,7 @@ const gatewayPart: Part[] = [
 ];
 
 const settingPart: Part[] = [
-  { id: 'search', title: 'command_search', keys: ['/', 'Mod+F'], can: (place) => open(place) || place.desk.page === 'trace', run: ({ hands }) => hands.focusSearch() },
+  { id: 'search', title: 'command_search', keys: ['/', 'Mod+F'], can: (place) => open(place) || remembers(place) || place.desk.page === 'trace', run: ({ hands }) => hands.focusSearch() },
   { id: 'edit', title: 'command_edit', keys: ['F2'], can: (place) => node(place)?.kind === 'parameter', run: ({ hands }) => hands.focusEditor() },
   { id: 'read', title: 'command_read', keys: ['F5'], mac: ['F5', 'Mod+R'], can: ({ gateway }) => Boolean(gateway?.tree.selected), run: ({ gateway }) => gateway?.tree.selected && void gateway.read([gateway.tree.selected]) },
   { id: 'grid', title: 'command_grid', keys: ['G'], can: (place) => node(place)?.kind === 'table' && !place.gateway?.grid, run: (place) => place.gateway?.openGrid(node(place)?.upnp_path ?? '') },
