@@ -4,11 +4,11 @@ use upnp::data_model::document::{
     read_node_attributes, read_paths, read_supported_data_models, write_node_attributes,
     write_paths, write_supported_data_models,
 };
-use upnp::data_model::parameter_values::{read, write, ParameterValues};
+use upnp::data_model::parameter_values::{read, write, ArrivingValues, ParameterValues};
 use upnp::data_model::path::{ContentPath, InstancePath, StructurePath};
 use upnp::data_model::split::split;
 use upnp::limits;
-use upnp::xml::text::is_xml_text;
+use upnp::xml::text::{escape, is_xml_text};
 use upnp::xml::{self, Element};
 
 /// Checks one document of ConfigurationManagement.
@@ -18,6 +18,8 @@ use upnp::xml::{self, Element};
 pub fn parameter_values(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     values(&text);
+    arriving(&text);
+    arriving(&escape(&text));
     if let Ok(document) = xml::parse(&text, limits::DOCUMENT_BYTES) {
         crate::reported(&document.forgiven);
         sub_trees(&document.root);
@@ -63,6 +65,19 @@ pub(crate) fn values(text: &str) {
     assert!(batches.iter().all(|batch| !batch.is_empty()));
     let joined: Vec<&ContentPath> = batches.into_iter().flatten().collect();
     assert_eq!(joined, asked.iter().collect::<Vec<_>>());
+}
+
+/// A list that is read while it arrives is the one that is read when it is there.
+fn arriving(escaped: &str) {
+    let whole = ParameterValues::parse_escaped(escaped);
+    for pieces in [1, 2, 7] {
+        let mut early = ArrivingValues::default();
+        for piece in 1..=pieces {
+            let arrived = escaped.len() * piece / pieces;
+            early.arrived(escaped.as_bytes().get(..arrived).unwrap_or_default());
+        }
+        assert_eq!(early.finish(escaped, 0), whole, "in {pieces} pieces");
+    }
 }
 
 fn sub_trees(root: &Element) {

@@ -15,7 +15,10 @@ use crate::xml::{local_name, note, prefix, Forgiven, XmlError};
 
 use super::document::CMS;
 
+mod arriving;
 mod escaped;
+
+pub use arriving::ArrivingValues;
 
 /// Local name of the root element.
 pub const ROOT: &str = "ParameterValueList";
@@ -81,6 +84,12 @@ impl ParameterValues {
     #[must_use]
     pub fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// How many octets the values have together.
+    #[must_use]
+    pub fn value_octets(&self) -> usize {
+        self.ends.iter().map(|(path_end, end)| end - path_end).sum()
     }
 
     /// Whether there is none.

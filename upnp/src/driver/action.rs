@@ -1,5 +1,6 @@
 //! Calling actions: the same for both kinds of connection.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -9,9 +10,10 @@ use super::connection::{Call, Connection, Repeat};
 use super::http_client::is_digest;
 use super::http_exchange::{Bounds, HttpRequest};
 use super::trace::Trace;
+use crate::data_model::parameter_values::ArrivingValues;
 use crate::error::{Error, Step};
 use crate::services::ServiceRef;
-use crate::soap::envelope::parse_response_in;
+use crate::soap::envelope::{read_answer, AnswerText};
 use crate::soap::{soap_action_header, write_request, ResponseArguments};
 use crate::xml::Forgiven;
 
@@ -115,7 +117,10 @@ impl Caller {
             action,
         };
         let start = Instant::now();
-        let answer = match self.connection.perform(&call).await {
+        // The one argument that gets large is read while it arrives.
+        let mut arriving = ArrivingValues::default();
+        let watch = |body: &[u8]| arriving.arrived(body);
+        let mut answer = match self.connection.perform_watched(&call, watch).await {
             Ok(answer) => answer,
             Err(error) => {
                 tracing::debug!(%error, "no answer");
@@ -127,26 +132,26 @@ impl Caller {
         };
         let took = start.elapsed();
         let login = answer.field("www-authenticate").is_some_and(is_digest);
+        let octets = answer.body.len();
+        let charset = answer.charset();
+        let text = AnswerText::decode(std::mem::take(&mut answer.body), charset.as_deref())
+            .with_arrived(arriving);
+        let shared = Arc::clone(&text.text);
         let outcome = if login && matches!(answer.status, 401 | 403) {
             Err(Error::IssueOneLogin {
                 address: peer.clone(),
             })
         } else {
-            let charset = answer.charset();
-            parse_response_in(action, answer.status, charset.as_deref(), &answer.body)
+            read_answer(action, answer.status, text)
                 .map_err(|error| Error::from_soap(&peer, action, error))
         };
-        tracing::debug!(
-            status = answer.status,
-            bytes = answer.body.len(),
-            ?took,
-            "answered"
-        );
+        tracing::debug!(status = answer.status, octets, ?took, "answered");
         if let Some(trace) = &self.trace {
             match &outcome {
                 Ok(arguments) => trace.answer(&peer, action, took, arguments, &answer.forgiven),
                 Err(error) => {
-                    trace.refusal(&peer, action, took, answer.status, error, &answer.body);
+                    let body = shared.as_bytes();
+                    trace.refusal(&peer, action, took, answer.status, error, body);
                 }
             }
         }

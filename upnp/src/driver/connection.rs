@@ -192,11 +192,21 @@ impl Connection {
 
     /// Sends one request when its turn comes and reads the answer.
     pub(crate) async fn perform(&self, call: &Call<'_>) -> Result<HttpAnswer, Error> {
+        self.perform_watched(call, |_| {}).await
+    }
+
+    /// [`Connection::perform`] that shows the body of the answer while it
+    /// arrives: all of it that is there, each time there is more.
+    pub(crate) async fn perform_watched(
+        &self,
+        call: &Call<'_>,
+        mut watch: impl FnMut(&[u8]) + Send,
+    ) -> Result<HttpAnswer, Error> {
         let mut slot = self.live.lock().await;
         // Taken out for the time of the exchange: a caller who gives up half
         // way must not leave half an answer for the next one.
         let mut live = self.usable(slot.take(), call).await?;
-        let mut result = exchange(&mut live.link, &call.request, call.bounds).await;
+        let mut result = exchange(&mut live.link, &call.request, call.bounds, &mut watch).await;
         if let Err(failure) = &result {
             let idle_close = live.served > 0
                 && !failure.answered
@@ -204,7 +214,8 @@ impl Connection {
             if idle_close && call.repeat == Repeat::Allowed {
                 tracing::debug!(host = %self.host, "the reused connection was closed; asking again");
                 live = self.dial(call.port, call.bounds.time).await?;
-                result = exchange(&mut live.link, &call.request, call.bounds).await;
+                // Nothing was watched yet: not one byte of an answer came.
+                result = exchange(&mut live.link, &call.request, call.bounds, &mut watch).await;
             }
         }
         match result {

@@ -123,16 +123,21 @@ pub(crate) struct Bounds {
     pub part: bool,
 }
 
-/// Sends one request and reads its answer.
+/// Looks at the body of an answer while it arrives: at all that is there of
+/// it, each time there is more.
+pub(crate) type Watch<'a> = &'a mut (dyn FnMut(&[u8]) + Send);
+
+/// Sends one request and reads its answer, whose body `watch` may look at.
 pub(crate) async fn exchange<S>(
     stream: &mut S,
     request: &HttpRequest<'_>,
     bounds: Bounds,
+    watch: Watch<'_>,
 ) -> Result<HttpAnswer, Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut reader = Reader::new(stream, bounds);
+    let mut reader = Reader::new(stream, bounds, watch);
     let bytes = request.to_bytes();
     reader.send(&bytes).await?;
     let mut interim = 0;
@@ -161,6 +166,7 @@ enum Framing {
 
 struct Reader<'a, S> {
     stream: &'a mut S,
+    watch: Watch<'a>,
     bounds: Bounds,
     start: Instant,
     buffer: Vec<u8>,
@@ -173,9 +179,10 @@ struct Reader<'a, S> {
 }
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
-    fn new(stream: &'a mut S, bounds: Bounds) -> Self {
+    fn new(stream: &'a mut S, bounds: Bounds, watch: Watch<'a>) -> Self {
         Reader {
             stream,
+            watch,
             bounds,
             start: Instant::now(),
             buffer: Vec::with_capacity(4096),
@@ -377,6 +384,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
         }
         body.extend_from_slice(self.pending().get(..available).unwrap_or_default());
         self.used += available;
+        if available > 0 {
+            (self.watch)(body);
+        }
         Ok(())
     }
 

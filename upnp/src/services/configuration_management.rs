@@ -169,7 +169,7 @@ impl<'a, C: ActionCall> ConfigurationManagement<'a, C> {
             .caller
             .call("GetValues", [("Parameters", list)])
             .await?;
-        parameter_values_of(&answer)
+        parameter_values_of(answer)
     }
 
     /// The parameters below `start` that pass `filter`, a text whose grammar
@@ -187,7 +187,7 @@ impl<'a, C: ActionCall> ConfigurationManagement<'a, C> {
             ("Filter", filter.to_owned()),
         ];
         let answer = self.caller.call("GetSelectedValues", arguments).await?;
-        parameter_values_of(&answer)
+        parameter_values_of(answer)
     }
 
     /// Sets parameters, all or none, in one request.
@@ -423,10 +423,9 @@ fn status_of<C: ActionCall>(answer: &Answer<'_, C>) -> ChangeStatus {
     ChangeStatus::parse(&answer.text_or_empty("Status"))
 }
 
-fn parameter_values_of<C: ActionCall>(answer: &Answer<'_, C>) -> Result<ParameterValues, Error> {
+fn parameter_values_of<C: ActionCall>(mut answer: Answer<'_, C>) -> Result<ParameterValues, Error> {
     let name = parameter_values::ROOT;
-    let plain = answer.arguments.escaped(name);
-    if let Some(values) = plain.and_then(ParameterValues::parse_escaped) {
+    if let Some(values) = answer.arguments.take_parameter_values(name) {
         return Ok(values);
     }
     let carried = answer.fail(answer.arguments.document_text(name, name))?;

@@ -6,9 +6,11 @@
 //! same, because whatever departs from the standard is reported.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::fault::{SoapError, UpnpFault};
 use super::response::{Argument, Content, EscapedText, ResponseArguments};
+use crate::data_model::parameter_values::ArrivingValues;
 use crate::identifiers::ServiceType;
 use crate::limits;
 use crate::xml::scan::{Scanner, Token};
@@ -17,6 +19,7 @@ use crate::xml::write::Writer;
 use crate::xml::{self, local_name, note, Forgiven, XmlError};
 
 const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
 const ENCODING: &str = "http://schemas.xmlsoap.org/soap/encoding/";
 
 /// The body of one action request, arguments unqualified in the given order.
@@ -87,9 +90,64 @@ pub fn parse_response_in(
             &XmlError::TooLarge { limit },
         ));
     }
-    let decoded = decode(body, charset);
-    let mut reading = Reading::new(action, &decoded.text);
-    if decoded.replaced {
+    read_answer(action, status, AnswerText::decode(body.to_vec(), charset))
+}
+
+/// The text of an answer.
+#[derive(Debug, Clone)]
+pub(crate) struct AnswerText {
+    /// Shared, because an argument may be nearly all of it.
+    pub text: Arc<String>,
+    /// Octets outside the character set were replaced.
+    replaced: bool,
+    /// The octets of the body are those of the text.
+    as_sent: bool,
+    /// The parameters that were read while the answer arrived, if its octets
+    /// are its text.
+    pub arrived: Option<ArrivingValues>,
+}
+
+impl AnswerText {
+    /// Decodes a body, which is not copied when it is UTF-8; `charset` is the
+    /// one of its Content-Type.
+    pub(crate) fn decode(body: Vec<u8>, charset: Option<&str>) -> Self {
+        let other = |body: &[u8]| {
+            let decoded = decode(body, charset);
+            (decoded.text.into_owned(), decoded.replaced, false)
+        };
+        let (text, replaced, as_sent) = match String::from_utf8(body) {
+            Ok(text) if text.starts_with(BYTE_ORDER_MARK) => other(text.as_bytes()),
+            Ok(text) => (text, false, true),
+            Err(error) => other(error.as_bytes()),
+        };
+        Self {
+            text: Arc::new(text),
+            replaced,
+            as_sent,
+            arrived: None,
+        }
+    }
+
+    /// Adds what was read while the body arrived.
+    pub(crate) fn with_arrived(self, arrived: ArrivingValues) -> Self {
+        Self {
+            arrived: self.as_sent.then_some(arrived),
+            ..self
+        }
+    }
+}
+
+/// [`parse_response`] of an answer that was decoded.
+///
+/// # Errors
+/// As [`parse_response`].
+pub(crate) fn read_answer(
+    action: &str,
+    status: u16,
+    answer: AnswerText,
+) -> Result<ResponseArguments, SoapError> {
+    let mut reading = Reading::new(action, &answer.text);
+    if answer.replaced {
         note(&mut reading.forgiven, Forgiven::InvalidCharacters);
     }
     match reading.run() {
@@ -97,6 +155,7 @@ pub fn parse_response_in(
             action: action.to_owned(),
             arguments,
             forgiven: reading.forgiven,
+            arrived: answer.arrived,
         }),
         Ok(Outcome::Fault(fault)) => Err(SoapError::Fault(fault)),
         // An error status often comes with an HTML page or nothing.
@@ -113,17 +172,19 @@ enum Outcome {
 
 struct Reading<'a> {
     action: &'a str,
+    answer: &'a Arc<String>,
     text: &'a str,
     scanner: Scanner<'a>,
     forgiven: Vec<Forgiven>,
 }
 
 impl<'a> Reading<'a> {
-    fn new(action: &'a str, text: &'a str) -> Self {
+    fn new(action: &'a str, answer: &'a Arc<String>) -> Self {
         Self {
             action,
-            text,
-            scanner: Scanner::new(text),
+            answer,
+            text: answer.as_str(),
+            scanner: Scanner::new(answer.as_str()),
             forgiven: Vec::new(),
         }
     }
@@ -290,11 +351,13 @@ impl<'a> Reading<'a> {
 
     /// The inside of the argument that was opened at `start`.
     fn content(&mut self, argument: &str, start: usize) -> Result<Content, XmlError> {
+        let inside = self.scanner.position();
         if let Some(raw) = self
             .scanner
             .long_leaf_text(argument, EscapedText::WORTH_KEEPING)
         {
-            return Ok(Content::Escaped(EscapedText::new(raw)));
+            let span = inside..inside + raw.len();
+            return Ok(Content::Escaped(EscapedText::new(self.answer, span)));
         }
         let mut text = String::new();
         let mut depth = 1_usize;

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::OnceLock;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use super::fault::SoapError;
+use crate::data_model::parameter_values::{ArrivingValues, ParameterValues};
 use crate::limits;
 use crate::xml::scan::{Scanner, Token};
 use crate::xml::text::unescape;
@@ -17,6 +19,8 @@ pub struct ResponseArguments {
     pub(super) action: String,
     pub(super) arguments: Vec<Argument>,
     pub(super) forgiven: Vec<Forgiven>,
+    /// Of an answer whose text is its body, octet by octet.
+    pub(super) arrived: Option<ArrivingValues>,
 }
 
 impl fmt::Debug for ResponseArguments {
@@ -51,7 +55,9 @@ pub(super) enum Content {
 /// reads a large list can do so without.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct EscapedText {
-    raw: String,
+    /// The whole answer, which is not copied for its largest part.
+    answer: Arc<String>,
+    span: Range<usize>,
     text: OnceLock<String>,
 }
 
@@ -59,16 +65,21 @@ impl EscapedText {
     /// From how many octets on unescaping is put off.
     pub(super) const WORTH_KEEPING: usize = 16 * 1024;
 
-    pub(super) fn new(raw: &str) -> Self {
+    pub(super) fn new(answer: &Arc<String>, span: Range<usize>) -> Self {
         Self {
-            raw: raw.to_owned(),
+            answer: Arc::clone(answer),
+            span,
             text: OnceLock::new(),
         }
     }
 
+    fn raw(&self) -> &str {
+        self.answer.get(self.span.clone()).unwrap_or_default()
+    }
+
     fn text(&self) -> &str {
         self.text
-            .get_or_init(|| unescape(&self.raw).text.into_owned())
+            .get_or_init(|| unescape(self.raw()).text.into_owned())
     }
 }
 
@@ -104,6 +115,7 @@ impl ResponseArguments {
                 })
                 .collect(),
             forgiven: Vec::new(),
+            arrived: None,
         }
     }
 
@@ -144,13 +156,17 @@ impl ResponseArguments {
             .map(|argument| (argument.name.as_str(), argument.content.text()))
     }
 
-    /// A long output argument as it stood in the answer, before unescaping.
-    /// None when it is short, or came in another form than text.
-    #[must_use]
-    pub fn escaped(&self, name: &str) -> Option<&str> {
-        match &self.find(name)?.content {
-            Content::Escaped(escaped) => Some(&escaped.raw),
-            _ => None,
+    /// The list of parameter values a long output argument holds, if it is in
+    /// the plain form that needs no unescaping. What was read of it while it
+    /// arrived is taken along, so asking again takes longer.
+    pub fn take_parameter_values(&mut self, name: &str) -> Option<ParameterValues> {
+        let arrived = self.arrived.take();
+        let Content::Escaped(escaped) = &self.find(name)?.content else {
+            return None;
+        };
+        match arrived {
+            Some(arrived) => arrived.finish(escaped.raw(), escaped.span.start),
+            None => ParameterValues::parse_escaped(escaped.raw()),
         }
     }
 
@@ -200,7 +216,7 @@ impl ResponseArguments {
             content => {
                 let mut text = match content {
                     Content::Escaped(escaped) => {
-                        let unescaped = unescape(&escaped.raw);
+                        let unescaped = unescape(escaped.raw());
                         if unescaped.lone_ampersand {
                             note(&mut forgiven, Forgiven::LoneAmpersand);
                         }

@@ -12,27 +12,54 @@ use crate::limits;
 use crate::xml::scan::{Scanner, Token};
 use crate::xml::text::unescape;
 
-const PARAMETER: &str = "&lt;Parameter&gt;";
-const PARAMETER_END: &str = "&lt;/Parameter&gt;";
+pub(super) const PARAMETER: &str = "&lt;Parameter&gt;";
+pub(super) const PARAMETER_END: &str = "&lt;/Parameter&gt;";
 const PATH: &str = "&lt;ParameterPath&gt;";
 const PATH_END: &str = "&lt;/ParameterPath&gt;";
 const VALUE: &str = "&lt;Value&gt;";
 const VALUE_END: &str = "&lt;/Value&gt;";
 const VALUE_EMPTY: &str = "&lt;Value/&gt;";
 /// What stands before the first parameter is a declaration and the root.
-const HEAD_OCTETS: usize = 2 * 1024;
+pub(super) const HEAD_OCTETS: usize = 2 * 1024;
 
 /// Calls `entry` for each parameter of an escaped list; none when it is not
 /// in the plain form, or beyond a limit. Entries before that were given out.
 pub(super) fn read(escaped: &str, mut entry: impl FnMut(&str, &str)) -> Option<()> {
+    let start = first_parameter(escaped)?;
+    read_rest(escaped, start, start, 0, &mut entry)
+}
+
+/// Where the first parameter of a list begins, which must be near the start.
+pub(super) fn first_parameter(escaped: &str) -> Option<usize> {
+    let searched = escaped.as_bytes().get(..escaped.len().min(HEAD_OCTETS))?;
+    memmem::find(searched, PARAMETER.as_bytes())
+}
+
+/// [`read`] of a list whose first parameter begins at `start`, and whose first
+/// `entries` parameters, up to `at`, were read already.
+pub(super) fn read_rest(
+    escaped: &str,
+    start: usize,
+    at: usize,
+    entries: usize,
+    entry: &mut impl FnMut(&str, &str),
+) -> Option<()> {
     if escaped.len() > limits::DOCUMENT_BYTES {
         return None;
     }
-    let searched = escaped.as_bytes().get(..escaped.len().min(HEAD_OCTETS))?;
-    let start = memmem::find(searched, PARAMETER.as_bytes())?;
     let root_end = root_end(escaped.get(..start)?)?;
-    let mut rest = Rest(escaped.get(start..)?);
-    let mut entries = 0_usize;
+    let rest = read_entries(escaped.get(at..)?, entries, entry)?;
+    (rest.trim_ascii() == root_end).then_some(())
+}
+
+/// Reads parameters up to the first thing that is none and gives what is left;
+/// `entries` were read before.
+pub(super) fn read_entries<'a>(
+    escaped: &'a str,
+    mut entries: usize,
+    entry: &mut impl FnMut(&str, &str),
+) -> Option<&'a str> {
+    let mut rest = Rest(escaped);
     while rest.skip(PARAMETER).is_some() {
         entries += 1;
         if entries > limits::PARAMETER_VALUES {
@@ -55,8 +82,7 @@ pub(super) fn read(escaped: &str, mut entry: impl FnMut(&str, &str)) -> Option<(
         }
         rest.skip(PARAMETER_END)?;
     }
-    let rest = rest.0.trim_ascii();
-    (rest == root_end).then_some(())
+    Some(rest.0)
 }
 
 /// The escaped end tag that fits the root in `head`; none unless the head is a
