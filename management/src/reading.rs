@@ -400,6 +400,7 @@ impl Session {
     fn note_values(&self, values: &ParameterValues) {
         let now_s = self.now_s();
         let mut tree = self.tree();
+        tree.reserve(values.len(), values.value_octets());
         for (path, value) in values.iter() {
             if tree.parameters() > limits::TREE_PARAMETERS {
                 break;

@@ -35,6 +35,13 @@ type AccessBits = u8;
 
 const CHILDREN_KNOWN: u8 = 1;
 const REMOVED: u8 = 2;
+/// The children are in `child_ids`.
+const INDEXED: u8 = 4;
+
+/// Up to how many children are looked through one by one. Nearly all objects
+/// have fewer, and their children lie side by side: an index of them would
+/// take longer to ask and a third of the memory of the tree.
+const LOOKED_THROUGH: usize = 32;
 
 impl Slot {
     pub(super) fn kind(&self) -> NodeKind {
@@ -77,6 +84,7 @@ pub struct ParameterTree {
     slots: Vec<Slot>,
     names: Vec<Box<str>>,
     name_ids: HashMap<Box<str>, u32, RandomState>,
+    // Children by parent and name, of parents with many only.
     child_ids: HashMap<(u32, u32), u32, RandomState>,
     values: Values,
     known: u32,
@@ -84,6 +92,8 @@ pub struct ParameterTree {
     revision: Revision,
     // Where the last insertion went: a gateway lists neighbours together.
     last_object: (String, u32),
+    // The node found last: the next one asked for is often the one behind it.
+    last_node: u32,
 }
 
 impl Default for ParameterTree {
@@ -120,7 +130,15 @@ impl ParameterTree {
             parameters: 0,
             revision: Revision::default(),
             last_object: ("/".into(), 0),
+            last_node: 0,
         }
+    }
+
+    /// Makes room for so many parameters, with so many octets of values, in all.
+    pub fn reserve(&mut self, parameters: usize, value_octets: usize) {
+        let more = parameters.saturating_sub(self.slots.len());
+        self.slots.reserve(more);
+        self.values.reserve(parameters, value_octets);
     }
 
     /// The root node `/`.
@@ -138,7 +156,7 @@ impl ParameterTree {
         let mut at = 0;
         for part in parts(path) {
             let name = *self.name_ids.get(part)?;
-            at = *self.child_ids.get(&(at, name))?;
+            at = self.child_named(at, name).ok()?;
         }
         Some(self.node(NodeId(at)))
     }
@@ -263,6 +281,7 @@ impl ParameterTree {
             }
         }
         self.last_object = ("/".into(), 0);
+        self.last_node = 0;
     }
 
     /// All nodes from `id` downwards, parents before children, in tree order.
@@ -410,9 +429,20 @@ impl ParameterTree {
 
     fn child(&mut self, parent: u32, name: &str, kind: NodeKind) -> u32 {
         let name = self.intern(name);
-        if let Some(&id) = self.child_ids.get(&(parent, name)) {
-            return id;
+        let behind = self.slots[self.last_node as usize].next_sibling;
+        if let Some(slot) = self.slots.get(behind as usize) {
+            if slot.parent == parent && slot.name == name {
+                self.last_node = behind;
+                return behind;
+            }
         }
+        let looked_through = match self.child_named(parent, name) {
+            Ok(id) => {
+                self.last_node = id;
+                return id;
+            }
+            Err(looked_through) => looked_through,
+        };
         let id = self.slots.len() as u32;
         self.slots.push(Slot {
             name,
@@ -427,7 +457,7 @@ impl ParameterTree {
             access: 0,
             flags: 0,
         });
-        self.child_ids.insert((parent, name), id);
+        self.last_node = id;
         self.revision.learned += 1;
         if kind == NodeKind::Parameter {
             self.parameters += 1;
@@ -442,7 +472,36 @@ impl ParameterTree {
         if kind == NodeKind::Instance && above.kind == NodeKind::Object {
             above.kind = NodeKind::Table;
         }
+        if above.flags & INDEXED != 0 {
+            self.child_ids.insert((parent, name), id);
+        } else if looked_through >= LOOKED_THROUGH {
+            self.index(parent);
+        }
         id
+    }
+
+    /// The child of that name, or how many children were looked through in vain.
+    fn child_named(&self, parent: u32, name: u32) -> Result<u32, usize> {
+        if self.slots[parent as usize].flags & INDEXED != 0 {
+            return self.child_ids.get(&(parent, name)).copied().ok_or(0);
+        }
+        let mut looked_through = 0;
+        for child in self.children(NodeId(parent)) {
+            if self.slot(child).name == name {
+                return Ok(child.0);
+            }
+            looked_through += 1;
+        }
+        Err(looked_through)
+    }
+
+    fn index(&mut self, parent: u32) {
+        self.slots[parent as usize].flags |= INDEXED;
+        let mut at = self.slots[parent as usize].first_child;
+        while let Some(slot) = self.slots.get(at as usize) {
+            self.child_ids.insert((parent, slot.name), at);
+            at = slot.next_sibling;
+        }
     }
 
     fn intern(&mut self, name: &str) -> u32 {
@@ -586,6 +645,33 @@ mod tests {
         );
         let rows: Vec<&str> = tree.node(table).children().map(|row| row.name()).collect();
         assert_eq!(rows, ["0", "2", "1"]);
+    }
+
+    #[test]
+    fn children_are_found_however_many_there_are() {
+        for children in [1, LOOKED_THROUGH, LOOKED_THROUGH + 1, 500] {
+            let names: Vec<String> = (0..children).map(|n| format!("/B/T/{n}/x")).collect();
+            let paths: Vec<&str> = names.iter().map(String::as_str).collect();
+            let mut tree = tree_of(&paths);
+            // In the same order, and backwards, nothing is there twice.
+            for path in paths.iter().chain(paths.iter().rev()) {
+                tree.insert_value(path, "y", 2);
+            }
+            assert_eq!(tree.parameters(), children as u32);
+            for path in &paths {
+                let node = tree.find(path).expect("inserted");
+                assert_eq!((node.path().as_str(), node.value()), (*path, Some("y")));
+            }
+            assert!(tree.find("/B/T/501/x").is_none());
+            let table = tree.find("/B/T/").expect("inserted").id();
+            tree.retain_rows(table, &["0"]);
+            assert_eq!(tree.parameters(), 1);
+            for path in &paths {
+                tree.insert_value(path, "z", 3);
+            }
+            assert_eq!(tree.parameters(), children as u32);
+            assert_eq!(tree.node(table).children().count(), children);
+        }
     }
 
     #[test]
