@@ -1,67 +1,24 @@
 // A customer's first set-up in the real window: from a gateway as it left the factory to working
 // internet, with a slip, an interruption and a card; once with the mouse, once with the keys alone.
 import assert from 'node:assert/strict';
-import { readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { Key, poll } from './driver.mjs';
-import { freshState, id, journey, keepPicture, openWindow, startGateway } from './stage.mjs';
+import { fits, keyboard, NAME, PIN, setting } from './setting.mjs';
+import { freshState, id, keepPicture, onDisk, openWindow } from './stage.mjs';
 
-const NAME = 'Hallway gateway';
-const PIN = '12345670';
 const USER = 'anna@nordnetz.example';
 const PASSWORD = 'einwahl-9731';
 const WIFI = 'Zum Anker';
 const WIFI_PASSWORD = 'Leuchtturm 1887';
 const OPERATOR = new URL('../../examples/operator.toml', import.meta.url).pathname;
-const TAB = '\uE004';
 
-const gatewayArguments = ['--friendly-name', NAME, '--pin', PIN, '--seed', '7', '--ppp-account', `${USER}:${PASSWORD}`];
-const open = (state, more = {}) => openWindow(state.dir, { LANSIDE_START: '', HOME: state.dir, ...more });
-
-/** Ends the program as a power cut does. It is known by its own state directory. */
-async function killProgram(state) {
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const program = await readlink(`/proc/${entry}/exe`);
-      if (program !== process.env.LANSIDE_APP_BIN) continue;
-      const environment = await readFile(`/proc/${entry}/environ`, 'utf8');
-      if (environment.includes(`LANSIDE_STATE_DIR=${state.dir}\0`)) process.kill(Number(entry), 'SIGKILL');
-    } catch {
-      // It ended meanwhile, or is somebody else's.
-    }
-  }
-}
-
-async function everyFile(dir) {
-  const entries = await readdir(dir, { withFileTypes: true });
-  const found = await Promise.all(entries.map((one) => (one.isDirectory() ? everyFile(join(dir, one.name)) : [join(dir, one.name)])));
-  return found.flat();
-}
+const gateways = [['--friendly-name', NAME, '--seed', '7', '--ppp-account', `${USER}:${PASSWORD}`]];
+const customer = (state) => ({ LANSIDE_START: '', HOME: state.dir });
 
 describe('a customer with a mouse', () => {
-  let gateway;
-  let state;
-  let window;
-
-  before(async () => {
-    gateway = await startGateway(gatewayArguments);
-    state = await freshState();
-    window = await open(state);
-  });
-
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
-  });
-
-  afterEach(async (context) => {
-    if (window) await keepPicture(window, `customer-${context.name.replaceAll(' ', '-')}`);
-  });
-
-  const step = journey(it);
+  const { window, state, step, cut } = setting({ gateways, env: customer, pictures: 'customer' });
 
   step('chooses what to do', async () => {
     await window.reads(id('welcome'), 'Set up my internet');
@@ -93,12 +50,18 @@ describe('a customer with a mouse', () => {
   });
 
   step('goes on after the program was killed', async () => {
+    await window.fill(id('setup-wifi-password'), 'Leuchtt');
     await window.fill(id('setup-wifi-name'), 'Half typed');
-    await killProgram(state);
-    await window.close().catch(() => undefined);
-    window = await open(state);
+    // What is typed is on its way to the disk, wherever the typing stops.
+    await poll(async () => (await onDisk(state.dir)).some((octets) => octets.includes('Half typed')), { what: 'the half name on the disk' });
+    await cut();
     await window.find(id('setup-wifi'), { timeout: 30_000 });
     await window.reads(id('setup-returned'), 'You are back where you stopped');
+    assert.equal(await window.value(id('setup-wifi-name')), 'Half typed');
+    assert.equal(await window.value(id('setup-wifi-password')), '');
+    await window.reads(id('setup-wifi-password-note'), 'You typed 7 characters before');
+    assert.ok((await onDisk(state.dir)).every((octets) => !octets.includes('Leuchtt')), 'half a password lies there in clear');
+    await keepPicture(window, 'customer-returned');
   });
 
   step('goes back and forth without losing anything', async () => {
@@ -126,9 +89,8 @@ describe('a customer with a mouse', () => {
     await window.reads(id('setup-row-internet'), USER);
     const page = await window.run('return document.documentElement.outerHTML');
     for (const secret of [WIFI_PASSWORD, 'einwahl-9713']) assert.ok(!page.includes(secret));
-    for (const file of await everyFile(state.dir)) {
-      const octets = await readFile(file).catch(() => Buffer.alloc(0));
-      assert.ok(!octets.includes(WIFI_PASSWORD) && !octets.includes('einwahl-9713'), `a password lies in ${file}`);
+    for (const octets of await onDisk(state.dir)) {
+      assert.ok(!octets.includes(WIFI_PASSWORD) && !octets.includes('einwahl-9713'), 'a password lies there in clear');
     }
     await keepPicture(window, 'customer-check');
   });
@@ -177,50 +139,9 @@ describe('a customer with a mouse', () => {
 });
 
 describe('a customer with the keys alone, and a provider', () => {
-  let gateway;
-  let state;
-  let window;
-
-  before(async () => {
-    gateway = await startGateway(gatewayArguments);
-    state = await freshState();
-    window = await open(state, { LANSIDE_OPERATOR: OPERATOR });
-    await window.resize(900, 700);
-  });
-
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
-  });
-
-  afterEach(async (context) => {
-    if (window) await keepPicture(window, `provider-${context.name.replaceAll(' ', '-')}`);
-  });
-
-  /** Types where the focus is. */
-  async function keys(text) {
-    const [element] = Object.values(await window.run('return document.activeElement ?? document.body'));
-    await window.keys(element, text);
-  }
-  const focused = () => window.run('return document.activeElement?.dataset?.testid ?? ""');
-  /** Goes on with Tab until something has the focus. */
-  async function tabTo(testid) {
-    for (let presses = 0; presses < 20; presses += 1) {
-      if ((await focused()) === testid) return;
-      await keys(TAB);
-    }
-    assert.fail(`${testid} is not reached by Tab, but ${await focused()}`);
-  }
-  async function whenFocused(testid) {
-    await poll(async () => (await focused()) === testid, { what: `the focus on ${testid}`, timeout: 60_000 });
-  }
-  async function fits() {
-    const spill = await window.run('return document.documentElement.scrollWidth - document.documentElement.clientWidth');
-    assert.equal(spill, 0);
-  }
-
-  const step = journey(it);
+  const env = (state) => ({ ...customer(state), LANSIDE_OPERATOR: OPERATOR });
+  const { window, step } = setting({ gateways, env, size: [900, 700], pictures: 'provider' });
+  const { type, tabTo, whenFocused } = keyboard(window);
 
   step('begins with the set-up of the provider', async () => {
     await window.reads(id('setup-brand'), 'Nordnetz');
@@ -228,45 +149,45 @@ describe('a customer with the keys alone, and a provider', () => {
     await window.reads(id('setup-title'), 'Is this your Nordnetz box?');
     await whenFocused('setup-next');
     await keepPicture(window, 'provider-find');
-    await fits();
-    await keys(Key.enter);
+    await fits(window);
+    await type(Key.enter);
     await whenFocused('pin-input');
     await keepPicture(window, 'provider-pin');
-    await keys(`${PIN}${Key.enter}`);
+    await type(`${PIN}${Key.enter}`);
   });
 
   step('types both without a mouse', async () => {
     await whenFocused('setup-user-name');
     // The provider adds what stands behind the @.
-    await keys('anna');
-    await keys(TAB);
-    await keys(`${PASSWORD}`);
+    await type('anna');
+    await type(Key.tab);
+    await type(PASSWORD);
     await keepPicture(window, 'provider-internet');
-    await fits();
-    await keys(Key.enter);
+    await fits(window);
+    await type(Key.enter);
     await whenFocused('setup-wifi-name');
     assert.equal(await window.value(id('setup-wifi-name')), 'Nordnetz zu Hause');
-    await keys(TAB);
-    await keys(WIFI_PASSWORD);
+    await type(Key.tab);
+    await type(WIFI_PASSWORD);
     await keepPicture(window, 'provider-wifi');
-    await keys(Key.enter);
+    await type(Key.enter);
   });
 
   step('sends, and sees that it works', async () => {
     await window.find(id('setup-check'));
     await window.reads(id('setup-row-internet'), USER);
     await keepPicture(window, 'provider-check');
-    await fits();
+    await fits(window);
     await poll(async () => !(await window.attribute(id('setup-send'), 'disabled')), { what: 'the summary' });
     await tabTo('setup-send');
-    await keys(Key.enter);
+    await type(Key.enter);
     await window.find(id('setup-works'), { timeout: 90_000 });
     await window.reads(id('setup-title'), 'Welcome to the Nordnetz network');
     await tabTo('setup-card-show');
-    await keys(Key.enter);
+    await type(Key.enter);
     await window.find(id('setup-card'));
     await keepPicture(window, 'provider-card');
-    await fits();
+    await fits(window);
   });
 
   step('comes up in German and dark where it was', async () => {
@@ -280,7 +201,7 @@ describe('a customer with the keys alone, and a provider', () => {
       await window.click(id('setup-back'));
       await window.find(id(`setup-${to}`));
       await keepPicture(window, `provider-${to}-dark`);
-      await fits();
+      await fits(window);
     }
     for (const next of ['setup-next', 'setup-keep-wifi', 'setup-send']) {
       await poll(async () => !(await window.attribute(id(next), 'disabled')), { what: next });
@@ -288,7 +209,7 @@ describe('a customer with the keys alone, and a provider', () => {
     }
     await window.find(id('setup-works'), { timeout: 90_000 });
     await tabTo('setup-finish');
-    await keys(Key.enter);
+    await type(Key.enter);
     await window.find(id('node-row'));
   });
 });
@@ -298,7 +219,7 @@ describe('a provider whose file is wrong', () => {
     const state = await freshState();
     const file = join(state.dir, 'operator.toml');
     await writeFile(file, 'format = 1\nname = "N"\naccent = "#ffee00"\n');
-    const window = await open(state, { LANSIDE_OPERATOR: file });
+    const window = await openWindow(state.dir, { ...customer(state), LANSIDE_OPERATOR: file });
     try {
       await window.reads(id('operator-wrong'), 'line 3, column 10');
       await keepPicture(window, 'provider-wrong');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, it } from 'node:test';
 import { Key, poll } from './driver.mjs';
-import { freshState, id, journey, keepPicture, openWindow, pairByPin, startGateway } from './stage.mjs';
+import { freshState, id, journey, keepPicture, killProgram, openWindow, pairByPin, startGateway } from './stage.mjs';
 
 /** What the label of every gateway of the journeys says. */
 export const PIN = '12345670';
@@ -49,17 +49,30 @@ export function setting({ gateways: wanted = [], device, paired = 0, env = () =>
     if (now.window && pictures !== null) await keepPicture(now.window, [pictures, ...context.name.split(' ')].filter(Boolean).join('-'));
   });
 
+  /** Ends the program, if it still runs, and starts it anew. */
+  async function reopen(more = {}) {
+    await now.window?.close().catch(() => undefined);
+    await open(more);
+  }
+
   return {
     window: standsFor(() => now.window),
     state: standsFor(() => now.state),
     gateway: standsFor(() => now.gateways[0]),
     gateways: wanted.map((_, at) => standsFor(() => now.gateways[at])),
     step: journey(it),
-    /** Ends the program and starts it anew. */
-    async reopen(more = {}) {
-      await now.window.close().catch(() => undefined);
-      await open(more);
+    /** Ends the program as a power cut does, and starts it anew. */
+    async cut(more = {}) {
+      await killProgram(now.state.dir);
+      await reopen(more);
     },
+    /** Closes the window as a person does; how long in ms it and the program lived on. */
+    async leave(patience) {
+      const { window: left } = now;
+      now.window = undefined;
+      return left.leave(patience);
+    },
+    reopen,
   };
 }
 

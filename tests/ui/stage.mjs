@@ -1,7 +1,7 @@
 // What every journey stands on: one simulated gateway, one window, one fresh state.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -32,8 +32,18 @@ export async function startGateway(args = []) {
     fault(spec) {
       this.child.stdin.write(spec === undefined ? 'clear-faults\n' : `fault ${spec}\n`);
     },
+    /** Stands still as a box that hangs: connections stay, and nobody answers. */
+    freeze() {
+      this.child.kill('SIGSTOP');
+    },
+    /** Is gone without a word. */
+    async kill() {
+      this.child.kill('SIGKILL');
+      await once(this.child, 'exit');
+    },
     async stop() {
-      if (this.child.exitCode !== null) return;
+      if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+      this.child.kill('SIGCONT');
       this.child.kill('SIGTERM');
       await once(this.child, 'exit');
     },
@@ -80,6 +90,32 @@ export function windowEnvironment(state) {
     LC_ALL: 'C.UTF-8',
     LANGUAGE: 'en',
   };
+}
+
+/** Ends the program as a power cut does. It is known by its own state directory. */
+export async function killProgram(dir) {
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const program = await readlink(`/proc/${entry}/exe`);
+      if (program !== needed('LANSIDE_APP_BIN')) continue;
+      const environment = await readFile(`/proc/${entry}/environ`, 'utf8');
+      if (environment.includes(`LANSIDE_STATE_DIR=${dir}\0`)) process.kill(Number(entry), 'SIGKILL');
+    } catch {
+      // It ended meanwhile, or is somebody else's.
+    }
+  }
+}
+
+async function everyFile(dir) {
+  const entries = await readdir(dir, { withFileTypes: true });
+  const found = await Promise.all(entries.map((one) => (one.isDirectory() ? everyFile(join(dir, one.name)) : [join(dir, one.name)])));
+  return found.flat();
+}
+
+/** What lies in every file below a directory. */
+export async function onDisk(dir) {
+  return Promise.all((await everyFile(dir)).map((file) => readFile(file).catch(() => Buffer.alloc(0))));
 }
 
 export async function freshState() {

@@ -1,42 +1,24 @@
 // A technician's round in the real window: search, grid edit, conflict, review, apply, undo,
 // restore; rows made and deleted; a table of thousands that does not freeze.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { Key } from './driver.mjs';
-import { freshState, id, journey, keepPicture, openWindow, pairByPin, scrollAcross, startGateway, walk } from './stage.mjs';
+import { after, describe } from 'node:test';
+import { Key, poll } from './driver.mjs';
+import { NAME, PIN, setting } from './setting.mjs';
+import { freshState, id, keepPicture, onDisk, openWindow, pairByPin, scrollAcross, walk } from './stage.mjs';
 
-const NAME = 'Hallway gateway';
-const PIN = '12345670';
 const SSID = 'Device.WiFi.SSID.1.SSID';
 const cell = (row, column) => `${id('grid-row', `[data-path="${row}"]`)} [data-column="${column}"]`;
 
 describe('a round through the tree', () => {
-  let gateway;
-  let state;
-  let window;
+  const gateways = [['--friendly-name', NAME, '--seed', '17', '--user', 'admin:sesame']];
+  const { window, gateway, state, step, cut } = setting({ gateways, paired: 1, pictures: 'journey' });
   let other;
   let first;
-
-  before(async () => {
-    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--seed', '17', '--user', 'admin:sesame']);
-    state = await freshState();
-    window = await openWindow(state.dir);
-    await pairByPin(window, gateway.udn, PIN);
-  });
 
   after(async () => {
     await other?.window.close();
     await other?.state.remove();
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
   });
-
-  afterEach(async (context) => {
-    if (window) await keepPicture(window, `journey-${context.name.replaceAll(' ', '-')}`);
-  });
-
-  const step = journey(it);
 
   /** Types into a cell of the grid that is open. */
   async function type(row, column, text) {
@@ -102,6 +84,23 @@ describe('a round through the tree', () => {
     await window.click(id('grid-back'));
   });
 
+  step('loses no text that was refused: not by closing the table, not by a power cut', async () => {
+    const long = 'A name that is far too long for a wireless network';
+    await window.click(id('open-grid'));
+    await type('/BBF/WiFi/SSID/0/', 'SSID', long);
+    await window.find(id('grid-problem'));
+    await window.click(id('grid-back'));
+    await window.reads(id('tray-text'), long);
+    await keepPicture(window, 'journey-refused-text');
+    await poll(async () => (await onDisk(state.dir)).some((octets) => octets.includes(long)), { what: 'the text on the disk' });
+    await cut();
+    await window.reads(id('tray-text'), long, { timeout: 60_000 });
+    await window.click(`${id('tray-text')} button`);
+    await poll(async () => (await window.value(id('editor-input'))) === long, { what: 'the text in its field' });
+    await window.press(id('editor-input'), Key.escape);
+    await window.gone(id('tray-text'));
+  });
+
   step('takes it back from the history', async () => {
     await window.click(id('area-history'));
     await window.click(id('history-take-back'));
@@ -145,43 +144,36 @@ describe('a round through the tree', () => {
 });
 
 describe('a table of thousands of rows', () => {
-  it('opens as a grid that scrolls without a blank row', async () => {
-    const gateway = await startGateway(['--friendly-name', 'Big gateway', '--pin', PIN, '--parameters', '20000']);
-    const state = await freshState();
-    const window = await openWindow(state.dir);
-    try {
-      await pairByPin(window, gateway.udn, PIN);
-      await walk(window, 'Device.Hosts.', 'Device.Hosts.Host.');
-      await window.click(id('open-grid'));
-      await window.find(id('grid-row'), { timeout: 120_000 });
-      const rows = Number(await window.attribute(id('grid-table'), 'aria-rowcount'));
-      assert.ok(rows > 500, `${rows} rows`);
-      const blank = await window.run(`
-        const grid = document.querySelector('[data-testid="grid-table"]');
-        const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-        return (async () => {
-          let worst = 0;
-          for (let jump = 0; jump < 8; jump += 1) {
-            grid.scrollTop = ((jump * 7919) % 8) / 8 * grid.scrollHeight;
-            await frame();
-            const box = grid.getBoundingClientRect();
-            let blank = 0;
-            for (let y = box.top + 45; y < box.bottom - 15; y += 30) {
-              if (!document.elementFromPoint(box.left + 60, y)?.closest('.row')) blank += 1;
-            }
-            worst = Math.max(worst, blank);
+  const gateways = [['--friendly-name', 'Big gateway', '--parameters', '20000']];
+  const { window, step } = setting({ gateways, paired: 1 });
+
+  step('opens as a grid that scrolls without a blank row', async () => {
+    await walk(window, 'Device.Hosts.', 'Device.Hosts.Host.');
+    await window.click(id('open-grid'));
+    await window.find(id('grid-row'), { timeout: 120_000 });
+    const rows = Number(await window.attribute(id('grid-table'), 'aria-rowcount'));
+    assert.ok(rows > 500, `${rows} rows`);
+    const blank = await window.run(`
+      const grid = document.querySelector('[data-testid="grid-table"]');
+      const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+      return (async () => {
+        let worst = 0;
+        for (let jump = 0; jump < 8; jump += 1) {
+          grid.scrollTop = ((jump * 7919) % 8) / 8 * grid.scrollHeight;
+          await frame();
+          const box = grid.getBoundingClientRect();
+          let blank = 0;
+          for (let y = box.top + 45; y < box.bottom - 15; y += 30) {
+            if (!document.elementFromPoint(box.left + 60, y)?.closest('.row')) blank += 1;
           }
-          return worst;
-        })();
-      `);
-      assert.equal(blank, 0);
-      const there = (await window.all(id('grid-row'))).length;
-      assert.ok(there < 80, `${there} rows exist`);
-      await keepPicture(window, 'journey-big-grid');
-    } finally {
-      await window.close();
-      await gateway.stop();
-      await state.remove();
-    }
+          worst = Math.max(worst, blank);
+        }
+        return worst;
+      })();
+    `);
+    assert.equal(blank, 0);
+    const there = (await window.all(id('grid-row'))).length;
+    assert.ok(there < 80, `${there} rows exist`);
+    await keepPicture(window, 'journey-big-grid');
   });
 });

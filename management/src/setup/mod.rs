@@ -3,13 +3,15 @@
 //!
 //! It builds a draft and nothing else: every answer is checked and staged as it is given, so that
 //! whatever ends the program loses nothing, and nothing is sent before the draft is reviewed and
-//! applied like any other. Secrets lie in the draft, sealed. [`Management::setup`] tells what is
+//! applied like any other. What is typed into a step that is not finished is kept beside it
+//! (`begun`). Secrets lie there sealed. [`Management::setup`] tells what is
 //! needed, [`Management::answer_login`] and [`Management::answer_wifi`] take the answers,
 //! [`Management::setup_verdict`] looks at the ladder afterwards.
 //!
 //! Left out on purpose: sending (`apply`), pairing (`introduction`), every word a customer reads.
 
 mod answers;
+mod begun;
 mod card;
 mod checks;
 mod colour;
@@ -32,7 +34,9 @@ pub use checks::{strength, FieldProblem, SetupField, Strength};
 pub use colour::Colour;
 pub use operator::{Operator, OperatorProblem, OperatorText, OperatorView, TEXTS};
 pub use verdict::{SetupTrouble, SetupVerdictView};
-pub use view::{SetupLoginView, SetupProgressView, SetupStep, SetupView, SetupWifiView};
+pub use view::{
+    BegunPassword, SetupLoginView, SetupProgressView, SetupStep, SetupView, SetupWifiView,
+};
 
 use crate::application::Management;
 use crate::clock;
@@ -98,6 +102,7 @@ impl Management {
         let session = self.open_gateway(udn).await?;
         let (_, places) = look_around(&session).await?;
         let drafts = self.drafts(udn).await?;
+        let begun = self.begun(udn).await?;
         let owned = udn.to_owned();
         let kept = self.store(move |store| store.setup(&owned)).await?;
         let root = session.naming().location();
@@ -115,6 +120,8 @@ impl Management {
                 user_name: typed[0].clone().or(place.user_name.clone()),
                 typed: typed.iter().any(Option::is_some),
                 password_kept: typed[1].is_some(),
+                user_name_begun: begun.name(SetupField::UserName),
+                password_begun: begun.password(SetupField::Password, true),
                 connected: place.connected,
             }
         });
@@ -125,9 +132,12 @@ impl Management {
             let typed: Vec<(&Wanted, Option<String>)> =
                 all.iter().map(|wanted| (wanted, staged(wanted))).collect();
             let name = typed.first().and_then(|(_, name)| name.clone());
+            let takes_key = places.takes_key();
             SetupWifiView {
                 wifi_name: name.or_else(|| places.networks[0].name.clone()),
                 typed: typed.iter().any(|(_, value)| value.is_some()),
+                wifi_name_begun: begun.name(SetupField::WifiName),
+                password_begun: begun.password(SetupField::WifiPassword, takes_key),
                 password_kept: typed
                     .iter()
                     .any(|(wanted, value)| value.is_some() && !names.contains(wanted)),
@@ -136,7 +146,7 @@ impl Management {
                     .iter()
                     .filter_map(|one| one.band.clone())
                     .collect(),
-                takes_key: places.takes_key(),
+                takes_key,
             }
         });
         let mut steps = vec![SetupStep::Find, SetupStep::Pair];
@@ -189,6 +199,8 @@ impl Management {
         };
         let password = password.map(|password| password.expose().as_str());
         self.stage_wanted(&session, place.edits(&user_name, password))
+            .await?;
+        self.forget_begun(udn, SetupField::of_step(SetupStep::Internet))
             .await
     }
 
@@ -233,7 +245,8 @@ impl Management {
             let card = card.map_err(|error| Error::Internal(error.to_string()))?;
             self.keep_card(udn, Some(Secret::new(card))).await?;
         }
-        Ok(())
+        self.forget_begun(udn, SetupField::of_step(SetupStep::Wifi))
+            .await
     }
 
     /// Leaves out a step: what was typed in it leaves the draft.
@@ -264,7 +277,8 @@ impl Management {
             // A card of what was sent stays: only what was typed since is given up.
             self.keep_card(udn, None).await?;
         }
-        self.drop_staged(udn, paths).await
+        self.drop_staged(udn, paths).await?;
+        self.forget_begun(udn, SetupField::of_step(step)).await
     }
 
     /// Waits until the internet works, until it is known why it cannot, or for
@@ -313,12 +327,13 @@ impl Management {
         }))
     }
 
-    /// Ends a set-up: its card is forgotten, the draft stays as it is.
+    /// Ends a set-up: its card and what was only begun are forgotten, the draft stays as it is.
     ///
     /// # Errors
     ///
     /// [`Error::Store`].
     pub async fn end_setup(&self, udn: &str) -> Result<(), Error> {
+        self.forget_begun(udn, SetupField::ALL).await?;
         let owned = udn.to_owned();
         self.store(move |store| store.end_setup(&owned)).await
     }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::FieldProblem;
+
 /// A step of the path, in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
@@ -83,6 +85,10 @@ pub struct SetupLoginView {
     pub typed: bool,
     /// Whether a password was typed and is in the draft.
     pub password_kept: bool,
+    /// A user name that was typed and not handed over; newer than `user_name`.
+    pub user_name_begun: Option<String>,
+    /// The same of a password.
+    pub password_begun: Option<BegunPassword>,
     /// Whether the gateway is connected with what it has.
     pub connected: bool,
 }
@@ -96,8 +102,21 @@ pub struct SetupWifiView {
     pub typed: bool,
     /// Whether a password was typed and is in the draft.
     pub password_kept: bool,
+    /// A name that was typed and not handed over; newer than `wifi_name`.
+    pub wifi_name_begun: Option<String>,
+    /// The same of a password.
+    pub password_begun: Option<BegunPassword>,
     /// Bands that get it, where the gateway tells: `2.4GHz`.
     pub bands: Vec<String>,
     /// Whether a key of 64 digits can be taken in place of a password.
     pub takes_key: bool,
+}
+
+/// A password that was typed and not handed over with Next. It is kept sealed and not shown again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct BegunPassword {
+    /// How many characters of it were typed.
+    pub characters: u32,
+    /// Why it can be none as it is.
+    pub problem: Option<FieldProblem>,
 }

@@ -11,6 +11,9 @@ pub const CHANGES_PER_ENTRY: usize = 2_000;
 /// Drafts kept for one gateway.
 pub const DRAFTS_PER_GATEWAY: u32 = 2_000;
 
+/// Texts kept for one gateway that are no draft yet; the one typed longest ago is dropped first.
+pub const TEXTS_PER_GATEWAY: u32 = 200;
+
 /// Octets of one value, in a draft or in the journal.
 pub const VALUE_OCTETS: usize = 256 * 1024;
 

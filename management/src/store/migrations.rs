@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::open::StoreError;
 
 /// Each step takes the file from its index to the next. A released step is never edited.
-const STEPS: [&str; 9] = [
+const STEPS: [&str; 10] = [
     // 0 → 1: what was agreed with the gateway's owner and what is known about gateways.
     "CREATE TABLE gateways (
         udn TEXT PRIMARY KEY COLLATE NOCASE,
@@ -129,6 +129,16 @@ const STEPS: [&str; 9] = [
         octets BLOB NOT NULL,
         PRIMARY KEY (udn, name)
     ) STRICT;",
+    // 9 → 10: texts that were typed and are no draft yet.
+    "CREATE TABLE texts (
+        udn TEXT NOT NULL COLLATE NOCASE,
+        place TEXT NOT NULL,
+        plain TEXT,
+        sealed BLOB,
+        time TEXT NOT NULL,
+        PRIMARY KEY (udn, place),
+        CHECK ((plain IS NULL) <> (sealed IS NULL))
+    ) STRICT;",
 ];
 
 /// Takes the steps the file still lacks, each whole or not at all.
@@ -197,6 +207,7 @@ mod tests {
                 "test_runs",
                 "definitions",
                 "setups",
+                "texts",
             ] {
                 let rows: u32 = connection
                     .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
@@ -240,7 +251,7 @@ mod tests {
             migrate(&mut connection),
             Err(StoreError::Newer {
                 found: 99,
-                known: 9
+                known: 10
             })
         ));
         assert_eq!(version(&connection), 99);

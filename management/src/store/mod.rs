@@ -1,5 +1,5 @@
 //! What outlives the program: known gateways, what they described and their trees as last seen,
-//! drafts, the journal, what was learned, saved trees,
+//! drafts, texts that are no draft yet, the journal, what was learned, saved trees,
 //! imported definitions, how far a set-up is.
 //!
 //! One SQLite file, the only file access of this crate (secrets and trust live in the
@@ -10,7 +10,7 @@
 //!   killed or the power fails in the middle.
 //! * Time is passed in, as RFC 3339 text in UTC.
 //! * Every table is bounded ([`limits`]); the oldest rows go first.
-//! * A secret value never reaches the file in clear: drafts of secrets are sealed ([`Sealer`]), the
+//! * A secret value never reaches the file in clear: drafts and texts of secrets are sealed ([`Sealer`]), the
 //!   journal keeps a mark in the place of the value. Which value is a secret is decided here too,
 //!   by [`crate::schema::is_secret`], whatever the caller believed.
 
@@ -32,6 +32,7 @@ mod snapshots;
 mod test_runs;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod trees;
 
 pub(crate) use chunks::mark as path_mark;
@@ -43,4 +44,5 @@ pub use records::{
 };
 pub use seal::{SealError, Sealer, SecretSealer};
 pub use setups::KeptSetup;
+pub use texts::TypedText;
 pub use trees::KeptTree;

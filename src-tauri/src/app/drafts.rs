@@ -1,6 +1,7 @@
 //! Edits that wait, and sending them.
 
 use management::view::{ApplyView, DraftView};
+use management::TypedView;
 
 use super::{told, Answer, App};
 
@@ -12,6 +13,28 @@ impl App {
     /// As [`management::Management::draft`].
     pub async fn draft(&self, udn: &str) -> Answer<DraftView> {
         self.management()?.draft(udn).await.map_err(told)
+    }
+
+    /// What was typed for parameters and is not in the draft.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Management::typed`].
+    pub async fn typed(&self, udn: &str) -> Answer<Vec<TypedView>> {
+        self.management()?.typed(udn).await.map_err(told)
+    }
+
+    /// Keeps what is being typed for a parameter.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Management::keep_typed`].
+    pub async fn keep_typed(&self, udn: &str, upnp_path: &str, text: Option<&str>) -> Answer<()> {
+        let management = self.management()?;
+        management
+            .keep_typed(udn, upnp_path, text)
+            .await
+            .map_err(told)
     }
 
     /// Puts an edit into the draft; nothing is sent.

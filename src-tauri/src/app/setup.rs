@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use dp_credentials::secrets::Secret;
 use management::schema::Language;
-use management::setup::{Operator, SetupProgressView, SetupStep, SetupVerdictView, SetupView};
+use management::setup::{
+    Operator, SetupField, SetupProgressView, SetupStep, SetupVerdictView, SetupView,
+};
 use management::Error;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -68,7 +70,23 @@ impl App {
             .map_err(told)
     }
 
-    /// Puts user name and password of the line into the draft.
+    /// Keeps what is being typed into a field of a step.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Management::keep_begun`].
+    pub async fn keep_begun(
+        &self,
+        udn: &str,
+        field: SetupField,
+        text: Secret<String>,
+    ) -> Answer<()> {
+        let management = self.management()?;
+        management.keep_begun(udn, field, text).await.map_err(told)
+    }
+
+    /// Puts user name and password of the line into the draft; without a password the one that was
+    /// begun before the program ended.
     ///
     /// # Errors
     ///
@@ -80,6 +98,13 @@ impl App {
         password: Option<Secret<String>>,
     ) -> Answer<SetupView> {
         let management = self.management()?;
+        let password = match password {
+            None => management
+                .begun_password(udn, SetupField::Password)
+                .await
+                .map_err(told)?,
+            typed => typed,
+        };
         management
             .answer_login(udn, self.operator(), user_name, password.as_ref())
             .await
@@ -99,6 +124,13 @@ impl App {
         password: Option<Secret<String>>,
     ) -> Answer<SetupView> {
         let management = self.management()?;
+        let password = match password {
+            None => management
+                .begun_password(udn, SetupField::WifiPassword)
+                .await
+                .map_err(told)?,
+            typed => typed,
+        };
         management
             .answer_wifi(udn, name, password.as_ref())
             .await

@@ -4,7 +4,7 @@ use management::schema::Language;
 use management::view::{
     ApplyView, DraftView, Failure, NodeDetailsView, NodeView, SearchView, SessionView,
 };
-use management::RememberedRows;
+use management::{RememberedRows, TypedView};
 use tauri::State;
 
 use crate::app::App;
@@ -101,6 +101,25 @@ pub async fn search_remembered(
 #[specta::specta]
 pub async fn draft(app: State<'_, App>, udn: String) -> Result<DraftView, Failure> {
     app.draft(&udn).await
+}
+
+/// What was typed for parameters and is not in the draft.
+#[tauri::command]
+#[specta::specta]
+pub async fn typed(app: State<'_, App>, udn: String) -> Result<Vec<TypedView>, Failure> {
+    app.typed(&udn).await
+}
+
+/// Keeps what is being typed for a parameter; without a text it is forgotten.
+#[tauri::command]
+#[specta::specta]
+pub async fn keep_typed(
+    app: State<'_, App>,
+    udn: String,
+    upnp_path: String,
+    text: Option<String>,
+) -> Result<(), Failure> {
+    app.keep_typed(&udn, &upnp_path, text.as_deref()).await
 }
 
 /// Puts an edit into the draft; nothing is sent.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use dp_credentials::secrets::Secret;
 use management::schema::Language;
-use management::setup::{SetupProgressView, SetupStep, SetupVerdictView, SetupView};
+use management::setup::{SetupField, SetupProgressView, SetupStep, SetupVerdictView, SetupView};
 use management::view::Failure;
 use tauri::{State, WebviewWindow};
 
@@ -35,6 +35,18 @@ pub async fn keep_setup_step(
     open: bool,
 ) -> Result<(), Failure> {
     app.keep_setup_step(&udn, step, open).await
+}
+
+/// Keeps what is being typed into a field of a step, for the case that the program ends.
+#[tauri::command]
+#[specta::specta]
+pub async fn keep_begun(
+    app: State<'_, App>,
+    udn: String,
+    field: SetupField,
+    text: String,
+) -> Result<(), Failure> {
+    app.keep_begun(&udn, field, Secret::new(text)).await
 }
 
 /// Puts user name and password of the line into the draft; without a password the one before stays.

@@ -274,6 +274,12 @@ export const de: Record<MessageKey, string> = {
 
   draft: 'Entwurf',
   draft_empty: 'Der Entwurf ist leer. Gesendet wird erst, wenn Sie anwenden.',
+  typed_left: 'getippt, nicht im Entwurf',
+  typed_give_up: 'Diesen Text aufgeben',
+  typed_count_one: '{count} Text ist nicht im Entwurf.',
+  typed_count_other: '{count} Texte sind nicht im Entwurf.',
+  typed_not_sent_one: '{count} getippter Text ist nicht im Entwurf und wird nicht gesendet.',
+  typed_not_sent_other: '{count} getippte Texte sind nicht im Entwurf und werden nicht gesendet.',
   draft_for: 'für {name}',
   discard_all: 'Alle verwerfen',
   review_changes_one: '{count} Änderung prüfen',

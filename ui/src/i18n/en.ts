@@ -282,6 +282,12 @@ export const en = {
   // Draft, Review, Apply
   draft: 'Draft',
   draft_empty: 'The draft is empty. Changes collect here; nothing is sent before you apply.',
+  typed_left: 'typed, not in the draft',
+  typed_give_up: 'Give up this text',
+  typed_count_one: '{count} text is not in the draft.',
+  typed_count_other: '{count} texts are not in the draft.',
+  typed_not_sent_one: '{count} text you typed is not in the draft and is not sent.',
+  typed_not_sent_other: '{count} texts you typed are not in the draft and are not sent.',
   draft_for: 'for {name}',
   discard_all: 'Discard all',
   review_changes_one: 'Review {count} change',

@@ -71,6 +71,11 @@ export const setupDe: Record<keyof typeof setupEn, string> = {
   setup_password: 'Kennwort',
   setup_password_help: 'Große und kleine Buchstaben sind wichtig.',
   setup_password_kept: 'Ihr Kennwort ist gemerkt. Tippen Sie nur, um es zu ändern.',
+  setup_password_begun_one: '{count} getipptes Zeichen ist gemerkt. Tippen Sie, um neu zu beginnen.',
+  setup_password_begun_other: '{count} getippte Zeichen sind gemerkt. Tippen Sie, um neu zu beginnen.',
+  setup_password_short_one: 'Sie hatten {count} Zeichen getippt. Bitte tippen Sie es noch einmal.',
+  setup_password_short_other: 'Sie hatten {count} Zeichen getippt. Bitte tippen Sie es noch einmal.',
+  setup_unkept: 'Getipptes kann gerade nicht gemerkt werden. Bitte beenden Sie diesen Schritt.',
 
   setup_wifi_title: 'Ihr WLAN',
   setup_wifi_text: 'Wählen Sie einen Namen und ein Kennwort für Ihr WLAN.',

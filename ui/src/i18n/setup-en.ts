@@ -69,6 +69,11 @@ export const setupEn = {
   setup_password: 'Password',
   setup_password_help: 'Capital and small letters matter.',
   setup_password_kept: 'Your password is kept. Type only to change it.',
+  setup_password_begun_one: '{count} character you typed is kept. Type to begin anew.',
+  setup_password_begun_other: '{count} characters you typed are kept. Type to begin anew.',
+  setup_password_short_one: 'You typed {count} character before. Please type it again.',
+  setup_password_short_other: 'You typed {count} characters before. Please type it again.',
+  setup_unkept: 'What you type cannot be kept at the moment. Please finish this step.',
 
   setup_wifi_title: 'Your Wi-Fi',
   setup_wifi_text: 'Choose a name and a password for your Wi-Fi.',

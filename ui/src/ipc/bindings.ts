@@ -108,6 +108,10 @@ export const commands = {
 	searchRemembered: (udn: string, text: string, limit: number) => __TAURI_INVOKE<SearchView | null>("search_remembered", { udn, text, limit }),
 	/**  The draft of a gateway. */
 	draft: (udn: string) => __TAURI_INVOKE<DraftView>("draft", { udn }),
+	/**  What was typed for parameters and is not in the draft. */
+	typed: (udn: string) => __TAURI_INVOKE<TypedView[]>("typed", { udn }),
+	/**  Keeps what is being typed for a parameter; without a text it is forgotten. */
+	keepTyped: (udn: string, upnpPath: string, text: string | null) => __TAURI_INVOKE<null>("keep_typed", { udn, upnpPath, text }),
 	/**  Puts an edit into the draft; nothing is sent. */
 	stage: (udn: string, upnpPath: string, value: string) => __TAURI_INVOKE<DraftView>("stage", { udn, upnpPath, value }),
 	/**  Takes an edit out of the draft. */
@@ -225,6 +229,8 @@ export const commands = {
 	setup: (udn: string) => __TAURI_INVOKE<SetupView>("setup", { udn }),
 	/**  Notes where a person is; with `open` it comes up by itself at the next start. */
 	keepSetupStep: (udn: string, step: SetupStep, open: boolean) => __TAURI_INVOKE<null>("keep_setup_step", { udn, step, open }),
+	/**  Keeps what is being typed into a field of a step, for the case that the program ends. */
+	keepBegun: (udn: string, field: SetupField, text: string) => __TAURI_INVOKE<null>("keep_begun", { udn, field, text }),
 	/**  Puts user name and password of the line into the draft; without a password the one before stays. */
 	answerLogin: (udn: string, userName: string, password: string | null) => __TAURI_INVOKE<SetupView>("answer_login", { udn, userName, password }),
 	/**  Puts name and password of the Wi-Fi into the draft; without a password the one before stays. */
@@ -557,6 +563,14 @@ export type BandView = {
 	own: number | null,
 	/**  Channels of 20 MHz, lowest first. */
 	channels: ChannelView[],
+};
+
+/**  A password that was typed and not handed over with Next. It is kept sealed and not shown again. */
+export type BegunPassword = {
+	/**  How many characters of it were typed. */
+	characters: number,
+	/**  Why it can be none as it is. */
+	problem: FieldProblem | null,
 };
 
 /**  The answer of an action. */
@@ -1214,6 +1228,21 @@ least: number } |
 { type: "local" } | 
 /**  Our fault. */
 { type: "internal" };
+
+/**  What is wrong with a field. */
+export type FieldProblem = 
+/**  Nothing was typed. */
+"empty" | 
+/**  Too few characters. */
+"too_short" | 
+/**  Too many. */
+"too_long" | 
+/**  A character that cannot be in it: an umlaut in a Wi-Fi password, a line break anywhere. */
+"letter" | 
+/**  A blank before or behind it, which nobody sees and everybody would have to type. */
+"blank" | 
+/**  This gateway takes no key of 64 digits. */
+"no_digits";
 
 /**  Kind of file. */
 export type FileFormat = 
@@ -3126,6 +3155,17 @@ export type SessionView = {
 	complete: boolean,
 };
 
+/**  A field of the set-up. */
+export type SetupField = 
+/**  User name from the provider's letter. */
+"user_name" | 
+/**  Password from the provider's letter. */
+"password" | 
+/**  Name of the wireless network. */
+"wifi_name" | 
+/**  Its password. */
+"wifi_password";
+
 /**  User name and password of the line. */
 export type SetupLoginView = {
 	/**  As typed so far, else as the gateway has it. */
@@ -3134,6 +3174,10 @@ export type SetupLoginView = {
 	typed: boolean,
 	/**  Whether a password was typed and is in the draft. */
 	password_kept: boolean,
+	/**  A user name that was typed and not handed over; newer than `user_name`. */
+	user_name_begun: string | null,
+	/**  The same of a password. */
+	password_begun: BegunPassword | null,
 	/**  Whether the gateway is connected with what it has. */
 	connected: boolean,
 };
@@ -3224,6 +3268,10 @@ export type SetupWifiView = {
 	typed: boolean,
 	/**  Whether a password was typed and is in the draft. */
 	password_kept: boolean,
+	/**  A name that was typed and not handed over; newer than `wifi_name`. */
+	wifi_name_begun: string | null,
+	/**  The same of a password. */
+	password_begun: BegunPassword | null,
 	/**  Bands that get it, where the gateway tells: `2.4GHz`. */
 	bands: string[],
 	/**  Whether a key of 64 digits can be taken in place of a password. */
@@ -3968,6 +4016,16 @@ export type TrustedHow =
 "first_use" | 
 /**  Somebody compared the fingerprint with what the gateway itself shows. */
 "by_hand";
+
+/**  A text that was typed for a parameter and is not in the draft. */
+export type TypedView = {
+	/**  UPnP path of the parameter. */
+	upnp_path: string,
+	/**  Shown path, while the gateway is open. */
+	path: string,
+	/**  What was typed. */
+	text: string,
+};
 
 /**  What a deployment unit is. */
 export type UnitKind = 

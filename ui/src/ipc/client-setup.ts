@@ -1,6 +1,6 @@
 //! What the window may ask during set-up. Passwords cross inward; the card crosses back only when
 //! the person asks to see it.
-import type { CardForm, Language, SetupProgressView, SetupStep, SetupVerdictView, SetupView, WifiCardView } from './bindings';
+import type { CardForm, Language, SetupField, SetupProgressView, SetupStep, SetupVerdictView, SetupView, WifiCardView } from './bindings';
 
 export interface SetupClient {
   /** The set-up somebody was in when the program ended. */
@@ -9,7 +9,9 @@ export interface SetupClient {
   setup(udn: string): Promise<SetupView>;
   /** Notes where the person is; with `open` it comes up by itself at the next start. */
   keepSetupStep(udn: string, step: SetupStep, open: boolean): Promise<unknown>;
-  /** Into the draft; without a password the one before stays. */
+  /** Keeps what is being typed; an empty text is forgotten. */
+  keepBegun(udn: string, field: SetupField, text: string): Promise<unknown>;
+  /** Into the draft; without a password the one begun or given before stays. */
   answerLogin(udn: string, userName: string, password: string | null): Promise<SetupView>;
   answerWifi(udn: string, name: string, password: string | null): Promise<SetupView>;
   /** What was typed in a step leaves the draft. */

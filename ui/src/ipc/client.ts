@@ -39,6 +39,7 @@ import {
   type SecretsView,
   type SessionView,
   type TrustView,
+  type TypedView,
 } from './bindings';
 import type { SupportClient } from './client-support';
 import type { OperationsClient } from './client-operations';
@@ -80,6 +81,14 @@ export interface Client extends TreeClient, OperationsClient, SetupClient, Suppo
   /** The same in the tree as it was at an earlier visit; nothing is sent. */
   searchRemembered(udn: string, text: string, limit: number): Promise<SearchView | null>;
   draft(udn: string): Promise<DraftView>;
+  /** What was typed for settings and is not in the draft. */
+  typed(udn: string): Promise<TypedView[]>;
+  /** Keeps what is being typed for a setting; nothing is staged. Without a text it is forgotten. */
+  keepTyped(udn: string, upnpPath: string, text: string | null): Promise<unknown>;
+  /** What was typed for settings and is not in the draft. */
+  typed(udn: string): Promise<TypedView[]>;
+  /** Keeps what is being typed for a setting; nothing is staged. Without a text it is forgotten. */
+  keepTyped(udn: string, upnpPath: string, text: string | null): Promise<unknown>;
   stage(udn: string, upnpPath: string, value: string): Promise<DraftView>;
   unstage(udn: string, upnpPath: string): Promise<DraftView>;
   discard(udn: string): Promise<DraftView>;

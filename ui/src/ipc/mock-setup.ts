@@ -1,6 +1,7 @@
 //! The rehearsed set-up: a line that wants a user name, two bands of Wi-Fi, a provider who lets
 //! one account in.
-import type { AboutView, CardForm, Language, OperatorView, SetupProgressView, SetupStep, SetupTrouble, SetupVerdictView, SetupView } from './bindings';
+import { problemOf } from '../stores/setup-checks';
+import type { AboutView, BegunPassword, CardForm, Language, OperatorView, SetupField, SetupProgressView, SetupStep, SetupTrouble, SetupVerdictView, SetupView } from './bindings';
 import { failure, pause, secret, UDN } from './mock-base';
 import { shownPath } from './mock-leaves';
 import { RehearsedRestarts } from './mock-restart';
@@ -39,6 +40,8 @@ export class RehearsedSetup extends RehearsedRestarts {
   account = { userName: 'anna@nordnetz.example', password: 'geheim12' };
   /** What a set-up meets at its end besides the account. */
   setupTrouble: SetupTrouble | null = null;
+  /** What was typed and not handed over. */
+  readonly begun = new Map<SetupField, string>();
   private at: SetupStep = 'internet';
   private given: { userName?: string; password?: boolean; right?: boolean; wifi?: string; key?: string } = {};
 
@@ -62,8 +65,16 @@ export class RehearsedSetup extends RehearsedRestarts {
     this.interrupted = open ? { udn, step } : null;
   }
 
-  async answerLogin(udn: string, userName: string, password: string | null) {
-    await this.answer('answerLogin', null, udn, userName, password === null ? null : secret(password));
+  async keepBegun(udn: string, field: SetupField, text: string) {
+    await this.answer('keepBegun', null, udn, field, field.endsWith('password') ? secret(text) : text);
+    if (text === '') this.begun.delete(field);
+    else this.begun.set(field, text);
+  }
+
+  async answerLogin(udn: string, userName: string, typed: string | null) {
+    await this.answer('answerLogin', null, udn, userName, typed === null ? null : secret(typed));
+    const password = typed ?? this.begun.get('password') ?? null;
+    this.forgetBegun('user_name', 'password');
     this.given.userName = userName;
     this.put(udn, USERNAME, userName);
     if (password !== null) {
@@ -74,8 +85,10 @@ export class RehearsedSetup extends RehearsedRestarts {
     return this.setupView();
   }
 
-  async answerWifi(udn: string, name: string, password: string | null) {
-    await this.answer('answerWifi', null, udn, name, password === null ? null : secret(password));
+  async answerWifi(udn: string, name: string, typed: string | null) {
+    await this.answer('answerWifi', null, udn, name, typed === null ? null : secret(typed));
+    const password = typed ?? this.begun.get('wifi_password') ?? null;
+    this.forgetBegun('wifi_name', 'wifi_password');
     this.given.wifi = name;
     this.put(udn, SSID, name);
     if (password !== null) {
@@ -88,6 +101,8 @@ export class RehearsedSetup extends RehearsedRestarts {
   async leaveOut(udn: string, step: SetupStep) {
     await this.answer('leaveOut', null, udn, step);
     const paths = step === 'wifi' ? [SSID, KEY] : [USERNAME, PASSWORD];
+    if (step === 'wifi') this.forgetBegun('wifi_name', 'wifi_password');
+    else this.forgetBegun('user_name', 'password');
     for (const path of paths) this.edits.delete(path);
     if (step === 'wifi') this.given = { ...this.given, wifi: undefined, key: undefined };
     else this.given = { ...this.given, userName: undefined, password: undefined };
@@ -128,6 +143,16 @@ export class RehearsedSetup extends RehearsedRestarts {
     this.given = {};
   }
 
+  private forgetBegun(...fields: SetupField[]): void {
+    for (const field of fields) this.begun.delete(field);
+  }
+
+  /** What is told of a password: never itself. */
+  private begunPassword(field: SetupField): BegunPassword | null {
+    const text = this.begun.get(field);
+    return text === undefined ? null : { characters: [...text].length, problem: problemOf(field, text) };
+  }
+
   /** Into the draft; a secret has no value to show. */
   private put(udn: string, path: string, value: string | null): void {
     this.edits.set(path, {
@@ -161,6 +186,8 @@ export class RehearsedSetup extends RehearsedRestarts {
         user_name: typed.userName ?? line.userName,
         typed: typed.userName !== undefined && this.edits.has(USERNAME),
         password_kept: typed.password === true && this.edits.has(PASSWORD),
+        user_name_begun: this.begun.get('user_name') ?? null,
+        password_begun: this.begunPassword('password'),
         connected: line.connected,
       },
       wifi: this.hasWifi
@@ -168,6 +195,8 @@ export class RehearsedSetup extends RehearsedRestarts {
             wifi_name: typed.wifi ?? 'Hallway',
             typed: this.edits.has(SSID),
             password_kept: this.edits.has(KEY),
+            wifi_name_begun: this.begun.get('wifi_name') ?? null,
+            password_begun: this.begunPassword('wifi_password'),
             bands: ['2.4GHz', '5GHz'],
             takes_key: false,
           }

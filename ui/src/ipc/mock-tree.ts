@@ -8,6 +8,7 @@ import type {
   NodeDetailsView,
   NodeKind,
   NodeView,
+  TypedView,
 } from './bindings';
 import { failure, pause, type Pace } from './mock-base';
 import { RehearsedDesktop } from './mock-desktop';
@@ -25,6 +26,8 @@ export class RehearsedTree extends RehearsedDesktop {
   /** Paths whose value stays another one after Apply. */
   readonly stubborn = new Set<string>();
   protected readonly leaves = new Map<string, Leaf>();
+  /** Typed and not in the draft. */
+  readonly texts = new Map<string, string>();
   protected readonly edits = new Map<string, EditView>();
   protected readonly seen = new Set<string>();
   protected everything = false;
@@ -162,6 +165,17 @@ export class RehearsedTree extends RehearsedDesktop {
   async draft(udn: string) {
     await this.answer('draft', null, udn);
     return this.draftView(udn);
+  }
+
+  async typed(udn: string): Promise<TypedView[]> {
+    await this.answer('typed', null, udn);
+    return [...this.texts].map(([path, text]) => ({ upnp_path: path, path: shownPath(path), text }));
+  }
+
+  async keepTyped(udn: string, upnpPath: string, text: string | null) {
+    await this.answer('keepTyped', null, udn, upnpPath, text);
+    if (text === null) this.texts.delete(upnpPath);
+    else this.texts.set(upnpPath, text);
   }
 
   async stage(udn: string, upnpPath: string, value: string) {

@@ -79,7 +79,7 @@ export class Rehearsal extends RehearsedSupport implements Client {
   change: ChangedView = changedView(UDN);
   /** Steps of an introduction by button wait for these. */
   busyAttempts = 0;
-  private typed: ((pin: string) => void) | null = null;
+  private pinTyped: ((pin: string) => void) | null = null;
   private pressed: (() => void) | null = null;
   private stopPairing: ((reason: Failure) => void) | null = null;
 
@@ -102,7 +102,7 @@ export class Rehearsal extends RehearsedSupport implements Client {
     if (wish.method === 'screen_pin') {
       await tell('waiting_pin', { seconds: 60 });
       pin = await new Promise<string>((done, stop) => {
-        this.typed = done;
+        this.pinTyped = done;
         this.stopPairing = stop;
       });
     }
@@ -135,7 +135,7 @@ export class Rehearsal extends RehearsedSupport implements Client {
   trustedHow: TrustedHow = 'pin';
 
   enterPin(udn: string, pin: string) {
-    this.typed?.(pin);
+    this.pinTyped?.(pin);
     return this.answer('enterPin', null, udn, '[secret]');
   }
 

@@ -14,6 +14,7 @@ import { Keeping } from './keeping.svelte';
 import { Loaded } from './loaded.svelte';
 import { Logs } from './logs.svelte';
 import { Measure } from './measure.svelte';
+import { OpenTexts, type OpenText } from './open-texts.svelte';
 import { Profiles } from './profiles.svelte';
 import { Software } from './software.svelte';
 import { Tests } from './tests.svelte';
@@ -58,6 +59,8 @@ export class OpenGateway {
 
   readonly tree: Tree;
   readonly draft: Draft;
+  /** What was typed and is not in the draft. */
+  readonly texts: OpenTexts;
   readonly history: History;
   readonly keeping: Keeping;
   readonly watch: Watch;
@@ -84,6 +87,7 @@ export class OpenGateway {
   ) {
     this.tree = new Tree(client, udn);
     this.draft = new Draft(client, udn);
+    this.texts = new OpenTexts(client, udn);
     this.history = new History(client, udn);
     this.keeping = new Keeping(client, udn);
     this.watch = new Watch(client, udn);
@@ -128,7 +132,7 @@ export class OpenGateway {
       () => undefined,
     );
     this.readFirmware();
-    await Promise.all([this.tree.start(), this.draft.load().catch(() => undefined)]);
+    await Promise.all([this.tree.start(), this.draft.load().catch(() => undefined), this.texts.load().catch(() => undefined)]);
     this.started = true;
     // What was looked for and chosen while nobody answered yet.
     if (this.searchText.trim()) void this.runSearch();
@@ -211,7 +215,7 @@ export class OpenGateway {
   }
 
   openGrid(table: string): void {
-    this.grid = new Grid(this.client, this.udn, table, this.draft);
+    this.grid = new Grid(this.client, this.udn, table, this.draft, this.texts);
     void this.grid.load();
   }
 
@@ -220,6 +224,20 @@ export class OpenGateway {
     const table = this.grid?.table;
     this.grid = null;
     if (table && this.tree.isExpanded(table)) void this.tree.load(table);
+  }
+
+  /** Texts that were typed and whose field or table is not in front any more. */
+  get leftTexts(): OpenText[] {
+    const [table, selected] = [this.grid?.table, this.details?.node.upnp_path];
+    return this.texts.all.filter(({ upnpPath }) => upnpPath !== selected && !(table && upnpPath.startsWith(table)));
+  }
+
+  /** Brings a text that was left back into its field. */
+  async correct({ upnpPath }: OpenText): Promise<void> {
+    // A row that is only in the draft is in its table, and nowhere in the tree.
+    const fresh = upnpPath.indexOf('/+');
+    if (fresh < 0) await this.show(upnpPath);
+    else this.openGrid(upnpPath.slice(0, fresh + 1));
   }
 
   /** Shows a node from another area. */

@@ -1,12 +1,14 @@
 //! One table as a grid: the gateway's rows, those that wait in the draft, and what was typed.
-import { SvelteMap } from 'svelte/reactivity';
 import type { DraftView, EditView, Failure, GridColumnView, GridView } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 import type { Draft } from './draft.svelte';
+import type { OpenText, OpenTexts } from './open-texts.svelte';
 
 export interface GridRow {
   id: string;
+  /** Shown path. */
+  path: string;
   /** What the first column says: the row's number, or that it is new. */
   number: string;
   label: string | null;
@@ -17,28 +19,21 @@ export interface GridRow {
   isNew: boolean;
 }
 
-/** A text on its way into the draft, or one that was refused. */
-export interface Typed {
-  row: string;
-  column: string;
-  text: string;
-  failure: Failure | null;
-}
-
 export class Grid {
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   view = $state.raw<GridView | null>(null);
   failure = $state.raw<Failure | null>(null);
   /** What could not be done with a row or a flag. */
   private refused = $state.raw<{ row: string; column: string; failure: Failure } | null>(null);
-  /** By cell, until the draft has it or the person gives it up: a refusal loses nothing. */
-  private readonly typed = new SvelteMap<string, Typed>();
   filter = $state('');
   busy = $state(false);
 
   /** What could not be put into the draft, and where. */
   problem = $derived.by(() => {
-    const texts = [...this.typed.values()].flatMap(({ failure, ...one }) => (failure ? [{ ...one, failure }] : []));
+    const texts = this.texts.all.flatMap(({ upnpPath, text, failure }) => {
+      const cell = this.cellOf(upnpPath);
+      return failure && cell ? [{ ...cell, text, failure }] : [];
+    });
     return this.refused ?? texts.at(-1) ?? null;
   });
   columns = $derived(this.view?.columns ?? []);
@@ -57,6 +52,8 @@ export class Grid {
     private readonly udn: string,
     readonly table: string,
     private readonly draft: Draft,
+    /** What was typed into cells, until the draft has it: neither a refusal nor closing loses it. */
+    private readonly texts: OpenTexts,
   ) {}
 
   async load(): Promise<void> {
@@ -90,8 +87,8 @@ export class Grid {
   }
 
   /** What was typed into a cell and is not in the draft. */
-  typedAt(row: GridRow, column: GridColumnView): Typed | null {
-    return this.typed.get(row.id + column.name) ?? null;
+  typedAt(row: GridRow, column: GridColumnView): OpenText | null {
+    return this.texts.of(row.id + column.name);
   }
 
   isWrong(row: GridRow, column: GridColumnView): boolean {
@@ -111,22 +108,26 @@ export class Grid {
       this.giveUp(row, column);
       return true;
     }
-    const key = row.id + column.name;
-    const typed = { row: row.id, column: column.name, text, failure: null };
-    this.typed.delete(key);
-    this.typed.set(key, typed);
-    const failure = await this.attempt(() => this.client.stage(this.udn, key, text));
+    const typed = this.texts.put(this.place(row, column), text);
+    const failure = await this.attempt(() => this.client.stage(this.udn, typed.upnpPath, text));
     // Something newer may have been typed into it meanwhile.
-    if (this.typed.get(key) !== typed) return true;
-    if (failure) this.typed.set(key, { ...typed, failure });
-    else this.typed.delete(key);
+    if (this.texts.of(typed.upnpPath) !== typed) return true;
+    if (failure) this.texts.put(typed, text, failure);
+    else this.texts.drop(typed.upnpPath);
     return failure === null;
+  }
+
+  /** Something was typed into the field of a cell; nothing is staged yet. */
+  type(row: GridRow, column: GridColumnView, text: string): void {
+    if (text === this.textAt(row, column)) return;
+    // What was wrong stays said until the draft has it.
+    this.texts.put(this.place(row, column), text, this.typedAt(row, column)?.failure);
   }
 
   /** Forgets what was typed into a cell. */
   giveUp(row: GridRow, column: GridColumnView): void {
     this.refused = null;
-    this.typed.delete(row.id + column.name);
+    this.texts.drop(row.id + column.name);
   }
 
   /** Puts a flag into the draft. */
@@ -143,6 +144,18 @@ export class Grid {
     const draft = () =>
       this.isDeleted(row) ? this.client.unstage(this.udn, row.id) : this.client.deleteRow(this.udn, row.id);
     await this.change(row.id, '', draft);
+  }
+
+  private place(row: GridRow, column: GridColumnView) {
+    return { upnpPath: row.id + column.name, path: row.path + column.name, secret: column.secret };
+  }
+
+  /** The cell of a path, where it is one of this table. */
+  private cellOf(upnpPath: string): { row: string; column: string } | null {
+    if (!upnpPath.startsWith(this.table)) return null;
+    const [row = '', column = '', ...deeper] = upnpPath.slice(this.table.length).split('/');
+    const known = deeper.length === 0 && this.columns.some((one) => one.name === column);
+    return known ? { row: `${this.table}${row}/`, column } : null;
   }
 
   private present(row: GridRow, column: GridColumnView): string | null {
@@ -171,6 +184,7 @@ export class Grid {
   private own(): GridRow[] {
     return (this.view?.rows ?? []).map((row) => ({
       id: row.upnp_path,
+      path: row.path,
       number: row.path.replace(/[./]$/, '').split(/[./]/).at(-1) ?? '',
       label: row.label,
       cells: row.cells,
@@ -186,6 +200,7 @@ export class Grid {
       edit.kind === 'create' && edit.upnp_path.startsWith(this.table) && !edit.upnp_path.slice(this.table.length, -1).includes('/');
     return edits.filter(isHere).map((edit) => ({
       id: edit.upnp_path,
+      path: edit.path,
       number: '',
       label: null,
       cells: this.columns.map(() => null),

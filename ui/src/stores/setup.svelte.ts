@@ -1,14 +1,23 @@
 //! The customer's path: which step is in front, what was answered, what became of it. Answers go
-//! into the draft step by step; a password is handed over and kept nowhere here.
-import type { CardForm, Failure, GatewayView, SetupProgressView, SetupStep, SetupVerdictView, SetupView, WifiCardView } from '../ipc/bindings';
+//! into the draft step by step; a password is here only until it is handed over.
+import type { CardForm, Failure, GatewayView, SetupField, SetupProgressView, SetupStep, SetupVerdictView, SetupView, WifiCardView } from '../ipc/bindings';
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 import { language } from '../i18n/index.svelte';
 import { Draft } from './draft.svelte';
 import { Pairing } from './pairing.svelte';
+import { Typing } from './typing';
 
 /** Steps before it is known which of them a gateway needs. */
 const ALL: SetupStep[] = ['find', 'pair', 'internet', 'wifi', 'check', 'done'];
+
+/** What stands in the fields of a step until its answer is taken. */
+type Typed = Partial<Record<SetupField, string>>;
+
+const FIELDS: Partial<Record<SetupStep, SetupField[]>> = {
+  internet: ['user_name', 'password'],
+  wifi: ['wifi_name', 'wifi_password'],
+};
 
 export class Setup {
   step = $state<SetupStep>('find');
@@ -31,10 +40,21 @@ export class Setup {
   /** The program ended in the middle, and the person is back. */
   returned = $state(false);
 
+  /** What is being typed, by field; kept for the case that the program ends. */
+  typed = $state.raw<Typed>({});
+  /** What is being typed cannot be kept: the place of secrets is closed. */
+  unkept = $state(false);
+  private readonly typing: Typing<SetupField>;
+
   steps = $derived(this.view?.steps ?? ALL);
   at = $derived(this.steps.indexOf(this.step));
 
-  constructor(private readonly client: Client) {}
+  constructor(private readonly client: Client) {
+    this.typing = new Typing(
+      (field, text) => (this.udn === null ? Promise.resolve() : this.client.keepBegun(this.udn, field, text)),
+      (kept) => (this.unkept = !kept),
+    );
+  }
 
   /** Goes on where the person was when the program ended. */
   async resume({ udn, step }: SetupProgressView): Promise<void> {
@@ -48,6 +68,9 @@ export class Setup {
 
   /** The gateway was chosen: one that is known already is asked at once. */
   async choose(gateway: GatewayView): Promise<void> {
+    // What was typed for another gateway stays that one's.
+    await this.typing.flush();
+    if (this.udn !== gateway.udn) this.typed = {};
     this.udn = gateway.udn;
     this.view = null;
     this.failure = null;
@@ -76,6 +99,12 @@ export class Setup {
     const view = await this.ask(() => this.client.setup(udn));
     if (view) this.view = view;
     return view !== null;
+  }
+
+  /** Something was typed into a field. */
+  type(field: SetupField, text: string): void {
+    this.typed = { ...this.typed, [field]: text };
+    this.typing.put(field, text);
   }
 
   async answerLogin(userName: string, password: string): Promise<void> {
@@ -191,6 +220,7 @@ export class Setup {
 
   /** The person leaves: it does not come up by itself again, and nothing is lost. */
   async leave(): Promise<void> {
+    await this.typing.flush();
     if (this.pairing?.phase === 'running') await this.pairing.cancel();
     this.hideCard();
     if (this.udn !== null) await this.client.keepSetupStep(this.udn, this.step, false).catch(() => undefined);
@@ -204,8 +234,16 @@ export class Setup {
   private async answer(give: (udn: string) => Promise<SetupView>): Promise<void> {
     const { udn } = this;
     if (udn === null) return;
-    const view = await this.ask(() => give(udn));
+    const { step } = this;
+    const view = await this.ask(async () => {
+      // What is typed last must not be kept behind the answer.
+      await this.typing.flush();
+      return give(udn);
+    });
     if (!view) return;
+    const answered = FIELDS[step] ?? [];
+    this.typed = Object.fromEntries(Object.entries(this.typed).filter(([field]) => !answered.includes(field as SetupField)));
+    this.unkept = false;
     this.view = view;
     this.returned = false;
     if (this.changing) await this.go('check');

@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../ipc/mock';
 import { expectAccessible } from '../test/axe';
-import { click, openTree, rowOf, walk } from '../test/hands';
+import { click, openTree, rowOf, type, walk } from '../test/hands';
 
 const toSsid = ['Device.WiFi.', 'Device.WiFi.SSID.', 'Device.WiFi.SSID.1.'] as const;
 const LAYERS = 'Device.WiFi.SSID.1.LowerLayers';
@@ -34,6 +34,56 @@ describe('a value too long to be here', () => {
     expect((await screen.findByTestId('value-cut')).textContent).toContain('The first 13 of 12,000,000 characters.');
     expect(screen.getByTestId('value').textContent).toBe('the beginning');
     expect(screen.getByTestId('editor').querySelector('input, textarea')).toBeNull();
+    await expectAccessible();
+  });
+});
+
+describe('a text that was typed and not staged', () => {
+  const SSID = 'Device.WiFi.SSID.1.SSID';
+  const field = async () => (await screen.findByTestId('editor-input')) as HTMLInputElement;
+
+  it('waits while something else is looked at, and goes on where it stopped', async () => {
+    const client = await openTree();
+    await walk(...toSsid, SSID);
+    await type('editor-input', 'Half ty');
+    expect(screen.queryByTestId('tray-text')).toBeNull();
+    await walk(LAYERS);
+    const left = await screen.findByTestId('tray-text');
+    expect(left.textContent).toContain('Half ty');
+    expect(left.textContent).toContain('typed, not in the draft');
+    await waitFor(() => expect(client.texts.size).toBe(1));
+    await fireEvent.click(left.querySelector('button')!);
+    await waitFor(async () => expect((await field()).value).toBe('Half ty'));
+    expect(screen.queryByTestId('tray-text')).toBeNull();
+    await fireEvent.keyDown(await field(), { key: 'Escape' });
+    await waitFor(() => expect(client.texts.size).toBe(0));
+    expect((await field()).value).toBe('Hallway');
+  });
+
+  it('keeps what was refused, and of a secret shows nothing and writes nothing down', async () => {
+    const client = await openTree();
+    await walk(...toSsid, SSID);
+    client.failing.set('stage', failure('Usage', 'It is too long.'));
+    await type('editor-input', 'Attic');
+    await click('stage');
+    await waitFor(() => expect(screen.getByTestId('editor-input-note').textContent).toContain('It is too long.'));
+    const key = 'Device.WiFi.AccessPoint.1.Security.KeyPassphrase';
+    await walk('Device.WiFi.AccessPoint.', 'Device.WiFi.AccessPoint.1.', 'Device.WiFi.AccessPoint.1.Security.', key);
+    await type('editor-input', 'Leuchtturm');
+    await walk(SSID);
+    expect((await field()).value).toBe('Attic');
+    expect(screen.getByTestId('editor-input-note').textContent).toContain('It is too long.');
+    const secret = screen.getByTestId('tray-text');
+    expect(secret.dataset.path).toBe(key);
+    expect(secret.textContent).toContain('••••');
+    await waitFor(() => expect(client.texts.size).toBe(1));
+    expect(JSON.stringify([...client.texts, document.body.innerHTML])).not.toContain('Leuchtturm');
+    client.failing.clear();
+    await type('editor-input', 'Attic 2');
+    await click('stage');
+    await waitFor(() => expect(screen.getByTestId('tray').dataset.count).toBe('1'));
+    await click('review');
+    expect((await screen.findByTestId('review-texts')).textContent).toContain('1 text you typed');
     await expectAccessible();
   });
 });

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor } from '@testing-library/svelte';
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { failure, Rehearsal, UDN } from '../ipc/mock';
 import { expectAccessible } from '../test/axe';
@@ -146,6 +146,42 @@ describe('a table as a grid', () => {
     await tick();
     expect(screen.queryByTestId('grid-problem')).toBeNull();
     expect(cell(0, 'SSID').textContent).toContain('Hallway');
+  });
+
+  it('keeps a refused text when it is closed, and when the program ends', async () => {
+    const client = await openGrid();
+    await fireEvent.dblClick(cell(0, 'SSID'));
+    client.failing.set('stage', failure('Usage', 'It is too long.'));
+    await type('grid-editor', 'x'.repeat(40));
+    await fireEvent.keyDown(screen.getByTestId('grid-editor'), { key: 'Enter' });
+    await screen.findByTestId('grid-problem');
+    await fireEvent.dblClick(cell(1, 'SSID'));
+    await type('grid-editor', 'Half');
+    await click('grid-back');
+    const left = await screen.findAllByTestId('tray-text');
+    expect(left.map((one) => one.dataset.path)).toEqual(['Device.WiFi.SSID.1.SSID', 'Device.WiFi.SSID.2.SSID']);
+    expect(left[0]?.textContent).toContain('Not valid');
+    await expectAccessible();
+
+    // Another start: only what the program kept is there.
+    await waitFor(() => expect(client.texts.size).toBe(2));
+    cleanup();
+    client.failing.clear();
+    await openTree(client);
+    await waitFor(() => expect(screen.getAllByTestId('tray-text')).toHaveLength(2));
+    expect(screen.getByTestId('tray').textContent).toContain('2 texts are not in the draft');
+    await walk('Device.WiFi.', 'Device.WiFi.SSID.');
+    await click('open-grid');
+    await waitFor(() => expect(cell(0, 'SSID').textContent).toContain('x'.repeat(40)));
+    expect(screen.queryAllByTestId('tray-text')).toHaveLength(0);
+    await fireEvent.dblClick(cell(0, 'SSID'));
+    await type('grid-editor', 'Attic');
+    await fireEvent.keyDown(screen.getByTestId('grid-editor'), { key: 'Enter' });
+    await waitFor(() => expect(screen.getByTestId('tray').dataset.count).toBe('1'));
+    await click('grid-back');
+    await waitFor(() => expect(screen.getAllByTestId('tray-text')).toHaveLength(1));
+    await click('tray-give-up');
+    await waitFor(() => expect(client.texts.size).toBe(0));
   });
 
   it('switches a flag at once, and edits no cell that is read only', async () => {

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 import App from '../App.svelte';
 import type { SetupTrouble } from '../ipc/bindings';
@@ -386,6 +386,55 @@ describe('an interrupted set-up', () => {
     await at('setup-wifi');
     expect(text('setup-returned')).toContain('back where you stopped');
     await expectAccessible();
+  });
+
+  it('has what was being typed into its step, and of a password only that there is one', async () => {
+    show();
+    await pair();
+    await at('setup-internet');
+    await type('setup-user-name', 'anna@nord');
+    await type('setup-password', 'geheim12');
+    await waitFor(() => expect(client.begun.get('password')).toBe('geheim12'));
+    cleanup();
+    show();
+    await at('setup-internet');
+    expect((screen.getByTestId('setup-user-name') as HTMLInputElement).value).toBe('anna@nord');
+    expect((screen.getByTestId('setup-password') as HTMLInputElement).value).toBe('');
+    expect(text('setup-password-note')).toContain('8 characters you typed are kept');
+    await expectAccessible();
+    await type('setup-user-name', 'anna@nordnetz.example');
+    await next();
+    await at('setup-wifi');
+    expect(calls('answerLogin')[0]?.args.slice(1)).toEqual(['anna@nordnetz.example', null]);
+    expect(client.begun.size).toBe(0);
+    await type('setup-wifi-password', 'kurz');
+    await waitFor(() => expect(client.begun.get('wifi_password')).toBe('kurz'));
+    cleanup();
+    show();
+    await at('setup-wifi');
+    expect(text('setup-wifi-password-note')).toContain('Please type it again');
+    await next();
+    expect(calls('answerWifi'), 'half a password is none').toHaveLength(0);
+    // Going back and forth keeps the field itself.
+    await type('setup-wifi-password', 'Leucht');
+    await click('setup-back');
+    await at('setup-internet');
+    await next();
+    await at('setup-wifi');
+    expect((screen.getByTestId('setup-wifi-password') as HTMLInputElement).value).toBe('Leucht');
+  });
+
+  it('says that it cannot keep what is typed, and goes on', async () => {
+    show();
+    await pair();
+    client.failing.set('keepBegun', failure('KeyringUnavailable', 'Locked.'));
+    await at('setup-internet');
+    await type('setup-password', 'geheim12');
+    await at('setup-unkept');
+    await expectAccessible();
+    client.failing.delete('keepBegun');
+    await type('setup-password', 'geheim1');
+    await waitFor(() => expect(screen.queryByTestId('setup-unkept')).toBeNull());
   });
 
   it('stays away when the person left it', async () => {

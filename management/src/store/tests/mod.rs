@@ -3,6 +3,7 @@
 mod descriptions;
 mod drafts;
 mod journal;
+mod texts;
 
 use std::path::Path;
 use std::sync::Arc;
