@@ -232,7 +232,7 @@ pub const RECIPE_CHECK_EVERY: Duration = Duration::from_millis(500);
 /// Most gateways of one run of a recipe.
 pub const RECIPE_GATEWAYS: usize = 100;
 
-/// How long a gateway may take to answer a logout when its connection is closed.
+/// How long a gateway may take to say goodbye when its connection is closed.
 pub const GOODBYE: Duration = Duration::from_secs(2);
 
 /// Largest site report that is checked, in octets.

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use dp_credentials::trust::{Expectation, TrustedGateway};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 use upnp::driver::{DescribedDevice, SecureConnection};
 
 use crate::application::Management;
@@ -80,17 +82,22 @@ impl Management {
         }
     }
 
-    /// Closes every connection in good order.
+    /// Closes every connection in good order, all at the same time: however many gateways are
+    /// silent, they are waited for once.
     pub async fn close(&self) {
         let sessions: Vec<_> = self
             .sessions()
             .drain()
             .map(|(_, session)| session)
             .collect();
+        let mut closing = JoinSet::new();
         for session in sessions {
-            self.remember_tree(&session).await;
-            say_goodbye(&session).await;
+            let all = self.clone();
+            closing.spawn(async move {
+                tokio::join!(all.remember_tree(&session), say_goodbye(&session));
+            });
         }
+        closing.join_all().await;
     }
 
     /// What is trusted for a gateway.
@@ -339,17 +346,20 @@ impl Management {
 }
 
 /// Logs out and closes; the gateway is free for the next one. A silent one is not waited
-/// for long.
+/// for long: a question that is under way has the connection, and may have it for minutes.
 async fn say_goodbye(session: &Session) {
     let Some(link) = session.link.as_protected() else {
         return;
     };
-    if link.user().is_some() {
-        match tokio::time::timeout(limits::GOODBYE, link.log_out()).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::debug!(udn = %session.udn, %error, "not logged out"),
-            Err(_) => tracing::debug!(udn = %session.udn, "no answer to the logout"),
+    let goodbye = async {
+        if link.user().is_some() {
+            if let Err(error) = link.log_out().await {
+                tracing::debug!(udn = %session.udn, %error, "not logged out");
+            }
         }
+        link.connection.close().await;
+    };
+    if timeout(limits::GOODBYE, goodbye).await.is_err() {
+        tracing::debug!(udn = %session.udn, "no answer to the goodbye");
     }
-    link.connection.close().await;
 }

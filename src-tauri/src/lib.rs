@@ -76,9 +76,18 @@ pub fn run() -> ExitCode {
     match built {
         Ok(tauri_app) => {
             tauri_app.run(|handle, event| match event {
-                tauri::RunEvent::Exit => {
-                    single::step_aside(handle);
-                    tauri::async_runtime::block_on(handle.state::<App>().close());
+                // The window goes at once; gateways are said goodbye to behind it. Without a code
+                // it is the window that was closed, with one the goodbye that is over.
+                tauri::RunEvent::ExitRequested {
+                    api, code: None, ..
+                } => {
+                    api.prevent_exit();
+                    let handle = handle.clone();
+                    tauri::async_runtime::spawn(async move {
+                        single::step_aside(&handle);
+                        handle.state::<App>().close().await;
+                        handle.exit(0);
+                    });
                 }
                 // A Mac hands links over this way, and not as arguments.
                 #[cfg(target_os = "macos")]

@@ -1,6 +1,7 @@
 // The real window over W3C WebDriver: WebKitWebDriver, node's fetch, nothing else.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -89,6 +90,30 @@ export class Window {
   async kill() {
     (await this.#programs()).forEach(end);
     this.driver.kill('SIGKILL');
+  }
+
+  /**
+   * Clicks the cross of the window's frame, as a person does; `close` ends the program from outside.
+   * How long in ms until the window was gone, and until the program was.
+   */
+  async leave(patience) {
+    const [program] = await this.#programs();
+    const ids = async () => {
+      const found = await output('xdotool', ['search', '--onlyvisible', '--pid', String(program), '--name', '.']);
+      return found.split('\n').filter(Boolean);
+    };
+    const windows = await poll(async () => ((await ids()).length > 0 ? ids() : null), { what: 'the window on the screen' });
+    const began = performance.now();
+    await output('python3', [new URL('close-window.py', import.meta.url).pathname, ...windows]);
+    try {
+      await poll(async () => (await ids()).length === 0, { timeout: patience, what: 'the window to go' });
+      const window = performance.now() - began;
+      await poll(() => ended(program), { timeout: patience, what: 'the program to end' });
+      return { window, program: performance.now() - began };
+    } finally {
+      end(program);
+      this.driver.kill();
+    }
   }
 
   /** What the driver started. */
@@ -236,6 +261,15 @@ export class Window {
     if (!response.ok) throw new WebDriverError(`${method} ${path}: ${value?.error}: ${value?.message}`);
     return value;
   }
+}
+
+/** What a program prints; one that fails prints nothing of use. */
+async function output(program, args) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  let printed = '';
+  child.stdout.on('data', (data) => (printed += data));
+  await once(child, 'close');
+  return printed;
 }
 
 /** Whether a process is gone, or only waits to be counted by its parent. */

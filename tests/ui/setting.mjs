@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, it } from 'node:test';
 import { Key, poll } from './driver.mjs';
-import { freshState, id, journey, keepPicture, killProgram, openWindow, pairByPin, startGateway } from './stage.mjs';
+import { freshState, id, journey, keepPicture, openWindow, pairByPin, startGateway } from './stage.mjs';
 
 /** What the label of every gateway of the journeys says. */
 export const PIN = '12345670';
@@ -63,8 +63,8 @@ export function setting({ gateways: wanted = [], device, paired = 0, env = () =>
     step: journey(it),
     /** Ends the program as a power cut does, and starts it anew. */
     async cut(more = {}) {
-      await killProgram(now.state.dir);
-      await reopen(more);
+      await now.window.kill();
+      await open(more);
     },
     /** Closes the window as a person does; how long in ms it and the program lived on. */
     async leave(patience) {

@@ -1,7 +1,7 @@
 // What every journey stands on: one simulated gateway, one window, one fresh state.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -90,21 +90,6 @@ export function windowEnvironment(state) {
     LC_ALL: 'C.UTF-8',
     LANGUAGE: 'en',
   };
-}
-
-/** Ends the program as a power cut does. It is known by its own state directory. */
-export async function killProgram(dir) {
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const program = await readlink(`/proc/${entry}/exe`);
-      if (program !== needed('LANSIDE_APP_BIN')) continue;
-      const environment = await readFile(`/proc/${entry}/environ`, 'utf8');
-      if (environment.includes(`LANSIDE_STATE_DIR=${dir}\0`)) process.kill(Number(entry), 'SIGKILL');
-    } catch {
-      // It ended meanwhile, or is somebody else's.
-    }
-  }
 }
 
 async function everyFile(dir) {
