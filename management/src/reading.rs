@@ -243,9 +243,7 @@ impl Session {
                         })
                         .map(|node| node.id())
                         .collect();
-                    for row in gone {
-                        tree.remove(row);
-                    }
+                    tree.remove_all(&gone);
                 }
                 Err(upnp::Error::Refused { .. }) => {}
                 Err(source) => return Err(self.failed(Step::Read, source)),

@@ -1,6 +1,6 @@
 //! Storage of the parameter tree: an arena of slots with interned names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
@@ -156,7 +156,7 @@ impl ParameterTree {
         let mut at = 0;
         for part in parts(path) {
             let name = *self.name_ids.get(part)?;
-            at = self.child_named(at, name).ok()?;
+            at = self.look_for(at, name).ok()?;
         }
         Some(self.node(NodeId(at)))
     }
@@ -242,29 +242,52 @@ impl ParameterTree {
     /// Keeps only the rows of a table whose number is in `rows`: the others are gone
     /// from the gateway.
     pub fn retain_rows(&mut self, table: NodeId, rows: &[&str]) {
+        let kept: HashSet<u32, RandomState> = rows
+            .iter()
+            .filter_map(|row| self.name_ids.get(*row).copied())
+            .collect();
         let gone: Vec<NodeId> = self
             .children(table)
             .filter(|id| {
-                self.slot(*id).kind == NodeKind::Instance && !rows.contains(&self.name(*id))
+                let slot = self.slot(*id);
+                slot.kind == NodeKind::Instance && !kept.contains(&slot.name)
             })
             .collect();
-        for id in gone {
-            self.remove(id);
-        }
+        self.remove_all(&gone);
     }
 
     /// Takes a node and everything below it out of the tree.
     pub fn remove(&mut self, id: NodeId) {
-        let Some(slot) = self.slots.get(id.0 as usize).copied() else {
-            return;
-        };
-        if slot.parent == NONE || slot.flags & REMOVED != 0 {
-            return;
+        self.remove_all(&[id]);
+    }
+
+    /// Takes nodes and everything below them out of the tree; the root stays.
+    pub fn remove_all(&mut self, ids: &[NodeId]) {
+        let mut parents = Vec::new();
+        for id in ids {
+            let parent = self.slots.get(id.0 as usize).map(|slot| slot.parent);
+            if let Some(parent) = parent.filter(|parent| *parent != NONE) {
+                self.forget(id.0);
+                parents.push(parent);
+            }
         }
-        self.unlink(slot.parent, id.0);
-        self.revision.learned += 1;
-        let mut pending = vec![id.0];
+        parents.sort_unstable();
+        parents.dedup();
+        for parent in parents {
+            self.drop_removed_children(parent);
+        }
+        self.last_object = ("/".into(), 0);
+        self.last_node = 0;
+    }
+
+    /// Forgets what was known of a node and of everything below it.
+    fn forget(&mut self, id: u32) {
+        let mut pending = vec![id];
         while let Some(at) = pending.pop() {
+            if self.slots[at as usize].flags & REMOVED != 0 {
+                continue;
+            }
+            self.revision.learned += 1;
             pending.extend(self.children(NodeId(at)).map(|child| child.0));
             let gone = &mut self.slots[at as usize];
             gone.flags |= REMOVED;
@@ -280,8 +303,22 @@ impl ParameterTree {
                 }
             }
         }
-        self.last_object = ("/".into(), 0);
-        self.last_node = 0;
+    }
+
+    /// Links the children of a node anew, without those that were removed.
+    fn drop_removed_children(&mut self, parent: u32) {
+        let children: Vec<u32> = self
+            .children(NodeId(parent))
+            .map(|child| child.0)
+            .filter(|child| self.slots[*child as usize].flags & REMOVED == 0)
+            .collect();
+        let mut next = NONE;
+        for child in children.iter().rev() {
+            self.slots[*child as usize].next_sibling = next;
+            next = *child;
+        }
+        self.slots[parent as usize].first_child = next;
+        self.slots[parent as usize].last_child = children.last().copied().unwrap_or(NONE);
     }
 
     /// All nodes from `id` downwards, parents before children, in tree order.
@@ -322,7 +359,7 @@ impl ParameterTree {
     /// Child of that name.
     pub(crate) fn child_named(&self, id: NodeId, name: &str) -> Option<NodeId> {
         let name = *self.name_ids.get(name)?;
-        self.child_ids.get(&(id.0, name)).copied().map(NodeId)
+        self.look_for(id.0, name).ok().map(NodeId)
     }
 
     /// Number of a node's name; nodes of the same name have the same.
@@ -436,7 +473,7 @@ impl ParameterTree {
                 return behind;
             }
         }
-        let looked_through = match self.child_named(parent, name) {
+        let looked_through = match self.look_for(parent, name) {
             Ok(id) => {
                 self.last_node = id;
                 return id;
@@ -481,7 +518,7 @@ impl ParameterTree {
     }
 
     /// The child of that name, or how many children were looked through in vain.
-    fn child_named(&self, parent: u32, name: u32) -> Result<u32, usize> {
+    fn look_for(&self, parent: u32, name: u32) -> Result<u32, usize> {
         if self.slots[parent as usize].flags & INDEXED != 0 {
             return self.child_ids.get(&(parent, name)).copied().ok_or(0);
         }
@@ -512,23 +549,6 @@ impl ParameterTree {
         self.names.push(name.into());
         self.name_ids.insert(name.into(), id);
         id
-    }
-
-    fn unlink(&mut self, parent: u32, id: u32) {
-        let next = self.slots[id as usize].next_sibling;
-        let mut before = NONE;
-        let mut at = self.slots[parent as usize].first_child;
-        while at != id && at != NONE {
-            before = at;
-            at = self.slots[at as usize].next_sibling;
-        }
-        match self.slots.get_mut(before as usize) {
-            Some(sibling) => sibling.next_sibling = next,
-            None => self.slots[parent as usize].first_child = next,
-        }
-        if self.slots[parent as usize].last_child == id {
-            self.slots[parent as usize].last_child = before;
-        }
     }
 }
 
@@ -584,144 +604,4 @@ fn is_row_number(part: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tree_of(paths: &[&str]) -> ParameterTree {
-        let mut tree = ParameterTree::new();
-        for path in paths {
-            tree.insert_value(path, "x", 1);
-        }
-        tree
-    }
-
-    #[test]
-    fn a_slot_stays_small() {
-        assert!(std::mem::size_of::<Slot>() <= 32);
-    }
-
-    #[test]
-    fn values_make_their_objects_tables_and_rows() {
-        let tree = tree_of(&["/BBF/WiFi/SSID/0/SSID", "/BBF/WiFi/SSID/3/SSID"]);
-        let kind = |path: &str| tree.find(path).map(|node| node.kind());
-        assert_eq!(kind("/BBF/WiFi/"), Some(NodeKind::Object));
-        assert_eq!(kind("/BBF/WiFi/SSID/"), Some(NodeKind::Table));
-        assert_eq!(kind("/BBF/WiFi/SSID/3/"), Some(NodeKind::Instance));
-        assert_eq!(kind("/BBF/WiFi/SSID/3/SSID"), Some(NodeKind::Parameter));
-        assert_eq!(kind("/BBF/WiFi/SSID/4/"), None);
-        let ssid = tree.find("/BBF/WiFi/SSID/3/SSID").expect("just inserted");
-        assert_eq!(ssid.path(), "/BBF/WiFi/SSID/3/SSID");
-        assert_eq!(ssid.structure_path(), "/BBF/WiFi/SSID/#/SSID");
-        assert_eq!((tree.known(), tree.parameters()), (2, 2));
-    }
-
-    #[test]
-    fn walking_keeps_tree_order_and_parents_first() {
-        let tree = tree_of(&["/B/b/1/x", "/B/b/1/y", "/B/a", "/B/b/0/x"]);
-        let walked: Vec<String> = tree
-            .walk(tree.root().id())
-            .map(|node| node.path())
-            .collect();
-        assert_eq!(
-            walked,
-            [
-                "/", "/B/", "/B/b/", "/B/b/1/", "/B/b/1/x", "/B/b/1/y", "/B/b/0/", "/B/b/0/x",
-                "/B/a"
-            ]
-        );
-    }
-
-    #[test]
-    fn a_row_that_left_the_gateway_leaves_the_tree() {
-        let mut tree = tree_of(&["/B/T/0/x", "/B/T/1/x", "/B/T/2/x"]);
-        let table = tree.find("/B/T/").expect("just inserted").id();
-        tree.retain_rows(table, &["0", "2"]);
-        assert!(tree.find("/B/T/1/").is_none());
-        assert_eq!((tree.known(), tree.parameters()), (2, 2));
-        tree.insert_value("/B/T/1/x", "again", 2);
-        assert_eq!(
-            tree.find("/B/T/1/x").and_then(|node| node.value()),
-            Some("again")
-        );
-        let rows: Vec<&str> = tree.node(table).children().map(|row| row.name()).collect();
-        assert_eq!(rows, ["0", "2", "1"]);
-    }
-
-    #[test]
-    fn children_are_found_however_many_there_are() {
-        for children in [1, LOOKED_THROUGH, LOOKED_THROUGH + 1, 500] {
-            let names: Vec<String> = (0..children).map(|n| format!("/B/T/{n}/x")).collect();
-            let paths: Vec<&str> = names.iter().map(String::as_str).collect();
-            let mut tree = tree_of(&paths);
-            // In the same order, and backwards, nothing is there twice.
-            for path in paths.iter().chain(paths.iter().rev()) {
-                tree.insert_value(path, "y", 2);
-            }
-            assert_eq!(tree.parameters(), children as u32);
-            for path in &paths {
-                let node = tree.find(path).expect("inserted");
-                assert_eq!((node.path().as_str(), node.value()), (*path, Some("y")));
-            }
-            assert!(tree.find("/B/T/501/x").is_none());
-            let table = tree.find("/B/T/").expect("inserted").id();
-            tree.retain_rows(table, &["0"]);
-            assert_eq!(tree.parameters(), 1);
-            for path in &paths {
-                tree.insert_value(path, "z", 3);
-            }
-            assert_eq!(tree.parameters(), children as u32);
-            assert_eq!(tree.node(table).children().count(), children);
-        }
-    }
-
-    #[test]
-    fn a_refused_parameter_forgets_its_value() {
-        let mut tree = tree_of(&["/B/x"]);
-        let id = tree.find("/B/x").expect("just inserted").id();
-        tree.mark_status(id, NodeStatus::Refused);
-        assert_eq!(tree.node(id).value(), None);
-        assert_eq!((tree.known(), tree.parameters()), (0, 1));
-        tree.insert_value("/B/x", "y", 3);
-        assert_eq!(tree.node(id).read_at_s(), Some(3));
-        assert_eq!(tree.known(), 1);
-    }
-
-    #[test]
-    fn the_revision_tells_what_is_new_from_what_was_only_read_again() {
-        let mut tree = tree_of(&["/B/x", "/B/T/0/y"]);
-        let begin = tree.revision();
-        tree.insert_value("/B/x", "x", 9);
-        assert_eq!(tree.revision(), begin);
-        tree.insert_value("/B/x", "other", 10);
-        let after = tree.revision();
-        assert_eq!(
-            (after.learned, after.changed),
-            (begin.learned, begin.changed + 1)
-        );
-        tree.insert_node("/B/z");
-        assert!(tree.revision().learned > after.learned);
-        let after = tree.revision();
-        let row = tree.find("/B/T/0/").expect("just inserted").id();
-        tree.remove(row);
-        assert!(tree.revision().learned > after.learned);
-    }
-
-    #[test]
-    fn twenty_thousand_parameters_stay_under_120_bytes_each_without_values() {
-        let mut tree = ParameterTree::new();
-        for row in 0..1_000 {
-            for leaf in 0..20 {
-                tree.insert_value(
-                    &format!("/BBF/Hosts/Host/{row}/Parameter{leaf}"),
-                    "192.168.1.17",
-                    0,
-                );
-            }
-        }
-        assert_eq!(tree.known(), 20_000);
-        tree.shrink_to_fit();
-        let values = 20_000 * "192.168.1.17".len();
-        let each = (tree.heap_bytes() - values) / 20_000;
-        assert!(each <= 120, "{each} bytes a parameter");
-    }
-}
+mod tests;

@@ -1,0 +1,136 @@
+use super::*;
+
+fn tree_of(paths: &[&str]) -> ParameterTree {
+    let mut tree = ParameterTree::new();
+    for path in paths {
+        tree.insert_value(path, "x", 1);
+    }
+    tree
+}
+
+#[test]
+fn a_slot_stays_small() {
+    assert!(std::mem::size_of::<Slot>() <= 32);
+}
+
+#[test]
+fn values_make_their_objects_tables_and_rows() {
+    let tree = tree_of(&["/BBF/WiFi/SSID/0/SSID", "/BBF/WiFi/SSID/3/SSID"]);
+    let kind = |path: &str| tree.find(path).map(|node| node.kind());
+    assert_eq!(kind("/BBF/WiFi/"), Some(NodeKind::Object));
+    assert_eq!(kind("/BBF/WiFi/SSID/"), Some(NodeKind::Table));
+    assert_eq!(kind("/BBF/WiFi/SSID/3/"), Some(NodeKind::Instance));
+    assert_eq!(kind("/BBF/WiFi/SSID/3/SSID"), Some(NodeKind::Parameter));
+    assert_eq!(kind("/BBF/WiFi/SSID/4/"), None);
+    let ssid = tree.find("/BBF/WiFi/SSID/3/SSID").expect("just inserted");
+    assert_eq!(ssid.path(), "/BBF/WiFi/SSID/3/SSID");
+    assert_eq!(ssid.structure_path(), "/BBF/WiFi/SSID/#/SSID");
+    assert_eq!((tree.known(), tree.parameters()), (2, 2));
+}
+
+#[test]
+fn walking_keeps_tree_order_and_parents_first() {
+    let tree = tree_of(&["/B/b/1/x", "/B/b/1/y", "/B/a", "/B/b/0/x"]);
+    let walked: Vec<String> = tree
+        .walk(tree.root().id())
+        .map(|node| node.path())
+        .collect();
+    assert_eq!(
+        walked,
+        ["/", "/B/", "/B/b/", "/B/b/1/", "/B/b/1/x", "/B/b/1/y", "/B/b/0/", "/B/b/0/x", "/B/a"]
+    );
+}
+
+#[test]
+fn a_row_that_left_the_gateway_leaves_the_tree() {
+    let mut tree = tree_of(&["/B/T/0/x", "/B/T/1/x", "/B/T/2/x"]);
+    let table = tree.find("/B/T/").expect("just inserted").id();
+    tree.retain_rows(table, &["0", "2"]);
+    assert!(tree.find("/B/T/1/").is_none());
+    assert_eq!((tree.known(), tree.parameters()), (2, 2));
+    tree.insert_value("/B/T/1/x", "again", 2);
+    assert_eq!(
+        tree.find("/B/T/1/x").and_then(|node| node.value()),
+        Some("again")
+    );
+    let rows: Vec<&str> = tree.node(table).children().map(|row| row.name()).collect();
+    assert_eq!(rows, ["0", "2", "1"]);
+}
+
+#[test]
+fn children_are_found_however_many_there_are() {
+    for children in [1, LOOKED_THROUGH, LOOKED_THROUGH + 1, 500] {
+        let names: Vec<String> = (0..children).map(|n| format!("/B/T/{n}/x")).collect();
+        let paths: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut tree = tree_of(&paths);
+        // In the same order, and backwards, nothing is there twice.
+        for path in paths.iter().chain(paths.iter().rev()) {
+            tree.insert_value(path, "y", 2);
+        }
+        assert_eq!(tree.parameters(), children as u32);
+        for path in &paths {
+            let node = tree.find(path).expect("inserted");
+            assert_eq!((node.path().as_str(), node.value()), (*path, Some("y")));
+        }
+        assert!(tree.find("/B/T/501/x").is_none());
+        let table = tree.find("/B/T/").expect("inserted").id();
+        tree.retain_rows(table, &["0"]);
+        assert_eq!(tree.parameters(), 1);
+        for path in &paths {
+            tree.insert_value(path, "z", 3);
+        }
+        assert_eq!(tree.parameters(), children as u32);
+        assert_eq!(tree.node(table).children().count(), children);
+    }
+}
+
+#[test]
+fn a_refused_parameter_forgets_its_value() {
+    let mut tree = tree_of(&["/B/x"]);
+    let id = tree.find("/B/x").expect("just inserted").id();
+    tree.mark_status(id, NodeStatus::Refused);
+    assert_eq!(tree.node(id).value(), None);
+    assert_eq!((tree.known(), tree.parameters()), (0, 1));
+    tree.insert_value("/B/x", "y", 3);
+    assert_eq!(tree.node(id).read_at_s(), Some(3));
+    assert_eq!(tree.known(), 1);
+}
+
+#[test]
+fn the_revision_tells_what_is_new_from_what_was_only_read_again() {
+    let mut tree = tree_of(&["/B/x", "/B/T/0/y"]);
+    let begin = tree.revision();
+    tree.insert_value("/B/x", "x", 9);
+    assert_eq!(tree.revision(), begin);
+    tree.insert_value("/B/x", "other", 10);
+    let after = tree.revision();
+    assert_eq!(
+        (after.learned, after.changed),
+        (begin.learned, begin.changed + 1)
+    );
+    tree.insert_node("/B/z");
+    assert!(tree.revision().learned > after.learned);
+    let after = tree.revision();
+    let row = tree.find("/B/T/0/").expect("just inserted").id();
+    tree.remove(row);
+    assert!(tree.revision().learned > after.learned);
+}
+
+#[test]
+fn twenty_thousand_parameters_stay_under_120_bytes_each_without_values() {
+    let mut tree = ParameterTree::new();
+    for row in 0..1_000 {
+        for leaf in 0..20 {
+            tree.insert_value(
+                &format!("/BBF/Hosts/Host/{row}/Parameter{leaf}"),
+                "192.168.1.17",
+                0,
+            );
+        }
+    }
+    assert_eq!(tree.known(), 20_000);
+    tree.shrink_to_fit();
+    let values = 20_000 * "192.168.1.17".len();
+    let each = (tree.heap_bytes() - values) / 20_000;
+    assert!(each <= 120, "{each} bytes a parameter");
+}
