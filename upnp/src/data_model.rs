@@ -2,6 +2,7 @@
 //! serves. What a parameter means is not known here.
 
 pub mod document;
+mod list;
 pub mod node;
 pub mod notation;
 pub mod parameter_values;

@@ -39,6 +39,8 @@ pub const FORGIVEN: usize = 32;
 
 /// Most entries of a list of parameter values.
 pub const PARAMETER_VALUES: usize = 1_000_000;
+/// Most entries of a list of paths.
+pub const PATHS: usize = 1_000_000;
 /// Most output arguments of one action.
 pub const ARGUMENTS: usize = 256;
 /// Longest data model path.

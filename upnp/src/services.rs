@@ -12,6 +12,8 @@ use std::future::Future;
 
 use url::Url;
 
+use crate::data_model::document::{read_paths, stream_paths};
+use crate::data_model::path::PathError;
 use crate::error::Error;
 use crate::identifiers::{ServiceId, ServiceType, Udn};
 use crate::soap::{ResponseArguments, SoapError};
@@ -170,5 +172,27 @@ impl<C: ActionCall> Answer<'_, C> {
         let value = read(&document.root, &mut forgiven);
         self.report(&forgiven);
         Ok(value)
+    }
+
+    /// An argument that is a list of paths: read in one pass, or, where that
+    /// is not well-formed, as kindly as any document.
+    fn paths<P>(
+        &self,
+        argument: &str,
+        root: &str,
+        entry: &str,
+        parse: impl Fn(&str) -> Result<P, PathError>,
+    ) -> Result<Vec<P>, Error> {
+        let carried = self.fail(self.arguments.document_text(argument, root))?;
+        let mut forgiven = carried.forgiven;
+        if !carried.text.trim().is_empty() && forgiven.is_empty() {
+            if let Ok(paths) = stream_paths(&carried.text, root, entry, &parse, &mut forgiven) {
+                self.report(&forgiven);
+                return Ok(paths);
+            }
+        }
+        self.document(argument, root, |root, forgiven| {
+            read_paths(root, entry, &parse, forgiven)
+        })
     }
 }

@@ -6,8 +6,8 @@ use upnp::access_control::{
     Acl, AclEntry, Identity, IdentityList, NodeAcl, Role, RoleList, SupportedProtocols,
 };
 use upnp::data_model::document::{
-    read_node_attributes, read_paths, read_supported_data_models, write_initial_values,
-    write_node_attributes, write_paths, write_supported_data_models, SubTree,
+    read_node_attributes, read_paths, read_supported_data_models, stream_paths,
+    write_initial_values, write_node_attributes, write_paths, write_supported_data_models, SubTree,
 };
 use upnp::data_model::node::{Access, NodeAttributes, NodeType};
 use upnp::data_model::notation::Notation;
@@ -658,7 +658,12 @@ proptest! {
         if let Ok(content) = ContentPath::parse(&text) {
             prop_assert_eq!(ContentPath::parse(content.as_str()).unwrap(), content.clone());
             let paths = vec![content];
-            let root = element(&write_paths("L", "P", &paths));
+            let list = write_paths("L", "P", &paths);
+            let mut forgiven = Vec::new();
+            let streamed = stream_paths(&list, "L", "P", ContentPath::parse, &mut forgiven);
+            prop_assert_eq!(streamed.as_ref(), Ok(&paths));
+            prop_assert_eq!(&forgiven, &[]);
+            let root = element(&list);
             prop_assert_eq!(read_paths(&root, "P", ContentPath::parse, &mut Vec::new()), paths);
         }
         let _ = StructurePath::from_answer(&text).map(|path| path.parent());

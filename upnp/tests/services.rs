@@ -146,7 +146,7 @@ impl ActionCall for Peer {
 }
 
 /// Answers every action with one body.
-struct Recorded(&'static str, Mutex<Vec<Forgiven>>);
+struct Recorded(String, Mutex<Vec<Forgiven>>);
 
 impl ActionCall for Recorded {
     async fn call(
@@ -164,8 +164,8 @@ impl ActionCall for Recorded {
     }
 }
 
-fn recorded(body: &'static str) -> Recorded {
-    Recorded(body, Mutex::default())
+fn recorded(body: impl Into<String>) -> Recorded {
+    Recorded(body.into(), Mutex::default())
 }
 
 #[tokio::test]
@@ -637,6 +637,56 @@ async fn long_lists_are_read_in_several_calls() {
         calls,
         "nothing asked, nothing sent"
     );
+}
+
+/// An answer to GetInstances that holds this list, still unescaped.
+fn instances(list: &str) -> Recorded {
+    let list = upnp::xml::text::escape(list);
+    recorded(format!(
+        "<Envelope><Body><GetInstancesResponse><Result>{list}</Result></GetInstancesResponse></Body></Envelope>"
+    ))
+}
+
+async fn rows_of(peer: &Recorded) -> Result<usize, Error> {
+    let cms = ConfigurationManagement::new(peer, service("ConfigurationManagement"));
+    let start = upnp::data_model::path::PartialPath::parse("/a/").unwrap();
+    cms.get_instances(&start, 1).await.map(|rows| rows.len())
+}
+
+#[tokio::test]
+async fn a_table_of_a_hundred_thousand_rows_is_read() {
+    let entries: String = (0..100_000)
+        .map(|row| format!("<InstancePath>/a/T/{row}/</InstancePath>"))
+        .collect();
+    let plain = format!("<cms:InstancePathList xmlns:cms=\"urn:schemas-upnp-org:dm:cms\">{entries}</cms:InstancePathList>");
+    let peer = instances(&plain);
+    assert_eq!(rows_of(&peer).await.unwrap(), 100_000);
+    assert_eq!(*peer.1.lock().unwrap(), []);
+    // As many as fit an answer, and not one more.
+    let entries = entries.repeat(6);
+    let peer = instances(&format!("<InstancePathList>{entries}</InstancePathList>"));
+    assert!(rows_of(&peer).await.is_err());
+}
+
+#[tokio::test]
+async fn a_crooked_list_of_paths_is_read_as_kindly_as_any_document() {
+    for (list, rows, forgiven) in [
+        ("<InstancePathList><InstancePath>/a/1/</InstancePath><InstancePath>/a</InstancePath></InstancePathList>", 1, 1),
+        ("<InstancePathList><InstancePath>/a/1/</InstancePath><Other>x</Other></InstancePathList>", 1, 1),
+        ("<List><InstancePath>/a/1/</InstancePath></List>", 1, 1),
+        ("<x:InstancePathList><InstancePath>/a/1/</InstancePath></x:InstancePathList>", 1, 1),
+        ("<InstancePathList><InstancePath>/a/1/</InstancePath></x:InstancePathList>", 1, 1),
+        ("<InstancePathList/>", 0, 0),
+        (" ", 0, 1),
+    ] {
+        let peer = instances(list);
+        assert_eq!(rows_of(&peer).await.unwrap(), rows, "{list}");
+        let told = peer.1.lock().unwrap();
+        assert_eq!(told.len(), forgiven, "{list}: {told:?}");
+    }
+    // Half a list would make rows disappear.
+    let half = instances("<InstancePathList><InstancePath>/a/1/</InstancePath>");
+    assert!(rows_of(&half).await.is_err());
 }
 
 #[tokio::test]

@@ -4,11 +4,13 @@
 //! by local names in any order. A list entry that is no path is left out and
 //! reported, so that one bad name does not hide the rest.
 
+use super::list::ListReading;
 use super::node::{Access, NodeAttributes, NodeType};
 use super::path::{NodeAttributePath, PathError};
+use crate::limits;
 use crate::soap::value::parse_boolean;
 use crate::xml::write::Writer;
-use crate::xml::{note, Element, Forgiven};
+use crate::xml::{note, Element, Forgiven, XmlError};
 
 /// Namespace of the root elements.
 pub const CMS: &str = "urn:schemas-upnp-org:dm:cms";
@@ -104,6 +106,40 @@ pub fn read_paths<P>(
         }
     }
     paths
+}
+
+/// Reads a list of paths from its text, in one pass: a table of 100 000 rows
+/// comes as one list. Entries and root are given by their local names.
+///
+/// # Errors
+/// When the text is not well-formed, holds elements where a path belongs, or
+/// more than [`limits::PATHS`] of them. What a tolerant reader makes of it is
+/// for [`read_paths`].
+pub fn stream_paths<P>(
+    text: &str,
+    root: &str,
+    entry: &str,
+    parse: impl Fn(&str) -> Result<P, PathError>,
+    forgiven: &mut Vec<Forgiven>,
+) -> Result<Vec<P>, XmlError> {
+    let mut list = ListReading::new(text)?;
+    let mut paths = Vec::new();
+    list.read(root, entry, limits::PATHS, |list, name| {
+        let at = list.position();
+        let (path, markup) = list.inside(name)?;
+        if markup {
+            return Err(XmlError::malformed(at, "elements inside a path"));
+        }
+        match parse(path.trim()) {
+            Ok(path) => paths.push(path),
+            Err(error) => list.note(Forgiven::Skipped(error.to_string())),
+        }
+        Ok(())
+    })?;
+    for what in list.forgiven {
+        note(forgiven, what);
+    }
+    Ok(paths)
 }
 
 /// Writes a list of paths: root `cms:<list>`, entries `<entry>`.

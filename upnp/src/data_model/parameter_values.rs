@@ -8,12 +8,12 @@ use std::borrow::Cow;
 
 use super::path::ContentPath;
 use crate::limits;
-use crate::xml::scan::{attributes, Scanner, Token};
-use crate::xml::text::unescape;
+use crate::xml::scan::Token;
 use crate::xml::write::Writer;
-use crate::xml::{local_name, note, prefix, Forgiven, XmlError};
+use crate::xml::{local_name, note, Forgiven, XmlError};
 
 use super::document::CMS;
+use super::list::{clip, ListReading};
 
 mod arriving;
 mod escaped;
@@ -156,240 +156,69 @@ impl<P: AsRef<str>, V: AsRef<str>> FromIterator<(P, V)> for ParameterValues {
 /// When the text is not well-formed, ends early or is too large. Entries
 /// before the fault have been given out by then.
 pub fn read(text: &str, mut entry: impl FnMut(&str, &str)) -> Result<Vec<Forgiven>, XmlError> {
-    let limit = limits::DOCUMENT_BYTES;
-    if text.len() > limit {
-        return Err(XmlError::TooLarge { limit });
-    }
-    let mut reading = Reading {
-        scanner: Scanner::new(text),
-        forgiven: Vec::new(),
-    };
-    reading.list(text, &mut entry)?;
-    Ok(reading.forgiven)
+    let mut list = ListReading::new(text)?;
+    let limit = limits::PARAMETER_VALUES;
+    list.read(ROOT, "Parameter", limit, |list, name| {
+        parameter(list, name, &mut entry)
+    })?;
+    Ok(list.forgiven)
 }
 
-struct Reading<'a> {
-    scanner: Scanner<'a>,
-    forgiven: Vec<Forgiven>,
-}
-
-impl<'a> Reading<'a> {
-    fn list(&mut self, text: &str, entry: &mut impl FnMut(&str, &str)) -> Result<(), XmlError> {
-        let Some(root) = self.root()? else {
-            return Ok(());
-        };
-        let mut entries = 0_usize;
-        loop {
-            let at = self.scanner.position();
-            match self.next(root)? {
-                Token::Start { name, empty, .. } => {
-                    entries += 1;
-                    if entries > limits::PARAMETER_VALUES {
-                        let limit = limits::PARAMETER_VALUES;
-                        return Err(XmlError::TooManyNodes { limit });
-                    }
-                    if local_name(name) == "Parameter" && !empty {
-                        self.parameter(name, entry)?;
-                    } else {
-                        note(&mut self.forgiven, Forgiven::Skipped(clip(name)));
-                        if !empty {
-                            self.inside(name)?;
-                        }
-                    }
+/// Reads one parameter, up to its end tag.
+fn parameter<'a>(
+    list: &mut ListReading<'a>,
+    element: &str,
+    entry: &mut impl FnMut(&str, &str),
+) -> Result<(), XmlError> {
+    let mut path: Option<Cow<'a, str>> = None;
+    let mut value: Option<Cow<'a, str>> = None;
+    let mut fields = 0_usize;
+    loop {
+        let at = list.position();
+        match list.next(element)? {
+            Token::Start { name, empty, .. } => {
+                fields += 1;
+                if fields > limits::XML_ATTRIBUTES {
+                    let limit = limits::XML_ATTRIBUTES;
+                    return Err(XmlError::TooManyNodes { limit });
                 }
-                Token::End { name } => {
-                    self.check_end(root, name, at)?;
-                    let rest = self.scanner.between(self.scanner.position(), text.len());
-                    if !rest.trim().is_empty() {
-                        note(&mut self.forgiven, Forgiven::TrailingText);
-                    }
-                    return Ok(());
+                let (text, markup) = if empty {
+                    (Cow::Borrowed(""), false)
+                } else {
+                    list.inside(name)?
+                };
+                let field = match local_name(name) {
+                    "ParameterPath" => &mut path,
+                    "Value" => &mut value,
+                    _ => continue,
+                };
+                if markup {
+                    let what = format!("markup in {}", clip(local_name(name)));
+                    list.note(Forgiven::Value(what));
                 }
-                _ => {}
+                *field = Some(text);
             }
+            Token::End { name } => {
+                list.check_end(element, name, at)?;
+                break;
+            }
+            _ => {}
         }
     }
-
-    /// The root's name; none when the list is empty.
-    fn root(&mut self) -> Result<Option<&'a str>, XmlError> {
-        loop {
-            match self.scanner.next_token()? {
-                // An empty argument is an empty list.
-                None => return Ok(None),
-                Some(Token::Start {
-                    name,
-                    attributes: raw,
-                    empty,
-                }) => {
-                    let local = local_name(name);
-                    if local != ROOT {
-                        let expected = ROOT.to_owned();
-                        let found = clip(local);
-                        note(&mut self.forgiven, Forgiven::OtherName { expected, found });
-                    }
-                    for attribute in attributes(raw).filter(|attribute| !attribute.quoted) {
-                        let name = clip(attribute.name);
-                        note(&mut self.forgiven, Forgiven::UnquotedAttribute(name));
-                    }
-                    if let Some(prefix) = prefix(name) {
-                        let declared =
-                            attributes(raw).any(|a| a.name.strip_prefix("xmlns:") == Some(prefix));
-                        if !declared {
-                            let prefix = clip(prefix);
-                            note(&mut self.forgiven, Forgiven::UndeclaredPrefix(prefix));
-                        }
-                    }
-                    return Ok((!empty).then_some(name));
-                }
-                Some(Token::Text(text)) if !text.trim().is_empty() => {
-                    note(&mut self.forgiven, Forgiven::LeadingText);
-                }
-                Some(Token::End { .. }) => {
-                    return Err(XmlError::malformed(0, "an end tag without a start"));
-                }
-                Some(_) => {}
-            }
+    match (path.as_deref().map(str::trim), value) {
+        (Some(path), Some(value)) if !path.is_empty() && path.len() <= limits::PATH_BYTES => {
+            entry(path, &value);
+        }
+        (Some(path), None) => {
+            let what = format!("{} without a value", clip(path));
+            list.note(Forgiven::Skipped(what));
+        }
+        _ => {
+            let what = String::from("a parameter without a path");
+            list.note(Forgiven::Skipped(what));
         }
     }
-
-    fn next(&mut self, inside: &str) -> Result<Token<'a>, XmlError> {
-        self.scanner
-            .next_token()?
-            .ok_or_else(|| XmlError::Truncated {
-                element: clip(local_name(inside)),
-            })
-    }
-
-    fn check_end(&mut self, open: &str, end: &str, at: usize) -> Result<(), XmlError> {
-        if open == end {
-            return Ok(());
-        }
-        if local_name(open) != local_name(end) {
-            return Err(XmlError::malformed(
-                at,
-                format!("end tag {:?} closes {:?}", clip(end), clip(open)),
-            ));
-        }
-        note(&mut self.forgiven, Forgiven::EndTagPrefix(clip(open)));
-        Ok(())
-    }
-
-    fn parameter(
-        &mut self,
-        element: &str,
-        entry: &mut impl FnMut(&str, &str),
-    ) -> Result<(), XmlError> {
-        let mut path: Option<Cow<'a, str>> = None;
-        let mut value: Option<Cow<'a, str>> = None;
-        let mut fields = 0_usize;
-        loop {
-            let at = self.scanner.position();
-            match self.next(element)? {
-                Token::Start { name, empty, .. } => {
-                    fields += 1;
-                    if fields > limits::XML_ATTRIBUTES {
-                        let limit = limits::XML_ATTRIBUTES;
-                        return Err(XmlError::TooManyNodes { limit });
-                    }
-                    let (text, markup) = if empty {
-                        (Cow::Borrowed(""), false)
-                    } else {
-                        self.inside(name)?
-                    };
-                    let field = match local_name(name) {
-                        "ParameterPath" => &mut path,
-                        "Value" => &mut value,
-                        _ => continue,
-                    };
-                    if markup {
-                        let what = format!("markup in {}", clip(local_name(name)));
-                        note(&mut self.forgiven, Forgiven::Value(what));
-                    }
-                    *field = Some(text);
-                }
-                Token::End { name } => {
-                    self.check_end(element, name, at)?;
-                    break;
-                }
-                _ => {}
-            }
-        }
-        match (path.as_deref().map(str::trim), value) {
-            (Some(path), Some(value)) if !path.is_empty() && path.len() <= limits::PATH_BYTES => {
-                entry(path, &value);
-            }
-            (Some(path), None) => {
-                let what = format!("{} without a value", clip(path));
-                note(&mut self.forgiven, Forgiven::Skipped(what));
-            }
-            _ => {
-                let what = String::from("a parameter without a path");
-                note(&mut self.forgiven, Forgiven::Skipped(what));
-            }
-        }
-        Ok(())
-    }
-
-    fn unescaped(&mut self, raw: &'a str) -> Cow<'a, str> {
-        let unescaped = unescape(raw);
-        if unescaped.lone_ampersand {
-            note(&mut self.forgiven, Forgiven::LoneAmpersand);
-        }
-        unescaped.text
-    }
-
-    /// What is inside the element just opened: its text, or its markup when
-    /// there are elements, and which of the two.
-    fn inside(&mut self, element: &str) -> Result<(Cow<'a, str>, bool), XmlError> {
-        if let Some(raw) = self.scanner.leaf_text(element) {
-            return Ok((self.unescaped(raw), false));
-        }
-        let start = self.scanner.position();
-        let mut text: Cow<'a, str> = Cow::Borrowed("");
-        let mut depth = 1_usize;
-        let mut elements = false;
-        loop {
-            let at = self.scanner.position();
-            match self.next(element)? {
-                Token::Text(raw) => {
-                    if elements {
-                        continue;
-                    }
-                    let more = self.unescaped(raw);
-                    if text.is_empty() {
-                        text = more;
-                    } else {
-                        text.to_mut().push_str(&more);
-                    }
-                }
-                Token::CData(raw) => text.to_mut().push_str(raw),
-                Token::Start { empty, .. } => {
-                    elements = true;
-                    depth += usize::from(!empty);
-                    if depth > limits::XML_DEPTH {
-                        let limit = limits::XML_DEPTH;
-                        return Err(XmlError::TooDeep { limit });
-                    }
-                }
-                Token::End { name } => {
-                    depth -= 1;
-                    if depth > 0 {
-                        continue;
-                    }
-                    self.check_end(element, name, at)?;
-                    if elements {
-                        text = Cow::Borrowed(self.scanner.between(start, at));
-                    }
-                    return Ok((text, elements));
-                }
-                Token::Instruction(_) => {}
-            }
-        }
-    }
-}
-
-fn clip(text: &str) -> String {
-    text.chars().take(64).collect()
+    Ok(())
 }
 
 /// Writes a list for SetValues.

@@ -4,8 +4,8 @@
 use super::{ActionCall, Answer, Caller, ServiceRef};
 use crate::access_control::NodeAcl;
 use crate::data_model::document::{
-    read_node_attributes, read_paths, read_supported_data_models, write_initial_values,
-    write_node_attributes, write_paths, SubTree,
+    read_node_attributes, read_supported_data_models, write_initial_values, write_node_attributes,
+    write_paths, SubTree,
 };
 use crate::data_model::node::NodeAttributes;
 use crate::data_model::parameter_values::{self, ParameterValues};
@@ -118,9 +118,12 @@ impl<'a, C: ActionCall> ConfigurationManagement<'a, C> {
             .caller
             .call("GetSupportedParameters", starting_at(start, search_depth))
             .await?;
-        let mut paths = answer.document("Result", "StructurePathList", |root, forgiven| {
-            read_paths(root, "StructurePath", StructurePath::from_answer, forgiven)
-        })?;
+        let mut paths = answer.paths(
+            "Result",
+            "StructurePathList",
+            "StructurePath",
+            StructurePath::from_answer,
+        )?;
         // Instances written as numbers become the same path more than once.
         let mut seen = std::collections::HashSet::with_capacity(paths.len());
         paths.retain(|path| seen.insert(path.clone()));
@@ -140,9 +143,12 @@ impl<'a, C: ActionCall> ConfigurationManagement<'a, C> {
             .caller
             .call("GetInstances", starting_at(start, search_depth))
             .await?;
-        answer.document("Result", "InstancePathList", |root, forgiven| {
-            read_paths(root, "InstancePath", InstancePath::parse, forgiven)
-        })
+        answer.paths(
+            "Result",
+            "InstancePathList",
+            "InstancePath",
+            InstancePath::parse,
+        )
     }
 
     /// Parameters with their values: each path, or all below it. More paths
