@@ -175,7 +175,7 @@ impl Trace {
         self.line(
             "answer",
             json!({"peer": peer, "action": action, "milliseconds": milliseconds(took),
-                   "arguments": written(answer.iter()), "forgiven": forgiven}),
+                   "arguments": answered(answer), "forgiven": forgiven}),
         );
     }
 
@@ -272,15 +272,41 @@ fn written<'a>(arguments: impl Iterator<Item = (&'a str, &'a str)>) -> Value {
     )
 }
 
+/// The arguments of an answer; of a large one no more is looked at than is kept.
+fn answered(answer: &ResponseArguments) -> Value {
+    // Tags that are escaped, and those that are left out, take room.
+    let octets = 8 * limits::TRACE_BODY_BYTES;
+    let arguments = answer.beginnings(octets).map(|(name, value, all)| {
+        json!([
+            name,
+            match all {
+                Some(octets) => redact::beginning(name, &value, octets),
+                None => redact::argument(name, &value),
+            }
+        ])
+    });
+    Value::Array(arguments.collect())
+}
+
 /// A text cut to what one line keeps.
 fn capped(text: &str) -> String {
-    if text.len() <= limits::TRACE_BODY_BYTES {
+    capped_of(text, text.len())
+}
+
+/// The beginning of a text that has so many octets, cut to what one line keeps.
+fn capped_of(text: &str, octets: usize) -> String {
+    if octets <= limits::TRACE_BODY_BYTES {
         return text.to_owned();
     }
-    let mut end = limits::TRACE_BODY_BYTES;
+    let mut end = limits::TRACE_BODY_BYTES.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }
     let kept = text.get(..end).unwrap_or_default();
-    format!("{kept}… [{} bytes in all]", text.len())
+    format!("{kept}{}", rest(octets))
+}
+
+/// What says that there is more, of so many octets together.
+fn rest(octets: usize) -> String {
+    format!("… [{octets} bytes in all]")
 }

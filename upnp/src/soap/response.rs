@@ -156,6 +156,27 @@ impl ResponseArguments {
             .map(|argument| (argument.name.as_str(), argument.content.text()))
     }
 
+    /// Names and texts like [`Self::iter`], but of an argument that was sent
+    /// with more than `octets` only the beginning, together with how many
+    /// octets it had: whoever writes it down for people needs no more.
+    pub(crate) fn beginnings(
+        &self,
+        octets: usize,
+    ) -> impl Iterator<Item = (&str, Cow<'_, str>, Option<usize>)> {
+        self.arguments.iter().map(move |argument| {
+            let name = argument.name.as_str();
+            match &argument.content {
+                Content::Escaped(escaped) if escaped.raw().len() > octets => {
+                    let raw = escaped.raw();
+                    let end = (0..=octets).rev().find(|at| raw.is_char_boundary(*at));
+                    let beginning = raw.get(..end.unwrap_or_default()).unwrap_or_default();
+                    (name, unescape(beginning).text, Some(raw.len()))
+                }
+                content => (name, Cow::Borrowed(content.text()), None),
+            }
+        })
+    }
+
     /// The list of parameter values a long output argument holds, if it is in
     /// the plain form that needs no unescaping. What was read of it while it
     /// arrived is taken along, so asking again takes longer.

@@ -37,6 +37,15 @@ fn last_name(path: &str) -> &str {
 
 /// An argument as it may be written.
 pub(super) fn argument(name: &str, value: &str) -> String {
+    redacted(name, value, None)
+}
+
+/// The beginning of an argument that had so many octets, as it may be written.
+pub(super) fn beginning(name: &str, value: &str, octets: usize) -> String {
+    redacted(name, value, Some(octets))
+}
+
+fn redacted(name: &str, value: &str, in_all: Option<usize>) -> String {
     if value.is_empty() {
         return String::new();
     }
@@ -48,15 +57,16 @@ pub(super) fn argument(name: &str, value: &str) -> String {
     }
     let start = value.trim_start();
     if start.starts_with("&lt;") || start.starts_with("&#60;") {
-        return document(&unescape(value).text);
+        return document(&unescape(value).text, in_all);
     }
     if start.starts_with('<') {
-        return document(value);
+        return document(value, in_all);
     }
+    let octets = in_all.unwrap_or(value.len());
     if value.contains("&lt;") || value.contains('<') {
-        return format!("[{} bytes of mixed text]", value.len());
+        return format!("[{octets} bytes of mixed text]");
     }
-    super::capped(value)
+    super::capped_of(value, octets)
 }
 
 /// Type and length of a WPS message; its content is cryptography and names.
@@ -96,26 +106,25 @@ fn setup_message(text: &str) -> String {
     format!("[{kind}, {} bytes]", bytes.len())
 }
 
-/// A document with the values of secret parameters blacked out.
-fn document(text: &str) -> String {
+/// A document, or the beginning of one of so many octets, with the values of
+/// secret parameters blacked out.
+fn document(text: &str, in_all: Option<usize>) -> String {
     let mut writer = Redaction::default();
     let mut scanner = Scanner::new(text);
-    loop {
+    while writer.out.len() <= limits::TRACE_BODY_BYTES {
         match scanner.next_token() {
             Ok(Some(token)) => writer.token(&token),
-            Ok(None) => break,
-            Err(_) => {
+            Ok(None) if in_all.is_none() => return writer.out,
+            Err(_) if in_all.is_none() => {
                 writer.out.push_str("[the rest is not XML]");
-                break;
+                return writer.out;
             }
-        }
-        if writer.out.len() > limits::TRACE_BODY_BYTES {
-            writer
-                .out
-                .push_str(&format!("… [{} bytes in all]", text.len()));
-            break;
+            // The beginning ends wherever it was cut.
+            Ok(None) | Err(_) => break,
         }
     }
+    let octets = in_all.unwrap_or(text.len());
+    writer.out.push_str(&super::rest(octets));
     writer.out
 }
 
@@ -218,7 +227,7 @@ pub(super) fn skeleton(body: &[u8]) -> String {
         }
     }
     if body.len() > start.len() {
-        out.push_str(&format!("… [{} bytes in all]", body.len()));
+        out.push_str(&super::rest(body.len()));
     }
     out
 }
@@ -274,6 +283,9 @@ mod tests {
             <Value>do-not-show";
         let out = argument("ParameterValueList", cut);
         assert!(!out.contains("do-not-show"), "{out}");
+        let out = beginning("ParameterValueList", cut, 5_000_000);
+        assert!(!out.contains("do-not-show"), "{out}");
+        assert!(out.ends_with("… [5000000 bytes in all]"), "{out}");
         assert!(!argument("X", "text <Value>do-not-show</Value>").contains("do-not-show"));
     }
 
