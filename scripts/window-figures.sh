@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints how long frames of the release window take while 99,000 rows are scrolled, and how many rows
+# Prints how long frames of the release window take while 100,000 rows are scrolled, and how many rows
 # are blank. Needs the built programs, WebKitWebDriver and Xvfb.
 set -euo pipefail
 cd "$(dirname "$0")/.."
