@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe } from 'node:test';
+import { poll } from './driver.mjs';
 import { NAME, setting } from './setting.mjs';
 import { id, keepPicture, row, walk } from './stage.mjs';
+import { chooseInDialog } from './system-dialog.mjs';
 
 const SSID = 'Device.WiFi.SSID.1.SSID';
 
@@ -50,6 +52,17 @@ describe('what is kept of a gateway', () => {
     await window.reads(id('snapshot-exported'), file);
     const written = JSON.parse(await readFile(file, 'utf8'));
     assert.ok(JSON.stringify(written).includes(SSID));
+  });
+
+  step('is written to a file that is chosen in the dialog of the system', async () => {
+    const file = join(state.dir, 'chosen.json');
+    await window.click(id('snapshot-export'));
+    await window.click(id('export-file-choose'));
+    await chooseInDialog('File', file, 'keeping-dialog');
+    await poll(async () => (await window.value(id('export-file'))) === file, { what: 'the name of the file' });
+    await window.click(id('export-go'));
+    await window.reads(id('snapshot-exported'), file);
+    assert.deepEqual(JSON.parse(await readFile(file, 'utf8')), JSON.parse(await readFile(join(state.dir, 'before.json'), 'utf8')));
   });
 
   step('goes back into the draft in three lists, and onto the gateway when applied', async () => {

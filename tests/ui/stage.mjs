@@ -200,3 +200,12 @@ export async function keepPicture(window, name) {
   `);
   await writeFile(join(dir, `${name}.png`), await window.picture());
 }
+
+/** Keeps a picture of the whole screen, dialogs of the system included. */
+export async function keepPictureOfScreen(name) {
+  const dir = process.env.LANSIDE_UI_PICTURES;
+  if (!dir) return;
+  await mkdir(dir, { recursive: true });
+  const child = spawn('import', ['-window', 'root', join(dir, `${name}.png`)], { stdio: 'ignore' });
+  await once(child, 'exit');
+}
