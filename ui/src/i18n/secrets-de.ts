@@ -37,4 +37,20 @@ export const secretsDe: Record<keyof typeof secretsEn, string> = {
   secrets_use_keyring: 'Schlüsselbund verwenden',
   secrets_later: 'Jetzt nicht',
   secrets_ask: 'Geheimnisse öffnen',
+
+  // The same for somebody who sets up a gateway once.
+  secrets_plain_text: 'Dieser Computer merkt sich Ihr Gateway und Ihre Antworten. Ein Kennwort schützt sie.',
+  secrets_plain_title_new: 'Wählen Sie ein Kennwort für dieses Programm',
+  secrets_plain_title_open: 'Ihr Kennwort für dieses Programm',
+  secrets_plain_title_locked: 'Die Kennwörter dieses Computers sind gesperrt',
+  secrets_plain_title_repair: 'Das Programm kann Gemerktes nicht öffnen',
+  secrets_plain_every: 'Sie tippen es bei jedem Öffnen dieses Programms. Schreiben Sie es auf.',
+  secrets_plain_locked: 'Entsperren Sie sie, meist mit Ihrem Anmeldekennwort. Dann geht es weiter.',
+  secrets_plain_own: 'Ein eigenes Kennwort wählen',
+  secrets_plain_new: 'Neues Kennwort',
+  secrets_plain_password: 'Kennwort für dieses Programm',
+  secrets_plain_wrong: 'Das ist nicht das Kennwort. Bitte versuchen Sie es noch einmal.',
+  secrets_plain_forgotten: 'Vergessen? Ein Techniker kann helfen. Ihr Gateway behält seine Einstellungen.',
+  secrets_plain_repair: 'Ein Techniker kann das richten. Ihr Gateway behält seine Einstellungen.',
+  secrets_plain_go: 'Weiter',
 };

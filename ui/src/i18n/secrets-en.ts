@@ -36,4 +36,20 @@ export const secretsEn = {
   secrets_use_keyring: 'Use the keyring instead',
   secrets_later: 'Not now',
   secrets_ask: 'Open the secrets',
+
+  // The same for somebody who sets up a gateway once.
+  secrets_plain_text: 'This computer remembers your gateway and your answers. A password protects them.',
+  secrets_plain_title_new: 'Choose a password for this program',
+  secrets_plain_title_open: 'Your password for this program',
+  secrets_plain_title_locked: 'The passwords of this computer are locked',
+  secrets_plain_title_repair: 'This program cannot open what it keeps',
+  secrets_plain_every: 'You type it each time you open this program. Write it down.',
+  secrets_plain_locked: 'Unlock them, usually with your login password. Then go on.',
+  secrets_plain_own: 'Choose a password of its own',
+  secrets_plain_new: 'New password',
+  secrets_plain_password: 'Password for this program',
+  secrets_plain_wrong: 'This is not the password. Please try again.',
+  secrets_plain_forgotten: 'Forgotten? A technician can help. Your gateway keeps its settings.',
+  secrets_plain_repair: 'A technician can put this right. Your gateway keeps its settings.',
+  secrets_plain_go: 'Go on',
 } as const;

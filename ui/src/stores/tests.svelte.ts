@@ -151,7 +151,11 @@ export class Tests {
     const began = performance.now();
     this.ticker = setInterval(() => (this.elapsed = (performance.now() - began) / 1000), 250);
     try {
-      this.shown = await this.client.runTest(this.udn, kind, request);
+      const ran = await this.client.runTest(this.udn, kind, request);
+      this.shown = ran;
+      // It is in the list at once; the gateway is asked behind it.
+      const { value } = this.list;
+      if (value) this.list.value = { ...value, history: [ran, ...value.history] };
     } catch (reason) {
       this.failure = asFailure(reason);
     } finally {

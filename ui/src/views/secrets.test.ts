@@ -40,6 +40,58 @@ describe('secrets that are at hand', () => {
   });
 });
 
+describe('somebody who sets up a gateway once', () => {
+  const JARGON = /keyring|passphrase|secret|schlüsselbund|geheim/i;
+  const words = () => {
+    const dialog = screen.getByTestId('secrets-dialog').cloneNode(true) as HTMLElement;
+    // What the system said is for whoever helps.
+    dialog.querySelector('details')?.remove();
+    return dialog.textContent ?? '';
+  };
+  function setUp(view: Partial<SecretsView>) {
+    const client = new Rehearsal();
+    client.start = 'setup';
+    return start(view, client);
+  }
+
+  it.each(['keyring_missing', 'failed'] as const)('chooses a password and nothing else: %s', async (type_) => {
+    const client = setUp({ state: { type: type_ } });
+    await screen.findByTestId('secrets-dialog');
+    await screen.findByTestId('secrets-passphrase');
+    expect(words()).toContain('Choose a password for this program');
+    expect(words()).not.toMatch(JARGON);
+    expect(screen.queryByTestId('secrets-way')).toBeNull();
+    await expectAccessible();
+    await type('secrets-passphrase', PASSPHRASE);
+    await type('secrets-passphrase-again', PASSPHRASE);
+    await click('secrets-run');
+    await waitFor(() => expect(screen.queryByTestId('secrets-dialog')).toBeNull());
+    expect(sent(client, 'useSealedFile')).toHaveLength(1);
+    await screen.findByTestId('setup-find');
+  });
+
+  it('unlocks the passwords of the computer, or takes one of its own', async () => {
+    setUp({ state: { type: 'keyring_locked' } });
+    await screen.findByTestId('secrets-locked');
+    expect(words()).not.toMatch(JARGON);
+    await expectAccessible();
+    await click('secrets-own');
+    await screen.findByTestId('secrets-passphrase');
+    expect(words()).toContain('Choose a password');
+  });
+
+  it('types the password at the next start, and is told when it is wrong', async () => {
+    setUp(sealed({ state: { type: 'passphrase_needed', new: false } }));
+    await screen.findByTestId('secrets-passphrase');
+    expect(words()).toContain('Your password for this program');
+    expect(words()).not.toMatch(JARGON);
+    await type('secrets-passphrase', 'Nebelhorn 1911');
+    await click('secrets-run');
+    await waitFor(() => expect(words()).toContain('This is not the password'));
+    await expectAccessible();
+  });
+});
+
 describe('a computer without a keyring', () => {
   it('is given the choice once, and takes a file with a new passphrase typed twice', async () => {
     const client = start({ state: { type: 'keyring_missing' }, detail: 'no Secret Service on the bus' });

@@ -60,6 +60,15 @@ describe('tests', () => {
     await expectAccessible();
   });
 
+  it('are listed as soon as they end, however long the gateway takes to be read again', async () => {
+    const client = await openTests();
+    await type('test-target', 'www.example.net');
+    client.tests = () => new Promise(() => undefined);
+    await click('test-run');
+    await screen.findByTestId('test-result');
+    expect(screen.getAllByTestId('test-past')).toHaveLength(1);
+  });
+
   it('say how far they are, and are stopped at the gateway', async () => {
     const client = new Rehearsal();
     client.endless = true;
