@@ -1,6 +1,8 @@
 //! Saved trees, in pieces named by their content ([`super::chunks`]): a tree that is saved
 //! fifty times with few changes costs little more than once.
 
+use std::collections::{HashMap, HashSet};
+
 use rusqlite::{params, Connection, OptionalExtension, Row, Transaction};
 
 use crate::schema::is_secret;
@@ -28,9 +30,10 @@ impl Store {
         )?;
         let mut lines = Vec::with_capacity(new.values.len());
         let mut octets = 0;
+        let mut secrets = Secrets::default();
         for (path, value) in &new.values {
             let value = match value {
-                SavedValue::Plain(text) if is_secret(path) && !text.is_empty() => {
+                SavedValue::Plain(text) if !text.is_empty() && secrets.have(path) => {
                     &SavedValue::Hidden
                 }
                 value => value,
@@ -120,7 +123,7 @@ impl Store {
             let Some((head, root)) = found.transpose()? else {
                 return Ok(None);
             };
-            let lines = chunks::join(&root, |id| piece(connection, id), |_| ())?;
+            let lines = chunks::join(&root, |id| piece(connection, id))?;
             let values = lines.iter().map(|line| from_json(line));
             Ok(Some(Snapshot {
                 head,
@@ -163,6 +166,32 @@ impl Store {
     }
 }
 
+/// Which parameters are secrets: asked of the facts once for all rows of a table.
+#[derive(Default)]
+struct Secrets {
+    known: HashMap<String, bool>,
+    /// The path that is asked for, kept from one to the next.
+    generic: String,
+}
+
+impl Secrets {
+    fn have(&mut self, path: &str) -> bool {
+        self.generic.clear();
+        for part in path.split_inclusive(['/', '.']) {
+            let name = part.trim_end_matches(['/', '.']);
+            let is_row = !name.is_empty() && name.bytes().all(|octet| octet.is_ascii_digit());
+            self.generic.push_str(if is_row { "#" } else { name });
+            self.generic.push('/');
+        }
+        if let Some(known) = self.known.get(&self.generic) {
+            return *known;
+        }
+        let secret = is_secret(path);
+        self.known.insert(self.generic.clone(), secret);
+        secret
+    }
+}
+
 /// Drops the pieces no snapshot needs any more.
 pub(super) fn sweep(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     transaction.execute_batch(
@@ -174,14 +203,14 @@ pub(super) fn sweep(transaction: &Transaction<'_>) -> Result<(), StoreError> {
         let roots = statement.query_map([], |row| row.get(0))?;
         roots.collect::<rusqlite::Result<_>>()?
     };
-    let mut note = transaction.prepare_cached("INSERT OR IGNORE INTO needed (id) VALUES (?1)")?;
+    let mut needed = HashSet::new();
     for root in roots {
-        let mut needed = Vec::new();
-        // One that cannot be read keeps nothing alive.
-        chunks::join(&root, |id| piece(transaction, id), |id| needed.push(*id)).ok();
-        for id in needed {
-            note.execute([id.as_slice()])?;
-        }
+        // One that cannot be read keeps alive what was found of it.
+        chunks::names(&root, |id| piece(transaction, id), |id| needed.insert(*id)).ok();
+    }
+    let mut note = transaction.prepare_cached("INSERT OR IGNORE INTO needed (id) VALUES (?1)")?;
+    for id in needed {
+        note.execute([id.as_slice()])?;
     }
     transaction.execute(
         "DELETE FROM snapshot_chunks WHERE id NOT IN (SELECT id FROM needed)",

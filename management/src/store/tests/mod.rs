@@ -3,6 +3,7 @@
 mod descriptions;
 mod drafts;
 mod journal;
+mod snapshots;
 mod texts;
 
 use std::path::Path;
@@ -355,55 +356,6 @@ fn tree(udn: &str, name: &str, value: &str) -> NewSnapshot {
         origin: SnapshotOrigin::default(),
         values: vec![(SSID.into(), SavedValue::Plain(value.into()))],
     }
-}
-
-#[test]
-fn fifty_snapshots_of_one_gateway_cost_little_more_than_one() {
-    let fixture = Fixture::new();
-    let store = fixture.open();
-    let mut values: Vec<(String, SavedValue)> = (0..3_000)
-        .map(|n| {
-            (
-                format!("/BBF/X/{}/Parameter{}", n / 20, n % 20),
-                SavedValue::Plain(format!("value {n}")),
-            )
-        })
-        .collect();
-    let mut save = |round: usize| {
-        for n in 0..5 {
-            values[(round * 577 + n * 31) % 3_000].1 = SavedValue::Plain(format!("round {round}"));
-        }
-        let new = NewSnapshot {
-            values: values.clone(),
-            ..tree(UDN, "one of fifty", "")
-        };
-        store.save_snapshot(&new).expect("saves").id
-    };
-    let first = save(0);
-    let one = store.snapshot_octets().expect("a size");
-    let ids: Vec<i64> = (1..50).map(&mut save).collect();
-    let fifty = store.snapshot_octets().expect("a size");
-    println!(
-        "one snapshot of 3,000 parameters: {one} octets; fifty with five changes each: {fifty}"
-    );
-    assert!(fifty < one * 10, "{one} {fifty}");
-    for id in ids {
-        assert!(store.drop_snapshot(id).expect("drops"));
-    }
-    assert_eq!(
-        store
-            .snapshot(first)
-            .expect("reads")
-            .expect("is there")
-            .values
-            .len(),
-        3_000
-    );
-    let left = store.snapshot_octets().expect("a size");
-    assert!(
-        left <= one + 100,
-        "what nobody needs any more is gone: {left} {one}"
-    );
 }
 
 #[test]
