@@ -5,7 +5,7 @@
 set -euo pipefail
 
 build="build-essential pkg-config libssl-dev libwebkit2gtk-4.1-dev"
-test="xvfb xauth dbus-daemon webkit2gtk-driver gnome-keyring libsecret-tools iproute2 fonts-dejavu-core imagemagick curl xdotool python3"
+test="xvfb xauth dbus-daemon webkit2gtk-driver gnome-keyring libsecret-tools iproute2 fonts-dejavu-core imagemagick curl xdotool python3 zbar-tools poppler-utils"
 # Devices and control points of other makers, for tests/e2e/tests/stories/other_makers.rs. Tests do without
 # those that cannot be had, and say so.
 peers="rygel rygel-playbin miniupnpd minidlna gupnp-tools iputils-ping traceroute bind9-dnsutils python3-async-upnp-client"

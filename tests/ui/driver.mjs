@@ -49,11 +49,12 @@ export class Window {
    * Starts the driver and the program. The driver's output goes to a file:
    * helpers of the web view keep an inherited pipe open after the last test.
    */
-  static async open({ binary, args = [], env = {}, log = '/dev/null' }) {
+  static async open({ binary, args = [], env = {}, log = '/dev/null', cwd }) {
     const port = await freePort();
     const output = openSync(log, 'a');
     const driver = spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
       stdio: ['ignore', output, output],
+      cwd,
       // Without this a Tauri window never answers the driver.
       env: { ...process.env, ...env, TAURI_WEBVIEW_AUTOMATION: 'true' },
     });
@@ -134,6 +135,18 @@ export class Window {
   /** PNG of the page. */
   async picture() {
     return Buffer.from(await this.#send('GET', `${this.session}/screenshot`), 'base64');
+  }
+
+  /** Where an element is in a picture of the page: what ImageMagick's -crop takes. */
+  async placeOf(selector) {
+    await this.find(selector);
+    return this.run(
+      `const one = document.querySelector(arguments[0]);
+      one.scrollIntoView({ block: 'center' });
+      const { x, y, width, height } = one.getBoundingClientRect();
+      return [width, 'x', height, '+', x, '+', y].map((part) => (typeof part === 'number' ? Math.round(part) : part)).join('');`,
+      selector,
+    );
   }
 
   /** Runs a function body in the page. */

@@ -71,6 +71,8 @@ export async function openWindow(state, env = {}, args = []) {
     binary: needed('LANSIDE_APP_BIN'),
     args,
     log: join(state, 'driver.log'),
+    // Where it writes when nobody says where, as the dialog for printing does.
+    cwd: state,
     env: { ...windowEnvironment(state), ...env },
   });
 }
