@@ -10,7 +10,7 @@ test="xvfb xauth dbus-daemon webkit2gtk-driver gnome-keyring libsecret-tools ipr
 # those that cannot be had, and say so.
 peers="rygel rygel-playbin miniupnpd minidlna gupnp-tools iputils-ping traceroute bind9-dnsutils python3-async-upnp-client"
 
-package="dpkg-dev binutils appstream desktop-file-utils xvfb dbus-daemon"
+package="dpkg-dev binutils appstream desktop-file-utils rpm xvfb dbus-daemon"
 
 wanted=$build
 [ "${1:-build}" = package ] && wanted="$build $package"
