@@ -242,7 +242,12 @@ pub(crate) fn referred_by(tree: &ParameterTree, target: Node<'_>, naming: &Namin
     }
     let mut found = Vec::new();
     for node in tree.walk(tree.root().id()) {
-        let Some(value) = node.value() else { continue };
+        let Some(value) = node
+            .value()
+            .filter(|value| value.len() <= crate::limits::REFERENCE_OCTETS)
+        else {
+            continue;
+        };
         // Few values are paths: the cheap look first.
         if !(value.contains(naming.location()) || root.is_some_and(|root| value.contains(root))) {
             continue;

@@ -25,6 +25,7 @@ use crate::limits;
 use crate::link::Link;
 use crate::schema::{Access, DataType, Fact};
 use crate::session::Session;
+use crate::view::shorten;
 
 /// How a change was noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -60,6 +61,14 @@ pub struct ValueChange {
     pub seconds: Option<f64>,
     /// Whether readings are missing before this one: the gateway was silent.
     pub gap: bool,
+}
+
+impl ValueChange {
+    /// Leaves of long values only as many characters as a screen can be asked to draw.
+    pub fn shorten(&mut self, characters: usize) {
+        shorten(&mut self.old, characters);
+        shorten(&mut self.new, characters);
+    }
 }
 
 /// What is told while values are followed.

@@ -7,6 +7,7 @@ use specta::Type;
 
 use crate::edit_path;
 use crate::error::Error;
+use crate::limits;
 use crate::rows;
 use crate::schema::{Access, Fact};
 use crate::session::Session;
@@ -54,6 +55,7 @@ impl GridView {
     /// Leaves of long values only as many characters as a screen can be asked to draw.
     pub fn shorten(&mut self, characters: usize) {
         for row in &mut self.rows {
+            shorten(&mut row.label, limits::LABEL_CHARACTERS);
             for (at, cell) in (0..).zip(&mut row.cells) {
                 if shorten(cell, characters).is_some() {
                     row.cut.push(at);

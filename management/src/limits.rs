@@ -16,6 +16,10 @@ pub const ROW_CHARACTERS: usize = 4_096;
 /// Characters of a value that the details of a parameter are given to show.
 pub const DETAIL_CHARACTERS: usize = 65_536;
 
+/// Characters that are shown of one that is longer still: laying out 65,536 of them in a narrow
+/// column takes a window half a second.
+pub const BEGINNING_CHARACTERS: usize = 8_192;
+
 /// Deepest nesting that is walked when a gateway refuses to answer for a whole subtree.
 pub const FALLBACK_DEPTH: u32 = 24;
 
@@ -154,6 +158,12 @@ pub const TESTS_REMEMBERED: usize = 64;
 
 /// Largest result that is kept, in octets of JSON.
 pub const TEST_OCTETS: usize = 256 * 1024;
+
+/// Longest name of a row in a list, in characters.
+pub const LABEL_CHARACTERS: usize = 256;
+
+/// Longest value that is looked into for paths it refers to, in octets.
+pub const REFERENCE_OCTETS: usize = 64 * 1024;
 
 /// Most parameters listed that refer to one row.
 pub const REFERRERS: usize = 200;

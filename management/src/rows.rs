@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use crate::explaining;
+use crate::limits;
 use crate::naming::Naming;
 use crate::schema::{self, DataType, Fact, Language};
 use crate::tree::{Access, Node};
@@ -67,6 +68,9 @@ pub fn details(
 ) -> NodeDetailsView {
     let fact = naming.fact(node);
     let model_path = naming.model_path(&node.structure_path());
+    let value = node
+        .value()
+        .filter(|value| value.len() <= limits::REFERENCE_OCTETS);
     NodeDetailsView {
         node: row(node, naming, drafts),
         meaning: model_path
@@ -74,9 +78,8 @@ pub fn details(
             .map(str::to_owned),
         read_at: node.read_at_s().map(moment),
         locked_because: locked_because(node, fact.as_ref(), language),
-        refers_to: node.value().and_then(|value| naming.reference(value)),
-        links: node
-            .value()
+        refers_to: value.and_then(|value| naming.reference(value)),
+        links: value
             .map(|value| explaining::refers_to(value, naming))
             .unwrap_or_default(),
         referred_by: Vec::new(),

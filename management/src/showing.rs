@@ -297,6 +297,23 @@ impl Session {
         })
     }
 
+    /// The whole of a value, as it was last read: what is shown may be its beginning.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoSuchPath`] when it is not known, [`Error::Usage`] for a secret.
+    pub fn whole_value(&self, upnp_path: &str) -> Result<String, Error> {
+        let tree = self.tree();
+        let known = tree.find(upnp_path);
+        let Some((node, value)) = known.and_then(|node| Some((node, node.value()?))) else {
+            return Err(self.no_such_path(upnp_path));
+        };
+        if rows::is_secret(self.naming.fact(node).as_ref(), upnp_path) {
+            return Err(Error::Usage("a secret is not written to a file".to_owned()));
+        }
+        Ok(value.to_owned())
+    }
+
     /// What imported definitions say of a path in words.
     pub fn description_of(&self, upnp_path: &str) -> Option<String> {
         self.naming.fact_at(upnp_path)?.description

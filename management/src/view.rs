@@ -11,6 +11,8 @@ mod trust;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::limits;
+
 pub use crate::edit_path::EditKind;
 pub use failure::{Code, Failure, FailureKind, RoleCure};
 pub use restart::{
@@ -230,6 +232,7 @@ impl NodeView {
         if let Some(whole) = shorten(&mut self.value, characters) {
             self.cut = Some(whole);
         }
+        shorten(&mut self.label, limits::LABEL_CHARACTERS);
     }
 }
 

@@ -62,6 +62,8 @@ pub fn builder() -> Builder<Wry> {
             parameters::load_subtree,
             parameters::cancel_load,
             parameters::details,
+            parameters::value_file,
+            parameters::save_value,
             parameters::read,
             parameters::search,
             parameters::search_remembered,

@@ -261,6 +261,19 @@ export class Window {
     await this.#send('POST', `${this.session}/actions`, { actions: [{ type: 'key', id: 'keyboard', actions }] });
   }
 
+  /** Brings the pointer over the middle of an element. */
+  async hover(selector) {
+    await this.find(selector);
+    const [x, y] = await this.run(
+      `const { left, top, width, height } = document.querySelector(arguments[0]).getBoundingClientRect();
+       return [Math.round(left + width / 2), Math.round(top + height / 2)];`,
+      selector,
+    );
+    const move = { type: 'pointerMove', duration: 0, origin: 'viewport', x, y };
+    const pointer = { type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' }, actions: [move] };
+    await this.#send('POST', `${this.session}/actions`, { actions: [pointer] });
+  }
+
   async keys(element, text) {
     await this.#send('POST', `${this.session}/element/${element}/value`, { text });
   }

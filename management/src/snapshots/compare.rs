@@ -7,6 +7,7 @@ use specta::Type;
 
 use super::{Kept, SavedTree};
 use crate::store::SnapshotOrigin;
+use crate::view::shorten;
 
 /// How two trees differ at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -50,6 +51,16 @@ pub struct ComparisonView {
     pub differences: Vec<DifferenceView>,
     /// How many parameters are the same in both.
     pub same: u32,
+}
+
+impl ComparisonView {
+    /// Leaves of long values only as many characters as a screen can be asked to draw.
+    pub fn shorten(&mut self, characters: usize) {
+        for difference in &mut self.differences {
+            shorten(&mut difference.left, characters);
+            shorten(&mut difference.right, characters);
+        }
+    }
 }
 
 /// Compares by the path people see: two gateways may number rows from 0 and from 1, and

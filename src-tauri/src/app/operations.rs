@@ -190,7 +190,8 @@ impl App {
         write_new(file, &Secret::new(text)).map_err(told)
     }
 
-    fn name_for_file(&self, udn: &str) -> Answer<String> {
+    /// What a gateway is called, as part of a file's name.
+    pub(super) fn name_for_file(&self, udn: &str) -> Answer<String> {
         let gateway = self.management()?.gateway(udn).map_err(told)?;
         let name = [gateway.friendly_name, gateway.model_name]
             .into_iter()

@@ -1,10 +1,14 @@
 //! An open gateway: its tree, read and searched.
 
+use std::path::PathBuf;
+
+use dp_credentials::secrets::Secret;
 use management::limits;
 use management::schema::Language;
 use management::view::{NodeDetailsView, NodeView, SearchView, SessionView};
-use management::RememberedRows;
+use management::{Error, RememberedRows};
 
+use super::files::{free_file, name_part, write_new};
 use super::{told, Answer, App};
 use crate::event::AppEvent;
 
@@ -123,8 +127,41 @@ impl App {
             .details(upnp_path, &drafts, language)
             .await
             .map_err(told)?;
-        details.node.shorten(limits::DETAIL_CHARACTERS);
+        let value = details.node.value.as_deref().unwrap_or_default();
+        if value.chars().nth(limits::DETAIL_CHARACTERS).is_some() {
+            details.node.shorten(limits::BEGINNING_CHARACTERS);
+        }
         Ok(details)
+    }
+
+    /// A free name of a file for a value.
+    ///
+    /// # Errors
+    ///
+    /// Only when the application could not be opened.
+    pub fn value_file(&self, udn: &str, upnp_path: &str) -> Answer<PathBuf> {
+        let name = upnp_path.rsplit('/').next().map(name_part);
+        let parts = [name.unwrap_or_default(), self.name_for_file(udn)?];
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        Ok(free_file(parts.join("-").trim_matches('-'), "txt"))
+    }
+
+    /// Writes the whole of a value, as it was last read, to a new file.
+    ///
+    /// # Errors
+    ///
+    /// As [`management::Session::whole_value`], and a file that cannot be written.
+    pub async fn save_value(&self, udn: &str, upnp_path: &str, file: PathBuf) -> Answer<()> {
+        let session = self.management()?.open_gateway(udn).await.map_err(told)?;
+        let path = upnp_path.to_owned();
+        let written = tokio::task::spawn_blocking(move || {
+            let whole = Secret::new(session.whole_value(&path)?);
+            write_new(&file, &whole)
+        });
+        match written.await {
+            Ok(written) => written.map_err(told),
+            Err(ended) => Err(told(Error::Internal(ended.to_string()))),
+        }
     }
 
     /// Reads values anew.

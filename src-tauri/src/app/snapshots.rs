@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dp_credentials::secrets::Secret;
+use management::limits;
 use management::profiles::{self, ProfileReportView};
 use management::restore::RestoreView;
 use management::schema::Language;
@@ -63,7 +64,11 @@ impl App {
     ///
     /// As [`management::Management::visit`].
     pub async fn visit(&self, udn: &str) -> Answer<Option<VisitView>> {
-        self.management()?.visit(udn).await.map_err(told)
+        let mut visit = self.management()?.visit(udn).await.map_err(told)?;
+        if let Some(visit) = &mut visit {
+            visit.comparison.shorten(limits::ROW_CHARACTERS);
+        }
+        Ok(visit)
     }
 
     /// A snapshot beside another, or beside what a gateway has now.
@@ -85,7 +90,9 @@ impl App {
                 management.compare_with_present(left, udn, told).await
             }
         };
-        compared.map_err(told)
+        let mut compared = compared.map_err(told)?;
+        compared.shorten(limits::ROW_CHARACTERS);
+        Ok(compared)
     }
 
     /// A free name of a file for a snapshot.

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use management::{clock, FollowNews};
+use management::{clock, limits, FollowNews};
 use tokio::sync::oneshot;
 
 use super::{told, Answer, App};
@@ -28,7 +28,10 @@ impl App {
         };
         let every = Duration::from_secs(every_s.into());
         let following = management.follow_values(udn, paths, every, |news| match news {
-            FollowNews::Changed(change) => push(WatchNews::Changed { change }),
+            FollowNews::Changed(mut change) => {
+                change.shorten(limits::ROW_CHARACTERS);
+                push(WatchNews::Changed { change });
+            }
             FollowNews::By(how, reason) => push(WatchNews::By { how, reason }),
             FollowNews::Silent(reason) => push(WatchNews::Silent {
                 time: clock::now(),

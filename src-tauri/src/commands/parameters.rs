@@ -1,5 +1,7 @@
 //! The parameter tree, the draft, Review and Apply.
 
+use std::path::PathBuf;
+
 use management::schema::Language;
 use management::view::{
     ApplyView, DraftView, Failure, NodeDetailsView, NodeView, SearchView, SessionView,
@@ -59,6 +61,29 @@ pub async fn details(
     language: Language,
 ) -> Result<NodeDetailsView, Failure> {
     app.details(&udn, &upnp_path, language).await
+}
+
+/// A free name of a file for a value.
+#[tauri::command]
+#[specta::specta]
+pub async fn value_file(
+    app: State<'_, App>,
+    udn: String,
+    upnp_path: String,
+) -> Result<PathBuf, Failure> {
+    app.value_file(&udn, &upnp_path)
+}
+
+/// Writes the whole of a value to a new file; it does not pass the window.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_value(
+    app: State<'_, App>,
+    udn: String,
+    upnp_path: String,
+    file: PathBuf,
+) -> Result<(), Failure> {
+    app.save_value(&udn, &upnp_path, file).await
 }
 
 /// Reads values anew.

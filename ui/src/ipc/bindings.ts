@@ -100,6 +100,10 @@ export const commands = {
 	cancelLoad: (udn: string) => __TAURI_INVOKE<null>("cancel_load", { udn }),
 	/**  Everything about one node, its meaning in the language asked for. */
 	details: (udn: string, upnpPath: string, language: Language) => __TAURI_INVOKE<NodeDetailsView>("details", { udn, upnpPath, language }),
+	/**  A free name of a file for a value. */
+	valueFile: (udn: string, upnpPath: string) => __TAURI_INVOKE<string>("value_file", { udn, upnpPath }),
+	/**  Writes the whole of a value to a new file; it does not pass the window. */
+	saveValue: (udn: string, upnpPath: string, file: string) => __TAURI_INVOKE<null>("save_value", { udn, upnpPath, file }),
 	/**  Reads values anew. */
 	read: (udn: string, paths: string[]) => __TAURI_INVOKE<NodeView[]>("read", { udn, paths }),
 	/**  Searches the known part of the tree. */

@@ -76,6 +76,10 @@ export interface Client extends TreeClient, OperationsClient, SetupClient, Suppo
   loadSubtree(udn: string, upnpPath: string): Promise<SessionView>;
   cancelLoad(udn: string): Promise<unknown>;
   details(udn: string, upnpPath: string, language: Language): Promise<NodeDetailsView>;
+  /** A free name of a file for a value. */
+  valueFile(udn: string, upnpPath: string): Promise<string>;
+  /** Writes the whole of a value to a new file; it does not pass the window. */
+  saveValue(udn: string, upnpPath: string, file: string): Promise<unknown>;
   read(udn: string, upnpPaths: string[]): Promise<NodeView[]>;
   search(udn: string, text: string, limit: number): Promise<SearchView>;
   /** The same in the tree as it was at an earlier visit; nothing is sent. */

@@ -127,6 +127,14 @@ export class RehearsedTree extends RehearsedDesktop {
     return found.map(([from]) => shownPath(from));
   }
 
+  valueFile(udn: string, upnpPath: string) {
+    return this.answer('valueFile', '/home/anna/Documents/value-hallway-gateway.txt', udn, upnpPath);
+  }
+
+  saveValue(udn: string, upnpPath: string, file: string) {
+    return this.answer('saveValue', null, udn, upnpPath, file);
+  }
+
   async read(udn: string, upnpPaths: string[]) {
     await this.answer('read', null, udn, upnpPaths);
     return upnpPaths.map((path) => this.node(path));

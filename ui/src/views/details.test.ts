@@ -36,6 +36,18 @@ describe('a value too long to be here', () => {
     expect(screen.getByTestId('editor').querySelector('input, textarea')).toBeNull();
     await expectAccessible();
   });
+
+  it('is saved to a file as a whole', async () => {
+    const client = await openTree();
+    await walk('Device.DeviceInfo.', 'Device.DeviceInfo.X_DUMP');
+    await click('value-save-begin');
+    expect(((await screen.findByTestId('value-save-file')) as HTMLInputElement).value).toContain('/home/anna/');
+    await type('value-save-file', '/tmp/whole.txt');
+    await expectAccessible();
+    await click('value-save');
+    await waitFor(() => expect(screen.getByTestId('value-saved').textContent).toContain('/tmp/whole.txt'));
+    expect(client.calls.at(-1)).toMatchObject({ name: 'saveValue' });
+  });
 });
 
 describe('a text that was typed and not staged', () => {
