@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe } from 'node:test';
 import { poll } from './driver.mjs';
-import { NAME, setting } from './setting.mjs';
-import { id, keepPicture, row, walk } from './stage.mjs';
+import { looks, NAME, setting } from './setting.mjs';
+import { id, row, walk } from './stage.mjs';
 import { chooseInDialog } from './system-dialog.mjs';
 
 const SSID = 'Device.WiFi.SSID.1.SSID';
@@ -70,7 +70,7 @@ describe('what is kept of a gateway', () => {
     await window.reads(id('restored'), 'nothing was sent', { timeout: 60_000 });
     await window.reads(id('restored-carried'), '1 as it was');
     await window.find(id('restored-item', `[data-path="${SSID}"]`));
-    await keepPicture(window, 'keeping-restored');
+    await looks(window, 'keeping-restored');
     await window.click(id('restored-review'));
     await window.reads(id('review-line'), `“Attic” to “${before_}”`);
     await window.click(id('apply'));
