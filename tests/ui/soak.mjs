@@ -27,6 +27,7 @@ try {
   await pairByPin(window, gateway.udn, PIN);
   await walk(window, 'Device.WiFi.', 'Device.WiFi.SSID.', 'Device.WiFi.SSID.1.', 'Device.WiFi.SSID.1.SSID');
   await window.click(id('watch-toggle'));
+  await window.click(id('area-watch'));
   const env = { ...process.env, LANSIDE_STATE_DIR: state.dir, LANSIDE_SECRETS: 'file' };
   const change = (value) => run(process.env.LANSIDE_CLI_BIN, ['set', gateway.udn, `${NAME}=${value}`, '--yes', '--interface', '127.0.0.1'], { env });
   const seen = async (value) =>
