@@ -63,12 +63,16 @@ function share(sorted, part) {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))].toFixed(1);
 }
 
-async function scroll(scene) {
+/** Opens a gateway with a table of so many rows. */
+async function open(scene) {
   const table = join(scene.state.dir, 'tree.tsv');
   const lines = ['Device.DeviceInfo.ModelName\tparam\tfalse\tstring\tLarge'];
   for (let host = 1; host <= ROWS; host += 1) lines.push(`Device.Hosts.Host.${host}.HostName\tparam\tfalse\tstring\thost-${host}`);
   await writeFile(table, `${lines.join('\n')}\n`);
-  const window = await scene.open(['--tree', table, '--index-base', '1']);
+  await scene.open(['--tree', table, '--index-base', '1']);
+}
+
+async function scroll({ window }) {
   await window.click(id('load-all'));
   await window.gone(id('load-cancel'), { timeout: 300_000 });
   // Nothing here tells where rows begin, so paths stay as UPnP has them.
@@ -111,8 +115,9 @@ const scene = {
   },
 };
 try {
-  await scroll(scene);
+  await open(scene);
   await idle(scene);
+  await scroll(scene);
 } finally {
   await scene.window?.close();
   await scene.gateway?.stop();
