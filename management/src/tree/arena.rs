@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
+use super::names::Names;
 use super::values::Values;
-use super::{Access, Node};
+use super::{table_bytes, Access, Node};
 use crate::view::{NodeKind, NodeStatus};
 
 /// Handle of a node; valid for the tree that gave it, as long as that tree lives.
@@ -82,8 +83,7 @@ pub struct Revision {
 #[derive(Debug, Clone)]
 pub struct ParameterTree {
     slots: Vec<Slot>,
-    names: Vec<Box<str>>,
-    name_ids: HashMap<Box<str>, u32, RandomState>,
+    names: Names,
     // Children by parent and name, of parents with many only.
     child_ids: HashMap<(u32, u32), u32, RandomState>,
     values: Values,
@@ -94,6 +94,24 @@ pub struct ParameterTree {
     last_object: (String, u32),
     // The node found last: the next one asked for is often the one behind it.
     last_node: u32,
+    newest: NewestParent,
+}
+
+/// The object that got a child last, while all its children are known to be new: a name that
+/// became known after all of theirs is none of theirs, and nobody has to look through them.
+#[derive(Debug, Clone, Copy)]
+struct NewestParent {
+    id: u32,
+    highest_name: u32,
+    children: usize,
+}
+
+impl NewestParent {
+    const NONE: NewestParent = NewestParent {
+        id: NONE,
+        highest_name: 0,
+        children: 0,
+    };
 }
 
 impl Default for ParameterTree {
@@ -118,12 +136,9 @@ impl ParameterTree {
             access: 0,
             flags: 0,
         };
-        let mut name_ids = HashMap::default();
-        name_ids.insert("".into(), 0);
         ParameterTree {
             slots: vec![root],
-            names: vec!["".into()],
-            name_ids,
+            names: Names::new(),
             child_ids: HashMap::default(),
             values: Values::default(),
             known: 0,
@@ -131,6 +146,7 @@ impl ParameterTree {
             revision: Revision::default(),
             last_object: ("/".into(), 0),
             last_node: 0,
+            newest: NewestParent::NONE,
         }
     }
 
@@ -155,7 +171,7 @@ impl ParameterTree {
     pub fn find(&self, path: &str) -> Option<Node<'_>> {
         let mut at = 0;
         for part in parts(path) {
-            let name = *self.name_ids.get(part)?;
+            let name = self.names.find(part)?;
             at = self.look_for(at, name).ok()?;
         }
         Some(self.node(NodeId(at)))
@@ -178,8 +194,15 @@ impl ParameterTree {
 
     /// Notes a value read at `now_s`; makes the path's nodes as needed.
     pub fn insert_value(&mut self, path: &str, value: &str, now_s: u32) -> NodeId {
-        let (object, name) = split_leaf(path);
-        let parent = self.object_for(object);
+        let (last, id) = &self.last_object;
+        let sibling = path.strip_prefix(last.as_str());
+        let (parent, name) = match sibling.filter(|name| !name.as_bytes().contains(&b'/')) {
+            Some(name) => (*id, name),
+            None => {
+                let (object, name) = split_leaf(path);
+                (self.object_for(object), name)
+            }
+        };
         let id = self.child(parent, name, NodeKind::Parameter);
         self.set_value(id, value, now_s);
         NodeId(id)
@@ -242,10 +265,8 @@ impl ParameterTree {
     /// Keeps only the rows of a table whose number is in `rows`: the others are gone
     /// from the gateway.
     pub fn retain_rows(&mut self, table: NodeId, rows: &[&str]) {
-        let kept: HashSet<u32, RandomState> = rows
-            .iter()
-            .filter_map(|row| self.name_ids.get(*row).copied())
-            .collect();
+        let kept: HashSet<u32, RandomState> =
+            rows.iter().filter_map(|row| self.names.find(row)).collect();
         let gone: Vec<NodeId> = self
             .children(table)
             .filter(|id| {
@@ -278,6 +299,7 @@ impl ParameterTree {
         }
         self.last_object = ("/".into(), 0);
         self.last_node = 0;
+        self.newest = NewestParent::NONE;
     }
 
     /// Forgets what was known of a node and of everything below it.
@@ -333,7 +355,6 @@ impl ParameterTree {
     pub fn shrink_to_fit(&mut self) {
         self.slots.shrink_to_fit();
         self.names.shrink_to_fit();
-        self.name_ids.shrink_to_fit();
         self.child_ids.shrink_to_fit();
         self.values.shrink_to_fit();
     }
@@ -341,13 +362,9 @@ impl ParameterTree {
     /// Bytes this tree holds on the heap, by capacity.
     pub fn heap_bytes(&self) -> usize {
         use std::mem::size_of;
-        // hashbrown keeps one control byte an entry and at most 7/8 filled.
-        let table = |capacity: usize, entry: usize| capacity * 8 / 7 * (entry + 1);
         self.slots.capacity() * size_of::<Slot>()
-            + self.names.capacity() * size_of::<Box<str>>()
-            + self.names.iter().map(|name| 2 * name.len()).sum::<usize>()
-            + table(self.name_ids.capacity(), size_of::<(Box<str>, u32)>())
-            + table(self.child_ids.capacity(), size_of::<((u32, u32), u32)>())
+            + self.names.heap_bytes()
+            + table_bytes(self.child_ids.capacity(), size_of::<((u32, u32), u32)>())
             + self.values.heap_bytes()
     }
 
@@ -358,7 +375,7 @@ impl ParameterTree {
 
     /// Child of that name.
     pub(crate) fn child_named(&self, id: NodeId, name: &str) -> Option<NodeId> {
-        let name = *self.name_ids.get(name)?;
+        let name = self.names.find(name)?;
         self.look_for(id.0, name).ok().map(NodeId)
     }
 
@@ -373,7 +390,7 @@ impl ParameterTree {
     }
 
     pub(super) fn name(&self, id: NodeId) -> &str {
-        &self.names[self.slot(id).name as usize]
+        self.names.get(self.slot(id).name)
     }
 
     pub(super) fn value(&self, id: NodeId) -> Option<&str> {
@@ -446,11 +463,16 @@ impl ParameterTree {
     }
 
     fn object_for(&mut self, path: &str) -> u32 {
-        if self.last_object.0 == path {
-            return self.last_object.1;
+        let (last, mut at) = (self.last_object.0.as_str(), self.last_object.1);
+        if last == path {
+            return at;
         }
-        let mut at = 0;
-        for part in parts(path) {
+        // The next row of a table is found from the table, not from the root.
+        let shared = shared_objects(last, path);
+        for _ in parts(&last[shared..]) {
+            at = self.slots[at as usize].parent;
+        }
+        for part in parts(&path[shared..]) {
             let kind = if is_row_number(part) {
                 NodeKind::Instance
             } else {
@@ -465,7 +487,7 @@ impl ParameterTree {
     }
 
     fn child(&mut self, parent: u32, name: &str, kind: NodeKind) -> u32 {
-        let name = self.intern(name);
+        let name = self.names.intern(name);
         let behind = self.slots[self.last_node as usize].next_sibling;
         if let Some(slot) = self.slots.get(behind as usize) {
             if slot.parent == parent && slot.name == name {
@@ -473,12 +495,17 @@ impl ParameterTree {
                 return behind;
             }
         }
-        let looked_through = match self.look_for(parent, name) {
-            Ok(id) => {
-                self.last_node = id;
-                return id;
+        let newest = self.newest;
+        let siblings = if newest.id == parent && name > newest.highest_name {
+            newest.children
+        } else {
+            match self.look_for(parent, name) {
+                Ok(id) => {
+                    self.last_node = id;
+                    return id;
+                }
+                Err(looked_through) => looked_through,
             }
-            Err(looked_through) => looked_through,
         };
         let id = self.slots.len() as u32;
         self.slots.push(Slot {
@@ -511,9 +538,24 @@ impl ParameterTree {
         }
         if above.flags & INDEXED != 0 {
             self.child_ids.insert((parent, name), id);
-        } else if looked_through >= LOOKED_THROUGH {
+        } else if siblings >= LOOKED_THROUGH {
             self.index(parent);
         }
+        self.newest = if last == NONE {
+            NewestParent {
+                id: parent,
+                highest_name: name,
+                children: 1,
+            }
+        } else if newest.id == parent {
+            NewestParent {
+                id: parent,
+                highest_name: newest.highest_name.max(name),
+                children: newest.children + 1,
+            }
+        } else {
+            NewestParent::NONE
+        };
         id
     }
 
@@ -539,16 +581,6 @@ impl ParameterTree {
             self.child_ids.insert((parent, slot.name), at);
             at = slot.next_sibling;
         }
-    }
-
-    fn intern(&mut self, name: &str) -> u32 {
-        if let Some(&id) = self.name_ids.get(name) {
-            return id;
-        }
-        let id = self.names.len() as u32;
-        self.names.push(name.into());
-        self.name_ids.insert(name.into(), id);
-        id
     }
 }
 
@@ -590,6 +622,16 @@ impl<'a> Iterator for Walk<'a> {
 
 fn parts(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|part| !part.is_empty())
+}
+
+/// How many octets of two paths name the same objects.
+fn shared_objects(one: &str, other: &str) -> usize {
+    let octets = one.bytes().zip(other.bytes());
+    let same = octets.take_while(|(one, other)| one == other).count();
+    let same = one.as_bytes().get(..same).unwrap_or_default();
+    same.iter()
+        .rposition(|octet| *octet == b'/')
+        .map_or(0, |slash| slash + 1)
 }
 
 fn split_leaf(path: &str) -> (&str, &str) {

@@ -10,6 +10,7 @@
 //! Moments are seconds since the session began, handed in by the caller.
 
 mod arena;
+mod names;
 mod values;
 
 pub use arena::{NodeId, ParameterTree, Revision};
@@ -26,6 +27,11 @@ pub enum Access {
     ReadOnly,
     /// `readWrite`.
     ReadWrite,
+}
+
+/// Bytes of a hash table: it has one control byte an entry and is at most 7/8 full.
+fn table_bytes(capacity: usize, entry: usize) -> usize {
+    capacity * 8 / 7 * (entry + 1)
 }
 
 /// Read-only look at one node.

@@ -74,7 +74,8 @@ fn arriving(escaped: &str) {
         let mut early = ArrivingValues::default();
         for piece in 1..=pieces {
             let arrived = escaped.len() * piece / pieces;
-            early.arrived(escaped.as_bytes().get(..arrived).unwrap_or_default());
+            let body = escaped.as_bytes().get(..arrived).unwrap_or_default();
+            early.arrived(body, escaped.len());
         }
         assert_eq!(early.finish(escaped, 0), whole, "in {pieces} pieces");
     }

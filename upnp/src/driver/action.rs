@@ -119,7 +119,7 @@ impl Caller {
         let start = Instant::now();
         // The one argument that gets large is read while it arrives.
         let mut arriving = ArrivingValues::default();
-        let watch = |body: &[u8]| arriving.arrived(body);
+        let watch = |body: &[u8], expected| arriving.arrived(body, expected);
         let mut answer = match self.connection.perform_watched(&call, watch).await {
             Ok(answer) => answer,
             Err(error) => {

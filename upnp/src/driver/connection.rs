@@ -192,15 +192,15 @@ impl Connection {
 
     /// Sends one request when its turn comes and reads the answer.
     pub(crate) async fn perform(&self, call: &Call<'_>) -> Result<HttpAnswer, Error> {
-        self.perform_watched(call, |_| {}).await
+        self.perform_watched(call, |_, _| {}).await
     }
 
     /// [`Connection::perform`] that shows the body of the answer while it
-    /// arrives: all of it that is there, each time there is more.
+    /// arrives, see [`super::http_exchange::Watch`].
     pub(crate) async fn perform_watched(
         &self,
         call: &Call<'_>,
-        mut watch: impl FnMut(&[u8]) + Send,
+        mut watch: impl FnMut(&[u8], usize) + Send,
     ) -> Result<HttpAnswer, Error> {
         let mut slot = self.live.lock().await;
         // Taken out for the time of the exchange: a caller who gives up half

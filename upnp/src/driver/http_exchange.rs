@@ -124,8 +124,9 @@ pub(crate) struct Bounds {
 }
 
 /// Looks at the body of an answer while it arrives: at all that is there of
-/// it, each time there is more.
-pub(crate) type Watch<'a> = &'a mut (dyn FnMut(&[u8]) + Send);
+/// it, each time there is more, and at how many octets it will have, as far as
+/// that is known.
+pub(crate) type Watch<'a> = &'a mut (dyn FnMut(&[u8], usize) + Send);
 
 /// Sends one request and reads its answer, whose body `watch` may look at.
 pub(crate) async fn exchange<S>(
@@ -385,7 +386,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
         body.extend_from_slice(self.pending().get(..available).unwrap_or_default());
         self.used += available;
         if available > 0 {
-            (self.watch)(body);
+            (self.watch)(body, body.capacity());
         }
         Ok(())
     }
@@ -400,7 +401,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
             self.cut = true;
             length = self.bounds.bytes;
         }
-        let mut body = Vec::with_capacity(length.min(1024 * 1024));
+        // Room that is not used costs nothing, and growing would copy it all.
+        let mut body = Vec::with_capacity(length);
         self.take(&mut body, length)?;
         if body.len() < length {
             let body = self.until_close(body, Some(length)).await?;

@@ -1,3 +1,7 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
 use super::*;
 
 fn tree_of(paths: &[&str]) -> ParameterTree {
@@ -85,6 +89,44 @@ fn children_are_found_however_many_there_are() {
 }
 
 #[test]
+fn objects_are_found_from_whichever_was_asked_for_before() {
+    let paths = [
+        "/B/T/0/x",
+        "/B/T/1/x",
+        "/B/T/10/x",
+        "/B/T/1/U/0/y",
+        "/B/Tx/1/x",
+        "/B/a",
+        "/C/T/1/x",
+        "B/q",
+        "/x",
+    ];
+    for (first, second) in paths
+        .iter()
+        .flat_map(|first| paths.map(|second| (*first, second)))
+    {
+        let tree = tree_of(&[first, second]);
+        for path in [first, second] {
+            let node = tree.find(path).expect("inserted");
+            assert_eq!(node.value(), Some("x"), "{first}, then {second}");
+            assert_eq!(node.path(), format!("/{}", path.trim_start_matches('/')));
+        }
+    }
+}
+
+#[test]
+fn names_known_from_elsewhere_are_not_taken_for_new_children() {
+    // "b" is known before "c", so it comes back to /B/ as an older name.
+    let paths = [
+        "/A/b", "/B/c", "/B/b", "/B/c", "/B/b", "/B/d", "/A/d", "/B/d", "/B/e", "/B/e",
+    ];
+    let tree = tree_of(&paths);
+    assert_eq!(tree.parameters(), 6);
+    let children = |path: &str| tree.find(path).map(|node| node.children().count());
+    assert_eq!((children("/A/"), children("/B/")), (Some(2), Some(4)));
+}
+
+#[test]
 fn a_refused_parameter_forgets_its_value() {
     let mut tree = tree_of(&["/B/x"]);
     let id = tree.find("/B/x").expect("just inserted").id();
@@ -133,4 +175,51 @@ fn twenty_thousand_parameters_stay_under_120_bytes_each_without_values() {
     let values = 20_000 * "192.168.1.17".len();
     let each = (tree.heap_bytes() - values) / 20_000;
     assert!(each <= 120, "{each} bytes a parameter");
+}
+
+/// Something that happens to a tree.
+#[derive(Debug, Clone)]
+enum Step {
+    Insert(String, u8),
+    Remove(String),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    // Objects have capitals or numbers, parameters small letters: no path is both.
+    let path = "(/[A-C0-2]){1,3}/[a-d]";
+    let insert = (path, any::<u8>()).prop_map(|(path, value)| Step::Insert(path, value));
+    let remove = "(/[A-C0-2]){1,3}(/[a-d])?".prop_map(Step::Remove);
+    proptest::collection::vec(prop_oneof![6 => insert, 1 => remove], 1..120)
+}
+
+proptest! {
+    #[test]
+    fn a_tree_holds_what_a_list_of_paths_holds(steps in steps()) {
+        let mut tree = ParameterTree::new();
+        let mut list = BTreeMap::new();
+        for step in steps {
+            match step {
+                Step::Insert(path, value) => {
+                    tree.insert_value(&path, &value.to_string(), 1);
+                    list.insert(path, value.to_string());
+                }
+                Step::Remove(path) => {
+                    if let Some(id) = tree.find(&path).map(|node| node.id()) {
+                        tree.remove(id);
+                    }
+                    let below = format!("{path}/");
+                    list.retain(|kept, _| *kept != path && !kept.starts_with(&below));
+                }
+            }
+        }
+        prop_assert_eq!(tree.known() as usize, list.len());
+        let walked: BTreeMap<String, String> = tree
+            .walk(tree.root().id())
+            .filter_map(|node| Some((node.path(), node.value()?.to_owned())))
+            .collect();
+        prop_assert_eq!(&walked, &list);
+        for (path, value) in &list {
+            prop_assert_eq!(tree.find(path).and_then(|node| node.value()), Some(value.as_str()));
+        }
+    }
 }

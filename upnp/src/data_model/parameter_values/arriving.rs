@@ -36,10 +36,14 @@ enum State {
 
 impl ArrivingValues {
     /// Reads on: `body` is all of the answer that has arrived, from its first
-    /// octet on, without any framing.
-    pub fn arrived(&mut self, body: &[u8]) {
+    /// octet on, without any framing; `expected` is how many octets it will
+    /// have, as far as that is known.
+    pub fn arrived(&mut self, body: &[u8], expected: usize) {
         if let State::Beginning = self.state {
             self.state = beginning(body);
+            if let State::Reading { .. } = self.state {
+                self.values = ParameterValues::with_room_for(expected.min(limits::DOCUMENT_BYTES));
+            }
         }
         if let State::Reading { start, at } = self.state {
             self.state = match self.read_on(body, at) {
@@ -84,7 +88,7 @@ impl ArrivingValues {
             return None;
         }
         let news = body.get(at..)?;
-        let Some(last) = memmem::rfind(news, PARAMETER_END.as_bytes()) else {
+        let Some(last) = memmem::rfind(news, PARAMETER_END) else {
             return Some(at);
         };
         let complete = news.get(..last + PARAMETER_END.len())?;
@@ -103,7 +107,7 @@ impl ArrivingValues {
 fn beginning(body: &[u8]) -> State {
     let head = ENVELOPE_OCTETS + HEAD_OCTETS;
     let searched = body.get(..body.len().min(head)).unwrap_or_default();
-    match memmem::find(searched, PARAMETER.as_bytes()) {
+    match memmem::find(searched, PARAMETER) {
         Some(start) => State::Reading { start, at: start },
         None if body.len() >= head => State::GivenUp,
         None => State::Beginning,
@@ -127,7 +131,7 @@ mod tests {
         let mut end = 0;
         for piece in pieces.iter().cycle() {
             end = (end + piece).min(body.len());
-            early.arrived(&body.as_bytes()[..end]);
+            early.arrived(&body.as_bytes()[..end], 0);
             if end == body.len() {
                 break;
             }
@@ -144,9 +148,9 @@ mod tests {
         let list = escape(&write(&parameters));
         let body = [BEFORE, &list].concat();
         let mut early = ArrivingValues::default();
-        early.arrived(&body.as_bytes()[..body.len() / 2]);
+        early.arrived(&body.as_bytes()[..body.len() / 2], 0);
         assert!(early.values.len() > 200, "{}", early.values.len());
-        early.arrived(body.as_bytes());
+        early.arrived(body.as_bytes(), 0);
         assert_eq!(early.values.len(), 500);
         let whole = ParameterValues::parse_escaped(&list).expect("the plain form");
         assert_eq!(early.finish(&list, BEFORE.len()), Some(whole));
@@ -182,7 +186,7 @@ mod tests {
         let second = escape(&write(&[("/BBF/Mine", "2")]));
         let body = format!("<A>{first}</A><ParameterValueList>{second}</ParameterValueList>");
         let mut early = ArrivingValues::default();
-        early.arrived(body.as_bytes());
+        early.arrived(body.as_bytes(), 0);
         let offset = body.rfind(&second).expect("it is there");
         let values = early.finish(&second, offset);
         assert_eq!(values, ParameterValues::parse_escaped(&second));
@@ -196,7 +200,7 @@ mod tests {
             .map(|letter| u8::try_from(u32::from(letter)).expect("Latin-1"))
             .collect();
         let mut early = ArrivingValues::default();
-        early.arrived(&body);
+        early.arrived(&body, 0);
         assert_eq!(early.state, State::GivenUp);
         assert!(early.values.is_empty());
     }

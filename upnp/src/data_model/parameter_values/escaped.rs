@@ -12,13 +12,13 @@ use crate::limits;
 use crate::xml::scan::{Scanner, Token};
 use crate::xml::text::unescape;
 
-pub(super) const PARAMETER: &str = "&lt;Parameter&gt;";
-pub(super) const PARAMETER_END: &str = "&lt;/Parameter&gt;";
-const PATH: &str = "&lt;ParameterPath&gt;";
-const PATH_END: &str = "&lt;/ParameterPath&gt;";
-const VALUE: &str = "&lt;Value&gt;";
-const VALUE_END: &str = "&lt;/Value&gt;";
-const VALUE_EMPTY: &str = "&lt;Value/&gt;";
+pub(super) const PARAMETER: &[u8; 17] = b"&lt;Parameter&gt;";
+pub(super) const PARAMETER_END: &[u8; 18] = b"&lt;/Parameter&gt;";
+const PATH: &[u8; 21] = b"&lt;ParameterPath&gt;";
+const PATH_END: &[u8; 22] = b"&lt;/ParameterPath&gt;";
+const VALUE: &[u8; 13] = b"&lt;Value&gt;";
+const VALUE_END: &[u8; 14] = b"&lt;/Value&gt;";
+const VALUE_EMPTY: &[u8; 14] = b"&lt;Value/&gt;";
 /// What stands before the first parameter is a declaration and the root.
 pub(super) const HEAD_OCTETS: usize = 2 * 1024;
 
@@ -32,7 +32,7 @@ pub(super) fn read(escaped: &str, mut entry: impl FnMut(&str, &str)) -> Option<(
 /// Where the first parameter of a list begins, which must be near the start.
 pub(super) fn first_parameter(escaped: &str) -> Option<usize> {
     let searched = escaped.as_bytes().get(..escaped.len().min(HEAD_OCTETS))?;
-    memmem::find(searched, PARAMETER.as_bytes())
+    memmem::find(searched, PARAMETER)
 }
 
 /// [`read`] of a list whose first parameter begins at `start`, and whose first
@@ -114,33 +114,40 @@ fn root_end(head: &str) -> Option<String> {
     Some(format!("&lt;/{}&gt;", root?))
 }
 
+/// What follows the mark a text begins with. The length of a mark is known
+/// to the compiler, which compares it in two or three steps.
+fn behind<'a, const N: usize>(text: &'a str, mark: &[u8; N]) -> Option<&'a str> {
+    let begins = text.as_bytes().first_chunk::<N>() == Some(mark);
+    begins.then(|| text.get(N..)).flatten()
+}
+
 /// What is still to be read.
 struct Rest<'a>(&'a str);
 
 impl<'a> Rest<'a> {
     /// Steps over white space and the mark, if that is what follows.
-    fn skip(&mut self, mark: &str) -> Option<()> {
+    fn skip<const N: usize>(&mut self, mark: &[u8; N]) -> Option<()> {
         let rest = match self.0.as_bytes().first() {
             Some(b'&') => self.0,
             _ => self.0.trim_ascii_start(),
         };
-        self.0 = rest.strip_prefix(mark)?;
+        self.0 = behind(rest, mark)?;
         Some(())
     }
 
     /// The text before the mark, which must be the first entity to follow;
     /// steps over both.
-    fn up_to(&mut self, mark: &str) -> Option<&'a str> {
+    fn up_to<const N: usize>(&mut self, mark: &[u8; N]) -> Option<&'a str> {
         let at = memchr(b'&', self.0.as_bytes())?;
         let (text, rest) = self.0.split_at_checked(at)?;
-        self.0 = rest.strip_prefix(mark)?;
+        self.0 = behind(rest, mark)?;
         Some(text)
     }
 
     /// A value with entities in it, unescaped as text of the answer and then
     /// as text of the list.
     fn escaped_value(&mut self) -> Option<String> {
-        let at = memmem::find(self.0.as_bytes(), VALUE_END.as_bytes())?;
+        let at = memmem::find(self.0.as_bytes(), VALUE_END)?;
         let (raw, rest) = self.0.split_at_checked(at)?;
         let markup = unescape(raw);
         if markup.lone_ampersand || memchr(b'<', markup.text.as_bytes()).is_some() {
@@ -150,7 +157,7 @@ impl<'a> Rest<'a> {
         if value.lone_ampersand {
             return None;
         }
-        self.0 = rest.strip_prefix(VALUE_END)?;
+        self.0 = behind(rest, VALUE_END)?;
         Some(value.text.into_owned())
     }
 }
