@@ -7,6 +7,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** The driver has been seen to hang; nothing it is asked takes that long. */
+const ANSWER_MS = 120_000;
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 /** Keys of the WebDriver standard. */
 export const Key = {
@@ -77,13 +79,19 @@ export class Window {
   async close() {
     const programs = await this.#programs();
     try {
-      await this.#send('DELETE', this.session);
+      // What is stopped after this must be stopped whatever happens here: a gateway that is left
+      // behind would keep the whole run waiting.
+      await this.#send('DELETE', this.session, undefined, AbortSignal.timeout(30_000)).catch((error) => {
+        console.error(`the driver did not end its session (${error.name}), so its programs were ended`);
+        programs.forEach(end);
+      });
       await poll(async () => (await Promise.all(programs.map(ended))).every(Boolean), {
         timeout: 10_000,
         what: 'the program to end',
       }).catch(() => programs.forEach(end));
     } finally {
-      this.driver.kill();
+      // A driver that hangs does not hear anything milder.
+      this.driver.kill('SIGKILL');
     }
   }
 
@@ -278,9 +286,10 @@ export class Window {
     await this.#send('POST', `${this.session}/element/${element}/value`, { text });
   }
 
-  async #send(method, path, body) {
+  async #send(method, path, body, signal = AbortSignal.timeout(ANSWER_MS)) {
     const response = await fetch(this.base + path, {
       method,
+      signal,
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const { value } = await response.json();
