@@ -63,8 +63,10 @@ export class Window {
     const base = `http://127.0.0.1:${port}`;
     await poll(async () => (await fetch(`${base}/status`)).ok, { what: 'the WebDriver to answer' });
     const window = new Window(driver, base);
-    const session = await window.#send('POST', '/session', {
-      capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': { binary, args } } },
+    const wanted = { capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': { binary, args } } } };
+    const session = await window.#send('POST', '/session', wanted, AbortSignal.timeout(45_000)).catch(async (error) => {
+      await window.kill();
+      throw error;
     });
     window.session = `/session/${session.sessionId}`;
     return window;
@@ -97,7 +99,9 @@ export class Window {
 
   /** Ends the program as a crash or the system would: at once, and without a word. */
   async kill() {
-    (await this.#programs()).forEach(end);
+    const programs = await this.#programs();
+    programs.forEach(end);
+    await poll(async () => (await Promise.all(programs.map(ended))).every(Boolean), { what: 'the program to be gone' });
     this.driver.kill('SIGKILL');
   }
 
