@@ -20,7 +20,7 @@ for (const [how, happens] of cases) {
     const { window, gateway, step, leave, reopen } = setting({ gateways, paired: 1 });
 
     step('is logged in, follows a value, and has a draft', async () => {
-        await window.click(id('log-in'));
+      await window.click(id('log-in'));
       await window.fill(id('login-name'), 'Administrator');
       await window.fill(id('login-password'), 'lanside');
       await window.click(id('login-submit'));

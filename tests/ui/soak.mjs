@@ -1,6 +1,6 @@
 // A figure of the real window, printed and not judged: how much memory it takes while a value it
 // follows changes all the time. A day has 2,880 events at one every thirty seconds; here they come
-// as fast as the gateway gives them. scripts/window-soak.sh runs it under a display and D-Bus.
+// as fast as the gateway gives them. `scripts/window-figures.sh soak` runs it under a display and D-Bus.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { poll } from './driver.mjs';

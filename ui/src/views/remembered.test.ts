@@ -13,16 +13,23 @@ function visited(): Rehearsal {
   return client;
 }
 
+/** Lets the gateway be silent until what is handed out is called. */
+function holdBack(client: Rehearsal): () => void {
+  const real = client.open.bind(client);
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  client.open = async (udn) => {
+    await asked;
+    return real(udn);
+  };
+  return () => answer();
+}
+
 const rowsOf = () => screen.queryAllByTestId('node-row').map((row) => row.dataset.path);
 
 it('a known gateway is shown as it was until it answers, then as it is', async () => {
   const client = visited();
-  const real = client.open.bind(client);
-  let answer = () => {};
-  client.open = async (udn) => {
-    await new Promise<void>((resolve) => (answer = resolve));
-    return real(udn);
-  };
+  const answer = holdBack(client);
   render(App, { client, preferences: new Preferences() });
   await click('gateway-row');
   expect((await screen.findByTestId('face-opening')).textContent).toContain('20 Nov 2026');
@@ -51,12 +58,7 @@ it('one that does not answer says why, and how it was', async () => {
 
 it('what is shown of an earlier visit can be searched, and says that it is from then', async () => {
   const client = visited();
-  const real = client.open.bind(client);
-  let answer = () => {};
-  client.open = async (udn) => {
-    await new Promise<void>((resolve) => (answer = resolve));
-    return real(udn);
-  };
+  const answer = holdBack(client);
   render(App, { client, preferences: new Preferences() });
   await click('gateway-row');
   const search = await screen.findByTestId('search');

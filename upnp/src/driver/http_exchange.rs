@@ -124,8 +124,8 @@ pub(crate) struct Bounds {
 }
 
 /// Looks at the body of an answer while it arrives: at all that is there of
-/// it, each time there is more, and at how many octets it will have, as far as
-/// that is known.
+/// it, each time there is more, and at for how many octets there is room: as
+/// many as were announced, where a length was.
 pub(crate) type Watch<'a> = &'a mut (dyn FnMut(&[u8], usize) + Send);
 
 /// Sends one request and reads its answer, whose body `watch` may look at.

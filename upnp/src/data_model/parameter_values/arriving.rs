@@ -36,8 +36,8 @@ enum State {
 
 impl ArrivingValues {
     /// Reads on: `body` is all of the answer that has arrived, from its first
-    /// octet on, without any framing; `expected` is how many octets it will
-    /// have, as far as that is known.
+    /// octet on, without any framing; `expected` is a guess at how many octets
+    /// it will have, so that little grows on the way.
     pub fn arrived(&mut self, body: &[u8], expected: usize) {
         if let State::Beginning = self.state {
             self.state = beginning(body);
