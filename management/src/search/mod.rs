@@ -28,9 +28,11 @@ const VALUE_WHOLE: f32 = 0.9;
 const VALUE_INSIDE: f32 = 0.7;
 /// What a value that has the word is worth where the name fits, too.
 const VALUE_BESIDES: f32 = 0.2;
-/// A piece of a path, or a row number.
+/// A piece of a path, or a row number: more than a value, as every second value is a 0 or a 1.
 const PATH_PIECE: f32 = 1.0;
-const ROW_NUMBER: f32 = 0.4;
+const ROW_NUMBER: f32 = 1.0;
+/// One or two digits somewhere in a value say next to nothing.
+const DIGITS_INSIDE: f32 = 0.35;
 /// What a word is worth that was guessed from a misspelt one.
 const GUESSED: f32 = 0.8;
 /// Longest text that is searched for, in words.
@@ -158,15 +160,19 @@ impl Finder {
                 if !value.is_empty() {
                     let said = value_fit(value, word);
                     if said > 0.0 {
-                        fit = fit.max(said) + VALUE_BESIDES;
+                        fit = fit.max(said);
+                        if word.kind != Kind::Number && !is_reference(value) {
+                            fit += VALUE_BESIDES;
+                        }
                     }
                 }
-                if fit == 0.0 {
+                if fit == 0.0 || word.kind == Kind::Number {
                     let place = || place_fit(tree, id, about, word, naming);
-                    fit = match pieces[index].get_mut(topic as usize) {
+                    let there = match pieces[index].get_mut(topic as usize) {
                         Some(known) => *known.get_or_insert_with(place),
                         None => place(),
                     };
+                    fit = fit.max(there);
                 }
                 if fit > 0.0 {
                     matched += 1;
@@ -356,7 +362,8 @@ impl Finder {
             hit.score -= 0.015 * (*count).min(20) as f32;
             *count += 1;
         }
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
+        // Stable: they come in tree order, whatever the order they were read in.
+        hits.sort_by(|a, b| b.score.total_cmp(&a.score));
     }
 }
 
@@ -465,11 +472,20 @@ fn value_fit(value: &str, word: &Word) -> f32 {
     if value.len() == word.typed.len() && value.eq_ignore_ascii_case(&word.typed) {
         return VALUE_WHOLE;
     }
-    if contains_folded(value, &word.typed) {
-        VALUE_INSIDE
-    } else {
+    if !contains_folded(value, &word.typed) {
         0.0
+    } else if word.kind == Kind::Number && word.typed.len() <= 2 {
+        DIGITS_INSIDE
+    } else {
+        VALUE_INSIDE
     }
+}
+
+/// Whether a value is the path of something else, whose names are not about this parameter.
+fn is_reference(value: &str) -> bool {
+    ["/", "Device.", "InternetGatewayDevice."]
+        .iter()
+        .any(|beginning| value.starts_with(beginning))
 }
 
 /// A piece of the path as people see it or as the gateway has it, or a row number in it.
@@ -585,6 +601,34 @@ mod tests {
         assert_eq!(find(&tree, ""), Vec::<String>::new());
         assert_eq!(find(&tree, "qqqq zzzz"), Vec::<String>::new());
         assert_eq!(find(&tree, "gast qqqq")[0], "/BBF/WiFi/SSID/1/SSID");
+    }
+
+    #[test]
+    fn a_name_that_is_the_word_comes_before_one_that_has_it_among_others() {
+        let mut tree = ParameterTree::new();
+        tree.insert_value("/BBF/WiFi/AccessPoint/0/SSIDAdvertisementEnabled", "1", 0);
+        tree.insert_value(
+            "/BBF/WiFi/AccessPoint/0/SSIDReference",
+            "/BBF/WiFi/SSID/0/",
+            0,
+        );
+        tree.insert_value("/BBF/WiFi/SSID/0/SSID", "Attic", 0);
+        for said in ["wifi ssid 1 ssid", "ssid", "1 ssid"] {
+            assert_eq!(find(&tree, said)[0], "/BBF/WiFi/SSID/0/SSID", "{said}");
+        }
+    }
+
+    #[test]
+    fn what_fits_alike_stands_in_tree_order_however_it_was_read() {
+        let paths = ["/BBF/A/Marker", "/BBF/B/Marker", "/BBF/C/Marker"];
+        let mut tree = ParameterTree::new();
+        for object in ["/BBF/A/", "/BBF/B/", "/BBF/C/"] {
+            tree.insert_node(object);
+        }
+        for path in paths.iter().rev() {
+            tree.insert_value(path, "", 0);
+        }
+        assert_eq!(find(&tree, "marker"), paths);
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::schema::{self, Fact, Language, Status};
 
 /// How well a word fits; the best fit counts.
 mod fit {
+    /// All there is of a name, not one of several words in it.
+    pub(super) const NAME_WHOLE: f32 = 1.02;
     pub(super) const NAME: f32 = 1.0;
     pub(super) const NAME_BEGINS: f32 = 0.75;
     pub(super) const ABOVE: f32 = 0.6;
@@ -95,6 +97,9 @@ impl Topic {
 
     /// How well a folded word fits, 0 when it does not.
     pub(super) fn fit(&self, word: &str) -> f32 {
+        if matches!(self.name.as_slice(), [only] if only == word) {
+            return fit::NAME_WHOLE;
+        }
         let long = word.chars().count() >= 3;
         let mut best = 0.0_f32;
         let mut consider = |among: &[String], whole: f32, begins: f32| {
