@@ -46,16 +46,17 @@ pub fn open(app: &App, dir: Option<PathBuf>) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Brings the window to the front, from wherever it is.
-pub fn to_front(handle: &AppHandle) {
+/// Brings the window to the front, from wherever it is; whether there still is one.
+pub fn to_front(handle: &AppHandle) -> bool {
     let Some(window) = handle.get_webview_window(LABEL) else {
-        return;
+        return false;
     };
     for done in [window.unminimize(), window.show(), window.set_focus()] {
         if let Err(error) = done {
             tracing::warn!(%error, "the window did not come to the front");
         }
     }
+    true
 }
 
 fn screens(app: &App) -> Vec<Screen> {

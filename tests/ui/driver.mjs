@@ -112,7 +112,7 @@ export class Window {
   async leave(patience) {
     const [program] = await this.#programs();
     const ids = async () => {
-      const found = await output('xdotool', ['search', '--onlyvisible', '--pid', String(program), '--name', '.']);
+      const found = await output('xdotool', ['search', '--all', '--onlyvisible', '--pid', String(program), '--name', '.']);
       return found.split('\n').filter(Boolean);
     };
     const windows = await poll(async () => ((await ids()).length > 0 ? ids() : null), { what: 'the window on the screen' });
