@@ -217,7 +217,7 @@ export const treeEn = {
   watch_chart: '{path} over time',
   profiles_loading: 'Comparing {name} with its data model…',
   profiles_count: '{fulfilled} fulfilled, {partly} in part, {absent} absent',
-  profiles_when: 'as of {time}',
+  profiles_when: 'As of {time}',
   profiles_read_again: 'Check again',
   profiles_save: 'Save as a page',
   profiles_unknown: '{name} does not tell what it supports. What has no value counts as missing.',

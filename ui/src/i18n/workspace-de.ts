@@ -70,7 +70,7 @@ export const workspaceDe: Record<keyof typeof workspaceEn, string> = {
   keys_change: 'Tasten ändern',
   keys_find: 'Befehl oder Taste finden',
   keys_press: 'Taste drücken',
-  keys_press_for: 'Taste für: {command}',
+  keys_press_for: 'Taste für „{command}“: {key}',
   keys_none: 'Keine Taste',
   keys_conflict: '{key} gehört zu „{holder}“ und ginge dort verloren.',
   keys_take: 'Für „{command}“ nehmen',

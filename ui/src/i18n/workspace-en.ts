@@ -70,7 +70,7 @@ export const workspaceEn = {
   keys_change: 'Change keys',
   keys_find: 'Find a command or key',
   keys_press: 'Press a key',
-  keys_press_for: 'Key for: {command}',
+  keys_press_for: 'Key for “{command}”: {key}',
   keys_none: 'No key',
   keys_conflict: '{key} belongs to “{holder}”, which would lose it.',
   keys_take: 'Use it for “{command}”',

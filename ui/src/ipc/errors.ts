@@ -90,11 +90,19 @@ export function failureWords(failure: Failure, name: string): FailureWords {
     failure.next,
   ];
   return {
-    what,
-    why,
+    what: begun(what, name),
+    why: begun(why, name),
     detail: lines.filter((line) => line).join('\n'),
     cure: kind.type === 'not_paired' || kind.type === 'not_proven' ? 'pair' : cures[failure.code],
   };
+}
+
+/** A gateway without a name begins a sentence with a capital. */
+function begun(text: string, name: string): string {
+  const nameless = t('the_gateway');
+  if (name !== nameless) return text;
+  const parts = text.split(nameless);
+  return parts.reduce((before, after) => before + (/^$|[.!?] $/.test(before) ? nameless.charAt(0).toUpperCase() + nameless.slice(1) : nameless) + after);
 }
 
 /** A test that came to nothing; what the gateway or the network did is said as ever. */

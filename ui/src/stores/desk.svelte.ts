@@ -49,6 +49,8 @@ export class Desk {
   /** Says what ends while nobody looks. */
   readonly away: Away;
   overlay = $state<Overlay>('none');
+  /** Where changing the keys was begun, and ends. */
+  keysFrom: 'keys' | 'settings' = 'settings';
   face = $state<WindowFace>('asking');
   /** The customer's path, while somebody is on it. */
   setup = $state.raw<Setup | null>(null);
@@ -103,6 +105,11 @@ export class Desk {
     await this.neighbours.search();
     this.resume();
     return stop;
+  }
+
+  changeKeys(): void {
+    this.keysFrom = this.overlay === 'keys' ? 'keys' : 'settings';
+    this.overlay = 'key-settings';
   }
 
   /** Decides what fills the window: what somebody was in, what was chosen, or the question. */

@@ -117,7 +117,12 @@ const areaPart: Part[] = AREAS.map((area, index) => ({
   words: `area_${area}_words` as const,
   keys: index < 9 ? [`Mod+${index + 1}`] : [],
   can: open,
-  run: ({ gateway }) => gateway && (gateway.area = area),
+  run({ gateway, hands }) {
+    if (!gateway) return;
+    gateway.area = area;
+    // What had the focus may be gone with the area before.
+    hands.focusPane();
+  },
 }));
 
 const inGroup = (group: CommandGroup, part: readonly Part[]): Command[] => part.map((one) => ({ ...one, group }));

@@ -17,7 +17,7 @@ export function focusSearch(): void {
 /** Moves the focus to the gateway in front. */
 export function focusPane(): void {
   // After the change is drawn: which one is in front may just have changed.
-  const places = ['[role="tree"], [role="grid"], [role="listbox"]', '[role="tab"][aria-selected="true"]', 'button, input'];
+  const places = ['[role="tree"], [role="grid"], [role="listbox"]', '[data-testid^="area-"][aria-selected="true"]', '[role="tab"][aria-selected="true"]', 'button, input'];
   void tick().then(() => places.map((one) => inFront(one)).find((one) => one !== null)?.focus());
 }
 
