@@ -137,7 +137,7 @@ export async function fits(window) {
 const SIZES = { wide: [1280, 800], narrow: [900, 700], large: [1920, 1080] };
 
 /** The same screen in other sizes and colours, as pictures; it has to fit in each. */
-export async function looks(window, name, sizes = ['wide', 'narrow']) {
+export async function looks(window, name, sizes = ['wide', 'narrow', 'large']) {
   const theme = (dark) => window.run(`document.documentElement.dataset.theme = arguments[0]`, dark ? 'dark' : 'light');
   for (const size of sizes) {
     await window.resize(...SIZES[size]);
