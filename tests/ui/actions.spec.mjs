@@ -1,38 +1,20 @@
 // The Actions view in the real window: the list from the SCPDs, a call, its answer.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { startPlainDevice } from './plain-device.mjs';
 import { Key } from './driver.mjs';
-import { freshState, id, journey, keepPicture, openWindow, pairByPin, startGateway } from './stage.mjs';
+import { NAME, setting } from './setting.mjs';
+import { id, keepPicture } from './stage.mjs';
 
-const NAME = 'Hallway gateway';
-const PIN = '12345670';
 const action = (name) => id('action-row', `[data-action="${name}"]`);
 
 describe('any action from the window', () => {
-  let gateway;
-  let state;
-  let window;
-
-  before(async () => {
-    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--reboot-seconds', '2', '--seed', '7']);
-    state = await freshState();
-    window = await openWindow(state.dir);
-    await pairByPin(window, gateway.udn, PIN);
+  const { window, gateway, step } = setting({
+    gateways: [['--friendly-name', NAME, '--reboot-seconds', '2', '--seed', '7']],
+    paired: 1,
+    pictures: 'actions',
   });
-
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
-  });
-
-  afterEach(async (context) => {
-    if (window) await keepPicture(window, `actions-${context.name.replaceAll(' ', '-')}`);
-  });
-
-  const step = journey(it);
 
   step('lists what the gateway describes', async () => {
     await window.click(id('area-actions'));
@@ -123,23 +105,7 @@ describe('any action from the window', () => {
 });
 
 describe('any action without pairing', () => {
-  let gateway;
-  let state;
-  let window;
-
-  before(async () => {
-    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--seed', '7']);
-    state = await freshState();
-    window = await openWindow(state.dir);
-  });
-
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
-  });
-
-  const step = journey(it);
+  const { window, gateway, step } = setting({ gateways: [['--friendly-name', NAME, '--seed', '7']] });
 
   step('answers what the public may call', async () => {
     await window.click(id('gateway-row', `[data-udn="${gateway.udn}"]`));
@@ -173,23 +139,7 @@ describe('any action without pairing', () => {
 });
 
 describe('a device without settings to manage', () => {
-  let device;
-  let state;
-  let window;
-
-  before(async () => {
-    device = await startPlainDevice();
-    state = await freshState();
-    window = await openWindow(state.dir);
-  });
-
-  after(async () => {
-    await window?.close();
-    await device?.stop();
-    await state?.remove();
-  });
-
-  const step = journey(it);
+  const { window, gateway: device, step } = setting({ device: startPlainDevice });
 
   step('shows its actions with a form from the SCPD', async () => {
     await window.click(id('add-by-address'));

@@ -1,9 +1,9 @@
 // 20,000 parameters in the real window: loaded, scrolled and searched without a gap.
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { freshState, id, journey, openWindow, pairByPin, startGateway, walk } from './stage.mjs';
+import { describe } from 'node:test';
+import { setting } from './setting.mjs';
+import { id, walk } from './stage.mjs';
 
-const PIN = '12345670';
 const JUMPS = 40;
 
 // Jumps to random places and counts, two frames later, rows that are not there.
@@ -27,24 +27,10 @@ const BLANKS = `
 `;
 
 describe('a tree of 20,000 parameters', () => {
-  let gateway;
-  let state;
-  let window;
-
-  before(async () => {
-    gateway = await startGateway(['--friendly-name', 'Big gateway', '--pin', PIN, '--parameters', '20000']);
-    state = await freshState();
-    window = await openWindow(state.dir);
-    await pairByPin(window, gateway.udn, PIN);
+  const { window, step } = setting({
+    gateways: [['--friendly-name', 'Big gateway', '--parameters', '20000']],
+    paired: 1,
   });
-
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
-  });
-
-  const step = journey(it);
 
   step('loads completely and says so', async () => {
     await window.click(id('load-all'));

@@ -2,37 +2,20 @@
 // verified, restart, and the value is still there. Run under a display and D-Bus:
 //   LANSIDE_APP_BIN=… LANSIDE_GATEWAY_BIN=… xvfb-run -a dbus-run-session -- node --test tests/ui/
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { Key, poll } from './driver.mjs';
-import { freshState, id, journey, keepPicture, openWindow, pairByPin, row, scrollTo, startGateway, walk } from './stage.mjs';
+import { NAME, PIN, setting } from './setting.mjs';
+import { freshState, id, keepPicture, openWindow, pairByPin, row, scrollTo, startGateway, walk } from './stage.mjs';
 
-const NAME = 'Hallway gateway';
-const PIN = '12345670';
 const SSID = 'Device.WiFi.SSID.1.SSID';
 const CHANNEL = 'Device.WiFi.Radio.1.Channel';
 
 describe('the main job in the window', () => {
-  let gateway;
-  let state;
-  let window;
-
-  before(async () => {
-    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--reboot-seconds', '2', '--seed', '7']);
-    state = await freshState();
-    window = await openWindow(state.dir, { LANSIDE_DEMO_PIN: '1234-5670' });
+  const { window, gateway, step } = setting({
+    gateways: [['--friendly-name', NAME, '--reboot-seconds', '2', '--seed', '7']],
+    env: () => ({ LANSIDE_DEMO_PIN: '1234-5670' }),
+    pictures: '',
   });
-
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
-  });
-
-  afterEach(async (context) => {
-    if (window) await keepPicture(window, context.name.replaceAll(' ', '-'));
-  });
-
-  const step = journey(it);
   const ours = () => id('gateway-row', `[data-udn="${gateway.udn}"]`);
 
   step('finds the gateway and says that it needs pairing', async () => {

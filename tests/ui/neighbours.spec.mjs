@@ -1,11 +1,10 @@
 // Finding a gateway in the real window: why nothing is seen, and which one is mine.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { startPlainDevice } from './plain-device.mjs';
-import { freshState, id, journey, keepPicture, openWindow, startGateway } from './stage.mjs';
+import { NAME, setting } from './setting.mjs';
+import { id } from './stage.mjs';
 
-const NAME = 'Hallway gateway';
-const PIN = '12345670';
 /** The question an empty list asks, and the quiet one of a list with something in it. */
 const question = `${id('why-nothing')}, ${id('gateway-missing')}`;
 
@@ -19,25 +18,7 @@ async function look(window, theme, language) {
 }
 
 describe('why do I see nothing, in the window', () => {
-  let state;
-  let window;
-
-  before(async () => {
-    state = await freshState();
-    window = await openWindow(state.dir);
-    await window.resize(900, 640);
-  });
-
-  after(async () => {
-    await window?.close();
-    await state?.remove();
-  });
-
-  afterEach(async (context) => {
-    if (window) await keepPicture(window, `neighbours-${context.name.replaceAll(' ', '-')}`);
-  });
-
-  const step = journey(it);
+  const { window, step } = setting({ size: [900, 640], pictures: 'neighbours' });
 
   step('asks from the list', async () => {
     await window.click(question);
@@ -80,31 +61,19 @@ describe('why do I see nothing, in the window', () => {
 });
 
 describe('which one is mine, in the window', () => {
-  let gateway;
+  const { window, gateway, step } = setting({
+    gateways: [['--friendly-name', NAME, '--seed', '17']],
+    size: [900, 640],
+    pictures: 'neighbours',
+  });
   let device;
-  let state;
-  let window;
 
   before(async () => {
-    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--seed', '17']);
     device = await startPlainDevice();
-    state = await freshState();
-    window = await openWindow(state.dir);
-    await window.resize(900, 640);
   });
 
-  after(async () => {
-    await window?.close();
-    await device?.stop();
-    await gateway?.stop();
-    await state?.remove();
-  });
+  after(() => device?.stop());
 
-  afterEach(async (context) => {
-    if (window) await keepPicture(window, `neighbours-${context.name.replaceAll(' ', '-')}`);
-  });
-
-  const step = journey(it);
   const ours = () => id('gateway-row', `[data-udn="${gateway.udn}"]`);
 
   step('shows a card of what a gateway tells everybody', async () => {

@@ -3,42 +3,21 @@
 import assert from 'node:assert/strict';
 import { chmod, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { freshState, id, journey, keepPicture, openWindow, pairByPin, startGateway } from './stage.mjs';
+import { describe } from 'node:test';
+import { NAME, PIN, setting } from './setting.mjs';
+import { id, keepPicture, pairByPin } from './stage.mjs';
 
-const PIN = '12345670';
 const PASSPHRASE = 'Leuchtturm 1887';
 
 describe('secrets without a keyring, in the window', () => {
-  let gateway;
-  let state;
-  let window;
-
-  // Nobody answers on this bus, whatever is installed on the machine.
-  const open = async () => {
-    window = await openWindow(state.dir, { LANSIDE_SECRETS: '', DBUS_SESSION_BUS_ADDRESS: `unix:path=${state.dir}/no-bus` });
-    await window.resize(900, 680);
-    return window;
-  };
+  const { window, state, gateway, step, reopen } = setting({
+    gateways: [['--friendly-name', NAME, '--model', 'minimal', '--seed', '31']],
+    // Nobody answers on this bus, whatever is installed on the machine.
+    env: ({ dir }) => ({ LANSIDE_SECRETS: '', DBUS_SESSION_BUS_ADDRESS: `unix:path=${dir}/no-bus` }),
+    size: [900, 680],
+    pictures: 'secrets',
+  });
   const sealed = () => join(state.dir, 'secrets.sealed');
-
-  before(async () => {
-    gateway = await startGateway(['--friendly-name', 'Hallway gateway', '--pin', PIN, '--model', 'minimal', '--seed', '31']);
-    state = await freshState();
-    await open();
-  });
-
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
-  });
-
-  afterEach(async (context) => {
-    if (window) await keepPicture(window, `secrets-${context.name.replaceAll(' ', '-')}`);
-  });
-
-  const step = journey(it);
 
   step('asks what shall be, and looks again', async () => {
     await window.find(id('secrets', '[data-state="keyring_missing"]'));
@@ -67,8 +46,7 @@ describe('secrets without a keyring, in the window', () => {
   });
 
   step('asks for the passphrase at the next start, and refuses a wrong one', async () => {
-    await window.close();
-    await open();
+    await reopen();
     await window.find(id('secrets', '[data-question="passphrase"]'));
     await window.fill(id('secrets-passphrase'), 'Nebelhorn 1911');
     await window.click(id('secrets-run'));
@@ -87,7 +65,7 @@ describe('secrets without a keyring, in the window', () => {
   step('does not use a file that others could read', async () => {
     await window.close();
     await chmod(sealed(), 0o644);
-    await open();
+    await reopen();
     await window.find(id('secrets', '[data-state="too_open"]'));
     await window.reads(id('secrets'), sealed());
     await keepPicture(window, 'secrets-too-open');

@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'node:test';
-import { freshState, id, journey, keepPicture, openWindow, pairByPin, startGateway } from './stage.mjs';
+import { describe } from 'node:test';
+import { NAME, setting } from './setting.mjs';
+import { id, keepPicture, startGateway } from './stage.mjs';
 
-const NAME = 'Hallway gateway';
-const PIN = '12345670';
 const PASSWORD = 'Leuchtturm 1887';
 
 /** A part of the row of an identity, by the name it is shown under. */
@@ -24,29 +23,12 @@ async function openIdentity(window) {
 }
 
 describe('who a gateway knows, in the window', () => {
-  let gateway;
-  let state;
-  let window;
-
-  before(async () => {
-    gateway = await startGateway(['--friendly-name', NAME, '--pin', PIN, '--model', 'minimal', '--seed', '21']);
-    state = await freshState();
-    window = await openWindow(state.dir);
-    await window.resize(900, 680);
-    await pairByPin(window, gateway.udn, PIN);
+  const { window, step } = setting({
+    gateways: [['--friendly-name', NAME, '--model', 'minimal', '--seed', '21']],
+    paired: 1,
+    size: [900, 680],
+    pictures: 'access',
   });
-
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
-  });
-
-  afterEach(async (context) => {
-    if (window) await keepPicture(window, `access-${context.name.replaceAll(' ', '-')}`);
-  });
-
-  const step = journey(it);
 
   step('marks this computer and what it may', async () => {
     await window.reads(id('role'), 'may change everything');
@@ -125,31 +107,14 @@ describe('who a gateway knows, in the window', () => {
 });
 
 describe('the button and the identity, in the window', () => {
-  let gateway;
-  let state;
-  let window;
+  const { window, state, gateway, step } = setting({
+    // Nobody read the PIN of its label: it is paired by its button.
+    device: () => startGateway(['--friendly-name', NAME, '--role-policy', 'push-button', '--model', 'minimal', '--seed', '22']),
+    size: [900, 680],
+    pictures: 'identity',
+  });
+  const file = () => join(state.dir, 'taken-along.sealed');
   let known;
-  let file;
-
-  before(async () => {
-    gateway = await startGateway(['--friendly-name', NAME, '--role-policy', 'push-button', '--model', 'minimal', '--seed', '22']);
-    state = await freshState();
-    window = await openWindow(state.dir);
-    await window.resize(900, 680);
-    file = join(state.dir, 'taken-along.sealed');
-  });
-
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
-  });
-
-  afterEach(async (context) => {
-    if (window) await keepPicture(window, `identity-${context.name.replaceAll(' ', '-')}`);
-  });
-
-  const step = journey(it);
 
   step('pairs by the button, with a countdown', async () => {
     await window.click(id('gateway-row', `[data-udn="${gateway.udn}"]`));
@@ -177,12 +142,12 @@ describe('the button and the identity, in the window', () => {
 
   step('exports it under a passphrase', async () => {
     await window.click(id('identity-export'));
-    await window.fill(id('identity-file'), file);
+    await window.fill(id('identity-file'), file());
     await window.fill(id('identity-passphrase'), PASSWORD);
     await window.fill(id('identity-passphrase-again'), PASSWORD);
     await window.click(id('identity-run'));
-    await window.reads(id('identity-written'), file);
-    assert.equal((await stat(file)).mode & 0o077, 0, 'nobody else may read it');
+    await window.reads(id('identity-written'), file());
+    assert.equal((await stat(file())).mode & 0o077, 0, 'nobody else may read it');
     await window.click(id('identity-done'));
   });
 
@@ -198,12 +163,12 @@ describe('the button and the identity, in the window', () => {
 
   step('refuses a wrong passphrase and takes the old one over with the right one', async () => {
     await window.click(id('identity-import'));
-    await window.fill(id('identity-file'), file);
+    await window.fill(id('identity-file'), file());
     await window.fill(id('identity-passphrase'), 'Nebelhorn 1911');
     await window.click(id('identity-give-up'));
     await window.click(id('identity-run'));
     await window.reads(id('identity-failure-why'), 'Check the path and the passphrase');
-    assert.equal(await window.value(id('identity-file')), file);
+    assert.equal(await window.value(id('identity-file')), file());
     await window.fill(id('identity-passphrase'), PASSWORD);
     await window.click(id('identity-run'));
     await window.reads(id('identity-now'), known);
@@ -216,6 +181,6 @@ describe('the button and the identity, in the window', () => {
     await window.click(id('gateway-row', `[data-udn="${gateway.udn}"]`));
     await openAccess(window);
     await window.reads(own('identity-own'), 'this computer');
-    await access(file);
+    await access(file());
   });
 });
