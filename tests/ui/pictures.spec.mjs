@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { Key, poll } from './driver.mjs';
-import { freshState, id, openWindow, startGateway, walk } from './stage.mjs';
+import { NAME, PIN, setting } from './setting.mjs';
+import { id, walk } from './stage.mjs';
 
-const PIN = '12345670';
 const PICTURES = join(import.meta.dirname, 'pictures');
 const MAKE = process.env.LANSIDE_UI_MAKE_PICTURES === '1';
 /** How far a colour may be off, and which share of the picture may differ: names of certificates,
@@ -56,24 +56,15 @@ async function difference(one, other) {
 }
 
 describe('the main screens', { skip: await reasonToLeaveOut() }, () => {
-  let gateway;
-  let state;
-  let window;
-
-  before(async () => {
-    gateway = await startGateway(['--friendly-name', 'Hallway gateway', '--pin', PIN, '--seed', '7']);
-    state = await freshState();
-    window = await openWindow(state.dir, { LANSIDE_START: '' });
-    if (MAKE) {
-      await mkdir(PICTURES, { recursive: true });
-      await writeFile(join(PICTURES, 'drawn-by.txt'), await drawnBy());
-    }
+  const { window, state } = setting({
+    gateways: [['--friendly-name', NAME, '--seed', '7']],
+    env: () => ({ LANSIDE_START: '' }),
   });
 
-  after(async () => {
-    await window?.close();
-    await gateway?.stop();
-    await state?.remove();
+  before(async () => {
+    if (!MAKE) return;
+    await mkdir(PICTURES, { recursive: true });
+    await writeFile(join(PICTURES, 'drawn-by.txt'), await drawnBy());
   });
 
   /** A screen in light and in dark, beside its pictures. */
