@@ -10,6 +10,7 @@ mod roles;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use upnp::data_model::parameter_values::Hearer;
 use upnp::driver::{PlainCaller, SecureConnection};
 use upnp::soap::ResponseArguments;
 use upnp::xml::Forgiven;
@@ -114,19 +115,26 @@ impl ProtectedLink {
         service: &ServiceRef,
         action: &str,
         arguments: Vec<(String, String)>,
+        hearer: Hearer<'_>,
     ) -> Result<ResponseArguments, Error> {
         if is_about_login(action) {
-            return self.connection.call(service, action, arguments).await;
+            let call = self
+                .connection
+                .call_heard(service, action, arguments, hearer);
+            return call.await;
         }
         self.log_in_on_new_session().await;
         let logged_in = self.user().is_some();
         let outcome = self
             .connection
-            .call(service, action, arguments.clone())
+            .call_heard(service, action, arguments.clone(), hearer)
             .await;
         let outcome = if logged_in && self.login_was_missing(action, &outcome).await {
             // The first one was refused or only read: it changed nothing.
-            self.connection.call(service, action, arguments).await
+            let call = self
+                .connection
+                .call_heard(service, action, arguments, hearer);
+            call.await
         } else {
             outcome
         };
@@ -146,15 +154,16 @@ fn is_about_login(action: &str) -> bool {
 }
 
 impl ActionCall for Link {
-    async fn call(
+    async fn call_heard(
         &self,
         service: &ServiceRef,
         action: &str,
         arguments: Vec<(String, String)>,
+        hearer: Hearer<'_>,
     ) -> Result<ResponseArguments, Error> {
         match self {
-            Link::Plain(caller) => caller.call(service, action, arguments).await,
-            Link::Protected(link) => link.call(service, action, arguments).await,
+            Link::Plain(caller) => caller.call_heard(service, action, arguments, hearer).await,
+            Link::Protected(link) => link.call(service, action, arguments, hearer).await,
         }
     }
 

@@ -17,6 +17,9 @@ use crate::session::Session;
 use crate::tree::NodeId;
 use crate::view::{NodeKind, NodeStatus};
 
+/// From how many parameters on a reading leaves no room behind for more.
+const LARGE: usize = 1_000;
+
 /// One parameter that could not be read, and why in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -94,7 +97,9 @@ impl Session {
         let mut parts = 0;
         self.read_in_parts(asked, &mut values, &mut problems, &mut parts)
             .await?;
-        self.note_values(&values);
+        if values.len() > LARGE {
+            self.tree().shrink_to_fit();
+        }
         Ok((values, problems))
     }
 
@@ -310,11 +315,13 @@ impl Session {
     ) -> Result<(), Error> {
         *parts += 1;
         let asked = [ContentPath::parse(&path).map_err(|_| self.no_such(&path))?];
-        match self.configuration().get_values(&asked).await {
-            Ok(values) => {
-                self.note_values(&values);
-                return Ok(());
-            }
+        let mut note = |arrived: &mut dyn Iterator<Item = (&str, &str)>| self.note(arrived);
+        match self
+            .configuration()
+            .get_values_heard(&asked, &mut note)
+            .await
+        {
+            Ok(_) => return Ok(()),
             Err(upnp::Error::Refused { .. } | upnp::Error::TooLarge { .. })
                 if depth < limits::FALLBACK_DEPTH && *parts < limits::SPLIT_REQUESTS => {}
             Err(source) => return Err(self.failed(Step::Read, source)),
@@ -355,7 +362,12 @@ impl Session {
             return Ok(());
         }
         *parts += 1;
-        match self.configuration().get_values(&paths).await {
+        let mut note = |arrived: &mut dyn Iterator<Item = (&str, &str)>| self.note(arrived);
+        match self
+            .configuration()
+            .get_values_heard(&paths, &mut note)
+            .await
+        {
             Ok(answer) => {
                 for path in answer.missing(&paths) {
                     problems.push(Problem {
@@ -395,11 +407,11 @@ impl Session {
         }
     }
 
-    fn note_values(&self, values: &ParameterValues) {
+    /// Notes what a gateway told, while it still tells more.
+    fn note(&self, arrived: &mut dyn Iterator<Item = (&str, &str)>) {
         let now_s = self.now_s();
         let mut tree = self.tree();
-        tree.reserve(values.len(), values.value_octets());
-        for (path, value) in values.iter() {
+        for (path, value) in arrived {
             if tree.parameters() > limits::TREE_PARAMETERS {
                 break;
             }

@@ -13,6 +13,7 @@ use std::future::Future;
 use url::Url;
 
 use crate::data_model::document::{read_paths, stream_paths};
+use crate::data_model::parameter_values::Hearer;
 use crate::data_model::path::PathError;
 use crate::error::Error;
 use crate::identifiers::{ServiceId, ServiceType, Udn};
@@ -46,16 +47,35 @@ impl ServiceRef {
 
 /// Something that carries an action to a device and the answer back.
 pub trait ActionCall: Sync {
-    /// Calls an action with its arguments in the order of the SCPD.
+    /// Calls an action with its arguments in the order of the SCPD; `hearer` is
+    /// told the parameters that can be read of a long answer before it is
+    /// complete. Whoever cannot do that tells it nothing.
     ///
     /// # Errors
     /// Whatever kept the output arguments from arriving, a refusal included.
+    fn call_heard(
+        &self,
+        service: &ServiceRef,
+        action: &str,
+        arguments: Vec<(String, String)>,
+        hearer: Hearer<'_>,
+    ) -> impl Future<Output = Result<ResponseArguments, Error>> + Send;
+
+    /// [`Self::call_heard`] with nobody to hear.
+    ///
+    /// # Errors
+    /// As there.
     fn call(
         &self,
         service: &ServiceRef,
         action: &str,
         arguments: Vec<(String, String)>,
-    ) -> impl Future<Output = Result<ResponseArguments, Error>> + Send;
+    ) -> impl Future<Output = Result<ResponseArguments, Error>> + Send {
+        async move {
+            self.call_heard(service, action, arguments, &mut |_| {})
+                .await
+        }
+    }
 
     /// Told what had to be forgiven inside the arguments of an answer, for
     /// the trace.
@@ -85,11 +105,22 @@ impl<'a, C: ActionCall> Caller<'a, C> {
         action: &'static str,
         arguments: [(&str, String); N],
     ) -> Result<Answer<'_, C>, Error> {
+        self.call_heard(action, arguments, &mut |_| {}).await
+    }
+
+    async fn call_heard<const N: usize>(
+        &self,
+        action: &'static str,
+        arguments: [(&str, String); N],
+        hearer: Hearer<'_>,
+    ) -> Result<Answer<'_, C>, Error> {
         let arguments = arguments
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
-        let arguments = self.call.call(&self.service, action, arguments).await?;
+        let call = self.call;
+        let answered = call.call_heard(&self.service, action, arguments, hearer);
+        let arguments = answered.await?;
         Ok(Answer {
             caller: self,
             action,

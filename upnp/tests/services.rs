@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use upnp::access_control::{Identity, IdentityList, RoleList};
 use upnp::data_model::node::NodeAttributes;
+use upnp::data_model::parameter_values::Hearer;
 use upnp::data_model::path::{
     AclDataPath, ContentPath, InstancePath, MultiInstancePath, NodeAttributePath, ParameterPath,
     PartialPath, StructurePath,
@@ -110,11 +111,12 @@ impl Peer {
 }
 
 impl ActionCall for Peer {
-    async fn call(
+    async fn call_heard(
         &self,
         _: &ServiceRef,
         action: &str,
         arguments: Vec<(String, String)>,
+        _: Hearer<'_>,
     ) -> Result<ResponseArguments, Error> {
         self.asked
             .lock()
@@ -149,11 +151,12 @@ impl ActionCall for Peer {
 struct Recorded(String, Mutex<Vec<Forgiven>>);
 
 impl ActionCall for Recorded {
-    async fn call(
+    async fn call_heard(
         &self,
         service: &ServiceRef,
         action: &str,
         _: Vec<(String, String)>,
+        _: Hearer<'_>,
     ) -> Result<ResponseArguments, Error> {
         parse_response(action, 200, self.0.as_bytes())
             .map_err(|error| Error::from_soap(&service.address(), action, error))

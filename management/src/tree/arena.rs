@@ -150,13 +150,6 @@ impl ParameterTree {
         }
     }
 
-    /// Makes room for so many parameters, with so many octets of values, in all.
-    pub fn reserve(&mut self, parameters: usize, value_octets: usize) {
-        let more = parameters.saturating_sub(self.slots.len());
-        self.slots.reserve(more);
-        self.values.reserve(parameters, value_octets);
-    }
-
     /// The root node `/`.
     pub fn root(&self) -> Node<'_> {
         self.node(NodeId(0))

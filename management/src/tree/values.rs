@@ -59,12 +59,6 @@ impl Values {
         true
     }
 
-    /// Makes room for so many values with so many octets, in all.
-    pub fn reserve(&mut self, values: usize, octets: usize) {
-        self.spans.reserve(values.saturating_sub(self.spans.len()));
-        self.text.reserve(octets.saturating_sub(self.text.len()));
-    }
-
     /// Gives back what was kept for growth.
     pub fn shrink_to_fit(&mut self) {
         self.text.shrink_to_fit();

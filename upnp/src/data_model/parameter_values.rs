@@ -18,7 +18,11 @@ use super::list::{clip, ListReading};
 mod arriving;
 mod escaped;
 
-pub use arriving::ArrivingValues;
+pub use arriving::{ArrivingValues, WholeList};
+
+/// Hears of the parameters of an answer as soon as they are there: paths with
+/// values as [`ParameterValues::iter`] gives them.
+pub type Hearer<'a> = &'a mut (dyn FnMut(&mut dyn Iterator<Item = (&str, &str)>) + Send);
 
 /// Local name of the root element.
 pub const ROOT: &str = "ParameterValueList";
@@ -86,12 +90,6 @@ impl ParameterValues {
         self.ends.len()
     }
 
-    /// How many octets the values have together.
-    #[must_use]
-    pub fn value_octets(&self) -> usize {
-        self.ends.iter().map(|(path_end, end)| end - path_end).sum()
-    }
-
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -100,8 +98,15 @@ impl ParameterValues {
 
     /// Paths with their values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut start = 0;
-        self.ends.iter().map(move |&(path_end, end)| {
+        self.iter_from(0)
+    }
+
+    /// Paths with their values, without so many at the beginning.
+    fn iter_from(&self, first: usize) -> impl Iterator<Item = (&str, &str)> {
+        let before = first.checked_sub(1).and_then(|last| self.ends.get(last));
+        let mut start = before.map_or(0, |&(_, end)| end);
+        let ends = self.ends.get(first..).unwrap_or_default();
+        ends.iter().map(move |&(path_end, end)| {
             let path = self.text.get(start..path_end).unwrap_or_default();
             start = end;
             (path, self.text.get(path_end..end).unwrap_or_default())

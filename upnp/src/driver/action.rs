@@ -10,7 +10,7 @@ use super::connection::{Call, Connection, Repeat};
 use super::http_client::is_digest;
 use super::http_exchange::{Bounds, HttpRequest};
 use super::trace::Trace;
-use crate::data_model::parameter_values::ArrivingValues;
+use crate::data_model::parameter_values::{ArrivingValues, Hearer};
 use crate::error::{Error, Step};
 use crate::services::ServiceRef;
 use crate::soap::envelope::{read_answer, AnswerText};
@@ -61,16 +61,18 @@ impl Caller {
         }
     }
 
-    /// Sends one action and reads its answer.
+    /// Sends one action and reads its answer; `hearer` is told what can be
+    /// read of it before it is complete.
     pub(crate) async fn call(
         &self,
         service: &ServiceRef,
         action: &str,
         arguments: &[(String, String)],
         target: Target<'_>,
+        hearer: Hearer<'_>,
     ) -> Result<ResponseArguments, Error> {
         let span = tracing::debug_span!("call", udn = %service.device_udn, service = %service.service_type, action);
-        self.call_inside(service, action, arguments, target)
+        self.call_inside(service, action, arguments, target, hearer)
             .instrument(span)
             .await
     }
@@ -81,6 +83,7 @@ impl Caller {
         action: &str,
         arguments: &[(String, String)],
         target: Target<'_>,
+        hearer: Hearer<'_>,
     ) -> Result<ResponseArguments, Error> {
         let peer = self.connection.host().with_port(target.port);
         if let Some(trace) = &self.trace {
@@ -119,7 +122,7 @@ impl Caller {
         let start = Instant::now();
         // The one argument that gets large is read while it arrives.
         let mut arriving = ArrivingValues::default();
-        let watch = |body: &[u8], expected| arriving.arrived(body, expected);
+        let watch = |body: &[u8], expected| hearer(&mut arriving.arrived(body, expected));
         let mut answer = match self.connection.perform_watched(&call, watch).await {
             Ok(answer) => answer,
             Err(error) => {

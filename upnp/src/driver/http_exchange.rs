@@ -11,6 +11,7 @@ mod head;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::error::Elapsed;
 use tokio::time::{timeout_at, Instant};
 
 use self::head::{field, is_token, parse_head, Head};
@@ -158,6 +159,9 @@ where
     reader.body(head).await
 }
 
+/// How much is read at a time, at least: a TLS record.
+const READ_BYTES: usize = 16 * 1024;
+
 enum Framing {
     None,
     Chunked,
@@ -255,8 +259,43 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
             self.buffer.drain(..self.used);
             self.used = 0;
         }
-        self.buffer.reserve(16 * 1024);
-        match timeout_at(deadline, self.stream.read_buf(&mut self.buffer)).await {
+        self.buffer.reserve(READ_BYTES);
+        let reading = self.stream.read_buf(&mut self.buffer);
+        let read = timeout_at(deadline, reading).await;
+        self.after(read)
+    }
+
+    /// Like `fill_until`, but right into the body, up to `end`: nothing of a
+    /// large one is moved twice. Only with nothing pending.
+    async fn fill_body(
+        &mut self,
+        body: &mut Vec<u8>,
+        end: usize,
+        deadline: Instant,
+    ) -> Result<Option<bool>, Failure> {
+        // One octet more than allowed says that there is more.
+        let most = end.min(self.bounds.bytes.saturating_add(1));
+        let room = most.saturating_sub(body.len());
+        body.reserve(room.min(READ_BYTES));
+        let mut stream = (&mut *self.stream).take(room as u64);
+        let read = timeout_at(deadline, stream.read_buf(body)).await;
+        let more = self.after(read)?;
+        if body.len() > self.bounds.bytes {
+            return Err(self.fail(FailureKind::TooLarge(self.bounds.bytes)));
+        }
+        if more == Some(true) {
+            (self.watch)(body, body.capacity());
+        }
+        Ok(more)
+    }
+
+    /// What a read brought: whether there may be more, `None` when its time
+    /// was up.
+    fn after(
+        &mut self,
+        read: Result<std::io::Result<usize>, Elapsed>,
+    ) -> Result<Option<bool>, Failure> {
+        match read {
             Ok(Ok(0)) => Ok(Some(false)),
             Ok(Ok(count)) => {
                 self.received += count;
@@ -460,7 +499,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
             if complete {
                 deadline = deadline.min(Instant::now() + limits::COMPLETE_GRACE);
             }
-            match self.fill_until(deadline).await? {
+            match self.fill_body(&mut body, end, deadline).await? {
                 Some(true) => {}
                 Some(false) if announced.is_none() => return Ok(body),
                 Some(false) if complete => {

@@ -8,6 +8,7 @@ use super::address::HostAddress;
 use super::connection::Connection;
 use super::http_client::{check_host, port_of, target_of};
 use super::trace::Trace;
+use crate::data_model::parameter_values::Hearer;
 use crate::error::Error;
 use crate::services::{ActionCall, ServiceRef};
 use crate::soap::ResponseArguments;
@@ -56,11 +57,12 @@ impl PlainCaller {
 }
 
 impl ActionCall for PlainCaller {
-    async fn call(
+    async fn call_heard(
         &self,
         service: &ServiceRef,
         action: &str,
         arguments: Vec<(String, String)>,
+        hearer: Hearer<'_>,
     ) -> Result<ResponseArguments, Error> {
         check_host(self.host(), &service.control_url, "the control URL")?;
         let target = Target {
@@ -69,7 +71,9 @@ impl ActionCall for PlainCaller {
             repeat: repeat_of(action),
             time: self.time,
         };
-        self.caller.call(service, action, &arguments, target).await
+        self.caller
+            .call(service, action, &arguments, target, hearer)
+            .await
     }
 
     fn forgiven(&self, _service: &ServiceRef, action: &str, forgiven: &[Forgiven]) {

@@ -21,6 +21,7 @@ use super::connection::{Call, Connection, Repeat};
 use super::http_client::{port_of, shown, target_of, Fetched};
 use super::http_exchange::{Bounds, HttpRequest};
 use super::tls::TlsSettings;
+use crate::data_model::parameter_values::Hearer;
 use crate::error::{Error, Step};
 use crate::services::{ActionCall, ServiceRef};
 use crate::soap::ResponseArguments;
@@ -252,7 +253,8 @@ impl SecureConnection {
         action: &str,
         arguments: &[(String, String)],
     ) -> Result<ResponseArguments, Error> {
-        self.send(service, action, arguments, Repeat::OnlyInSession(session))
+        let repeat = Repeat::OnlyInSession(session);
+        self.send(service, action, arguments, repeat, &mut |_| {})
             .await
     }
 
@@ -262,6 +264,7 @@ impl SecureConnection {
         action: &str,
         arguments: &[(String, String)],
         repeat: Repeat,
+        hearer: Hearer<'_>,
     ) -> Result<ResponseArguments, Error> {
         self.check_url(&service.control_url, "the control URL")?;
         let target = Target {
@@ -270,7 +273,9 @@ impl SecureConnection {
             repeat,
             time: self.time,
         };
-        self.caller.call(service, action, arguments, target).await
+        self.caller
+            .call(service, action, arguments, target, hearer)
+            .await
     }
 
     /// A protected action never goes to an `http:` URL, nor to another port
@@ -296,13 +301,14 @@ impl SecureConnection {
 }
 
 impl ActionCall for SecureConnection {
-    async fn call(
+    async fn call_heard(
         &self,
         service: &ServiceRef,
         action: &str,
         arguments: Vec<(String, String)>,
+        hearer: Hearer<'_>,
     ) -> Result<ResponseArguments, Error> {
-        self.send(service, action, &arguments, repeat_of(action))
+        self.send(service, action, &arguments, repeat_of(action), hearer)
             .await
     }
 

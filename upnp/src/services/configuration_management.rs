@@ -8,7 +8,7 @@ use crate::data_model::document::{
     write_paths, SubTree,
 };
 use crate::data_model::node::NodeAttributes;
-use crate::data_model::parameter_values::{self, ParameterValues};
+use crate::data_model::parameter_values::{self, Hearer, ParameterValues, WholeList};
 use crate::data_model::path::{
     AclDataPath, ContentPath, InstancePath, MultiInstancePath, NodeAttributePath, ParameterPath,
     PartialPath, StructurePath,
@@ -157,9 +157,23 @@ impl<'a, C: ActionCall> ConfigurationManagement<'a, C> {
     /// # Errors
     /// See [`Error`]; the first request that fails ends the reading.
     pub async fn get_values(&self, paths: &[ContentPath]) -> Result<ParameterValues, Error> {
+        self.get_values_heard(paths, &mut |_| {}).await
+    }
+
+    /// [`Self::get_values`] that tells `hearer` each parameter as soon as it is
+    /// there. All that is returned was told, and its last telling is right;
+    /// before an error some may have been told.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn get_values_heard(
+        &self,
+        paths: &[ContentPath],
+        hearer: Hearer<'_>,
+    ) -> Result<ParameterValues, Error> {
         let mut all = ParameterValues::default();
         for batch in split("ContentPath", paths) {
-            let values = self.get_values_of(batch).await?;
+            let values = self.get_values_of(batch, hearer).await?;
             if all.is_empty() {
                 all = values;
             } else {
@@ -169,13 +183,19 @@ impl<'a, C: ActionCall> ConfigurationManagement<'a, C> {
         Ok(all)
     }
 
-    async fn get_values_of(&self, paths: &[ContentPath]) -> Result<ParameterValues, Error> {
-        let list = write_paths("ContentPathList", "ContentPath", paths);
-        let answer = self
-            .caller
-            .call("GetValues", [("Parameters", list)])
-            .await?;
-        parameter_values_of(answer)
+    async fn get_values_of(
+        &self,
+        paths: &[ContentPath],
+        hearer: Hearer<'_>,
+    ) -> Result<ParameterValues, Error> {
+        let list = [(
+            "Parameters",
+            write_paths("ContentPathList", "ContentPath", paths),
+        )];
+        let answer = self.caller.call_heard("GetValues", list, hearer).await?;
+        let whole = parameter_values_of(answer)?;
+        hearer(&mut whole.rest());
+        Ok(whole.values)
     }
 
     /// The parameters below `start` that pass `filter`, a text whose grammar
@@ -193,7 +213,7 @@ impl<'a, C: ActionCall> ConfigurationManagement<'a, C> {
             ("Filter", filter.to_owned()),
         ];
         let answer = self.caller.call("GetSelectedValues", arguments).await?;
-        parameter_values_of(answer)
+        Ok(parameter_values_of(answer)?.values)
     }
 
     /// Sets parameters, all or none, in one request.
@@ -429,10 +449,10 @@ fn status_of<C: ActionCall>(answer: &Answer<'_, C>) -> ChangeStatus {
     ChangeStatus::parse(&answer.text_or_empty("Status"))
 }
 
-fn parameter_values_of<C: ActionCall>(mut answer: Answer<'_, C>) -> Result<ParameterValues, Error> {
+fn parameter_values_of<C: ActionCall>(mut answer: Answer<'_, C>) -> Result<WholeList, Error> {
     let name = parameter_values::ROOT;
-    if let Some(values) = answer.arguments.take_parameter_values(name) {
-        return Ok(values);
+    if let Some(whole) = answer.arguments.take_parameter_values(name) {
+        return Ok(whole);
     }
     let carried = answer.fail(answer.arguments.document_text(name, name))?;
     let mut forgiven = carried.forgiven;
@@ -446,5 +466,8 @@ fn parameter_values_of<C: ActionCall>(mut answer: Answer<'_, C>) -> Result<Param
         forgiven.retain(|what| !matches!(what, Forgiven::UndeclaredPrefix(_)));
     }
     answer.report(&forgiven);
-    Ok(values)
+    Ok(WholeList {
+        values,
+        given_out: 0,
+    })
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::fault::SoapError;
-use crate::data_model::parameter_values::{ArrivingValues, ParameterValues};
+use crate::data_model::parameter_values::{ArrivingValues, WholeList};
 use crate::limits;
 use crate::xml::scan::{Scanner, Token};
 use crate::xml::text::unescape;
@@ -180,15 +180,12 @@ impl ResponseArguments {
     /// The list of parameter values a long output argument holds, if it is in
     /// the plain form that needs no unescaping. What was read of it while it
     /// arrived is taken along, so asking again takes longer.
-    pub fn take_parameter_values(&mut self, name: &str) -> Option<ParameterValues> {
-        let arrived = self.arrived.take();
+    pub(crate) fn take_parameter_values(&mut self, name: &str) -> Option<WholeList> {
+        let arrived = self.arrived.take().unwrap_or_default();
         let Content::Escaped(escaped) = &self.find(name)?.content else {
             return None;
         };
-        match arrived {
-            Some(arrived) => arrived.finish(escaped.raw(), escaped.span.start),
-            None => ParameterValues::parse_escaped(escaped.raw()),
-        }
+        arrived.finish(escaped.raw(), escaped.span.start)
     }
 
     fn find(&self, name: &str) -> Option<&Argument> {

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
+use upnp::data_model::parameter_values::Hearer;
 use upnp::data_model::path::{
     AclDataPath, ContentPath, MultiInstancePath, NodeAttributePath, PartialPath, StructurePath,
 };
@@ -18,11 +19,12 @@ use url::Url;
 struct Answered<'a>(&'a ResponseArguments);
 
 impl ActionCall for Answered<'_> {
-    async fn call(
+    async fn call_heard(
         &self,
         _: &ServiceRef,
         _: &str,
         _: Vec<(String, String)>,
+        _: Hearer<'_>,
     ) -> Result<ResponseArguments, Error> {
         Ok(self.0.clone())
     }

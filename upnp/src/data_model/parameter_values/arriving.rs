@@ -15,6 +15,22 @@ use crate::limits;
 /// What stands before the list in an answer: the envelope and its header.
 const ENVELOPE_OCTETS: usize = 4 * 1024;
 
+/// A list that is complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WholeList {
+    /// All of it.
+    pub values: ParameterValues,
+    /// How many from its beginning on were given out while it arrived.
+    pub given_out: usize,
+}
+
+impl WholeList {
+    /// The parameters nobody was given yet.
+    pub fn rest(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter_from(self.given_out)
+    }
+}
+
 /// The parameters of an answer that were read before it was complete.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ArrivingValues {
@@ -37,8 +53,10 @@ enum State {
 impl ArrivingValues {
     /// Reads on: `body` is all of the answer that has arrived, from its first
     /// octet on, without any framing; `expected` is a guess at how many octets
-    /// it will have, so that little grows on the way.
-    pub fn arrived(&mut self, body: &[u8], expected: usize) {
+    /// it will have, so that little grows on the way. Gives the parameters that
+    /// came with this; what it gave out before it gave up is not the last word.
+    pub fn arrived(&mut self, body: &[u8], expected: usize) -> impl Iterator<Item = (&str, &str)> {
+        let before = self.values.len();
         if let State::Beginning = self.state {
             self.state = beginning(body);
             if let State::Reading { .. } = self.state {
@@ -54,6 +72,7 @@ impl ArrivingValues {
         if let State::GivenUp = self.state {
             self.values = ParameterValues::default();
         }
+        self.values.iter_from(before)
     }
 
     /// The whole list, now that the answer is there: `escaped` is the text of
@@ -61,24 +80,30 @@ impl ArrivingValues {
     /// None when it is not in the plain form, as with
     /// [`ParameterValues::parse_escaped`].
     #[must_use]
-    pub fn finish(self, escaped: &str, offset: usize) -> Option<ParameterValues> {
+    pub fn finish(self, escaped: &str, offset: usize) -> Option<WholeList> {
+        let whole = || {
+            Some(WholeList {
+                values: ParameterValues::parse_escaped(escaped)?,
+                given_out: 0,
+            })
+        };
         let State::Reading { start, at } = self.state else {
-            return ParameterValues::parse_escaped(escaped);
+            return whole();
         };
         // Another argument before this one may have looked like a list.
         let place = |octet: usize| octet.checked_sub(offset).filter(|at| *at <= escaped.len());
         let (Some(start), Some(at)) = (place(start), place(at)) else {
-            return ParameterValues::parse_escaped(escaped);
+            return whole();
         };
         if escaped::first_parameter(escaped) != Some(start) {
-            return ParameterValues::parse_escaped(escaped);
+            return whole();
         }
         let mut values = self.values;
-        let before = values.len();
-        escaped::read_rest(escaped, start, at, before, &mut |path, value| {
+        let given_out = values.len();
+        escaped::read_rest(escaped, start, at, given_out, &mut |path, value| {
             values.push(path, value);
         })?;
-        Some(values)
+        Some(WholeList { values, given_out })
     }
 
     /// Reads the complete parameters from octet `at` on and gives where the
@@ -103,14 +128,23 @@ impl ArrivingValues {
     }
 }
 
-/// Looks for the first parameter.
+/// Looks for the first parameter, and at what stands before it: text that
+/// begins a list, behind a tag.
 fn beginning(body: &[u8]) -> State {
     let head = ENVELOPE_OCTETS + HEAD_OCTETS;
     let searched = body.get(..body.len().min(head)).unwrap_or_default();
-    match memmem::find(searched, PARAMETER) {
-        Some(start) => State::Reading { start, at: start },
-        None if body.len() >= head => State::GivenUp,
-        None => State::Beginning,
+    let Some(start) = memmem::find(searched, PARAMETER) else {
+        return match body.len() >= head {
+            true => State::GivenUp,
+            false => State::Beginning,
+        };
+    };
+    let before = searched.get(..start).unwrap_or_default();
+    let tag = memchr::memrchr(b'>', before).map_or(0, |end| end + 1);
+    let list = before.get(tag..).map(std::str::from_utf8);
+    match list {
+        Some(Ok(list)) if escaped::root_end(list).is_some() => State::Reading { start, at: start },
+        _ => State::GivenUp,
     }
 }
 
@@ -131,13 +165,13 @@ mod tests {
         let mut end = 0;
         for piece in pieces.iter().cycle() {
             end = (end + piece).min(body.len());
-            early.arrived(&body.as_bytes()[..end], 0);
+            drop(early.arrived(&body.as_bytes()[..end], 0));
             if end == body.len() {
                 break;
             }
         }
-        let values = early.clone().finish(escaped, BEFORE.len());
-        (early, values)
+        let whole = early.clone().finish(escaped, BEFORE.len());
+        (early, whole.map(|whole| whole.values))
     }
 
     #[test]
@@ -148,11 +182,18 @@ mod tests {
         let list = escape(&write(&parameters));
         let body = [BEFORE, &list].concat();
         let mut early = ArrivingValues::default();
-        early.arrived(&body.as_bytes()[..body.len() / 2], 0);
-        assert!(early.values.len() > 200, "{}", early.values.len());
-        early.arrived(body.as_bytes(), 0);
-        assert_eq!(early.values.len(), 500);
+        let half = early.arrived(&body.as_bytes()[..body.len() / 2], 0).count();
+        assert!(half > 200, "{half}");
+        let news: Vec<(&str, &str)> = early.arrived(body.as_bytes(), 0).collect();
+        assert_eq!(
+            (half + news.len(), news.last()),
+            (500, Some(&("/BBF/Hosts/Host/499/Name", "ä499")))
+        );
         let whole = ParameterValues::parse_escaped(&list).expect("the plain form");
+        let given_out = 500;
+        let values = whole;
+        let whole = WholeList { values, given_out };
+        assert_eq!(whole.rest().count(), 0);
         assert_eq!(early.finish(&list, BEFORE.len()), Some(whole));
     }
 
@@ -186,10 +227,11 @@ mod tests {
         let second = escape(&write(&[("/BBF/Mine", "2")]));
         let body = format!("<A>{first}</A><ParameterValueList>{second}</ParameterValueList>");
         let mut early = ArrivingValues::default();
-        early.arrived(body.as_bytes(), 0);
+        drop(early.arrived(body.as_bytes(), 0));
         let offset = body.rfind(&second).expect("it is there");
-        let values = early.finish(&second, offset);
-        assert_eq!(values, ParameterValues::parse_escaped(&second));
+        let whole = early.finish(&second, offset).expect("the plain form");
+        assert_eq!(Some(whole.values), ParameterValues::parse_escaped(&second));
+        assert_eq!(whole.given_out, 0);
     }
 
     #[test]
@@ -200,7 +242,7 @@ mod tests {
             .map(|letter| u8::try_from(u32::from(letter)).expect("Latin-1"))
             .collect();
         let mut early = ArrivingValues::default();
-        early.arrived(&body, 0);
+        assert_eq!(early.arrived(&body, 0).count(), 0);
         assert_eq!(early.state, State::GivenUp);
         assert!(early.values.is_empty());
     }

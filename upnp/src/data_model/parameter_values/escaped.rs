@@ -87,7 +87,7 @@ pub(super) fn read_entries<'a>(
 
 /// The escaped end tag that fits the root in `head`; none unless the head is a
 /// declaration and a root in the spelling of the standard.
-fn root_end(head: &str) -> Option<String> {
+pub(super) fn root_end(head: &str) -> Option<String> {
     let unescaped = unescape(head);
     if unescaped.lone_ampersand {
         return None;
