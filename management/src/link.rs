@@ -115,7 +115,7 @@ impl ProtectedLink {
         service: &ServiceRef,
         action: &str,
         arguments: Vec<(String, String)>,
-        hearer: Hearer<'_>,
+        hearer: Option<Hearer>,
     ) -> Result<ResponseArguments, Error> {
         if is_about_login(action) {
             let call = self
@@ -127,7 +127,7 @@ impl ProtectedLink {
         let logged_in = self.user().is_some();
         let outcome = self
             .connection
-            .call_heard(service, action, arguments.clone(), hearer)
+            .call_heard(service, action, arguments.clone(), hearer.clone())
             .await;
         let outcome = if logged_in && self.login_was_missing(action, &outcome).await {
             // The first one was refused or only read: it changed nothing.
@@ -159,7 +159,7 @@ impl ActionCall for Link {
         service: &ServiceRef,
         action: &str,
         arguments: Vec<(String, String)>,
-        hearer: Hearer<'_>,
+        hearer: Option<Hearer>,
     ) -> Result<ResponseArguments, Error> {
         match self {
             Link::Plain(caller) => caller.call_heard(service, action, arguments, hearer).await,

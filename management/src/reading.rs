@@ -7,8 +7,9 @@
 //! in parts (CMS:2 digest, section 12).
 
 use std::collections::HashSet;
+use std::sync::{Arc, PoisonError};
 
-use upnp::data_model::parameter_values::ParameterValues;
+use upnp::data_model::parameter_values::{Hearer, ParameterValues};
 use upnp::data_model::path::{ContentPath, PartialPath, StructurePath};
 
 use crate::error::{Error, Step};
@@ -315,10 +316,9 @@ impl Session {
     ) -> Result<(), Error> {
         *parts += 1;
         let asked = [ContentPath::parse(&path).map_err(|_| self.no_such(&path))?];
-        let mut note = |arrived: &mut dyn Iterator<Item = (&str, &str)>| self.note(arrived);
         match self
             .configuration()
-            .get_values_heard(&asked, &mut note)
+            .get_values_heard(&asked, Some(self.notes()))
             .await
         {
             Ok(_) => return Ok(()),
@@ -362,10 +362,9 @@ impl Session {
             return Ok(());
         }
         *parts += 1;
-        let mut note = |arrived: &mut dyn Iterator<Item = (&str, &str)>| self.note(arrived);
         match self
             .configuration()
-            .get_values_heard(&paths, &mut note)
+            .get_values_heard(&paths, Some(self.notes()))
             .await
         {
             Ok(answer) => {
@@ -407,16 +406,18 @@ impl Session {
         }
     }
 
-    /// Notes what a gateway told, while it still tells more.
-    fn note(&self, arrived: &mut dyn Iterator<Item = (&str, &str)>) {
-        let now_s = self.now_s();
-        let mut tree = self.tree();
-        for (path, value) in arrived {
-            if tree.parameters() > limits::TREE_PARAMETERS {
-                break;
+    /// Notes what the gateway tells, while it still tells more.
+    fn notes(&self) -> Hearer {
+        let (tree, now_s) = (self.shared_tree(), self.now_s());
+        Arc::new(move |arrived| {
+            let mut tree = tree.lock().unwrap_or_else(PoisonError::into_inner);
+            for (path, value) in arrived {
+                if tree.parameters() > limits::TREE_PARAMETERS {
+                    break;
+                }
+                tree.insert_value(path, value, now_s);
             }
-            tree.insert_value(path, value, now_s);
-        }
+        })
     }
 
     fn partial(&self, path: &str) -> Result<PartialPath, Error> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use tokio::task::JoinSet;
@@ -67,7 +67,7 @@ pub struct Session {
     pub(crate) trusted: Option<TrustView>,
     /// As last read.
     roles: Mutex<Vec<String>>,
-    tree: Mutex<ParameterTree>,
+    tree: Arc<Mutex<ParameterTree>>,
     structure: Mutex<HashMap<String, Vec<String>>>,
     finder: Mutex<Finder>,
     /// What of the tree is kept for the next visit.
@@ -134,7 +134,7 @@ impl Session {
             kept: None,
             trusted: None,
             roles: Mutex::default(),
-            tree: Mutex::new(tree),
+            tree: Arc::new(Mutex::new(tree)),
             structure: Mutex::default(),
             finder: Mutex::default(),
             remembered: Mutex::default(),
@@ -210,6 +210,11 @@ impl Session {
     /// The tree as far as it is known. Hold the guard for a moment only.
     pub fn tree(&self) -> MutexGuard<'_, ParameterTree> {
         self.tree.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The tree, for whoever fills it on another thread.
+    pub(crate) fn shared_tree(&self) -> Arc<Mutex<ParameterTree>> {
+        Arc::clone(&self.tree)
     }
 
     /// Roles as last read.

@@ -58,7 +58,7 @@ pub trait ActionCall: Sync {
         service: &ServiceRef,
         action: &str,
         arguments: Vec<(String, String)>,
-        hearer: Hearer<'_>,
+        hearer: Option<Hearer>,
     ) -> impl Future<Output = Result<ResponseArguments, Error>> + Send;
 
     /// [`Self::call_heard`] with nobody to hear.
@@ -71,10 +71,7 @@ pub trait ActionCall: Sync {
         action: &str,
         arguments: Vec<(String, String)>,
     ) -> impl Future<Output = Result<ResponseArguments, Error>> + Send {
-        async move {
-            self.call_heard(service, action, arguments, &mut |_| {})
-                .await
-        }
+        async move { self.call_heard(service, action, arguments, None).await }
     }
 
     /// Told what had to be forgiven inside the arguments of an answer, for
@@ -105,14 +102,14 @@ impl<'a, C: ActionCall> Caller<'a, C> {
         action: &'static str,
         arguments: [(&str, String); N],
     ) -> Result<Answer<'_, C>, Error> {
-        self.call_heard(action, arguments, &mut |_| {}).await
+        self.call_heard(action, arguments, None).await
     }
 
     async fn call_heard<const N: usize>(
         &self,
         action: &'static str,
         arguments: [(&str, String); N],
-        hearer: Hearer<'_>,
+        hearer: Option<Hearer>,
     ) -> Result<Answer<'_, C>, Error> {
         let arguments = arguments
             .into_iter()

@@ -116,7 +116,7 @@ impl ActionCall for Peer {
         _: &ServiceRef,
         action: &str,
         arguments: Vec<(String, String)>,
-        _: Hearer<'_>,
+        _: Option<Hearer>,
     ) -> Result<ResponseArguments, Error> {
         self.asked
             .lock()
@@ -156,7 +156,7 @@ impl ActionCall for Recorded {
         service: &ServiceRef,
         action: &str,
         _: Vec<(String, String)>,
-        _: Hearer<'_>,
+        _: Option<Hearer>,
     ) -> Result<ResponseArguments, Error> {
         parse_response(action, 200, self.0.as_bytes())
             .map_err(|error| Error::from_soap(&service.address(), action, error))

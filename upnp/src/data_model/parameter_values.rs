@@ -5,6 +5,7 @@
 //! elements, and kept in one buffer.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::path::ContentPath;
 use crate::limits;
@@ -20,9 +21,9 @@ mod escaped;
 
 pub use arriving::{ArrivingValues, WholeList};
 
-/// Hears of the parameters of an answer as soon as they are there: paths with
-/// values as [`ParameterValues::iter`] gives them.
-pub type Hearer<'a> = &'a mut (dyn FnMut(&mut dyn Iterator<Item = (&str, &str)>) + Send);
+/// Hears of the parameters of an answer as soon as they are there, on whatever
+/// thread reads them: paths with values as [`ParameterValues::iter`] gives them.
+pub type Hearer = Arc<dyn Fn(&mut dyn Iterator<Item = (&str, &str)>) + Send + Sync>;
 
 /// Local name of the root element.
 pub const ROOT: &str = "ParameterValueList";
@@ -62,11 +63,16 @@ impl ParameterValues {
     }
 
     fn with_room_for(octets: usize) -> Self {
-        Self {
-            // Tags take more than half of a list.
-            text: String::with_capacity(octets / 2),
-            ends: Vec::with_capacity(octets / 160),
-        }
+        let mut values = Self::default();
+        values.reserve(octets);
+        values
+    }
+
+    /// Makes room for a list of so many octets.
+    fn reserve(&mut self, octets: usize) {
+        // Tags take more than half of a list.
+        self.text.reserve(octets / 2);
+        self.ends.reserve(octets / 160);
     }
 
     /// Adds one parameter.

@@ -7,10 +7,11 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::connection::{Call, Connection, Repeat};
+use super::early::EarlyReading;
 use super::http_client::is_digest;
 use super::http_exchange::{Bounds, HttpRequest};
 use super::trace::Trace;
-use crate::data_model::parameter_values::{ArrivingValues, Hearer};
+use crate::data_model::parameter_values::Hearer;
 use crate::error::{Error, Step};
 use crate::services::ServiceRef;
 use crate::soap::envelope::{read_answer, AnswerText};
@@ -69,7 +70,7 @@ impl Caller {
         action: &str,
         arguments: &[(String, String)],
         target: Target<'_>,
-        hearer: Hearer<'_>,
+        hearer: Option<Hearer>,
     ) -> Result<ResponseArguments, Error> {
         let span = tracing::debug_span!("call", udn = %service.device_udn, service = %service.service_type, action);
         self.call_inside(service, action, arguments, target, hearer)
@@ -83,7 +84,7 @@ impl Caller {
         action: &str,
         arguments: &[(String, String)],
         target: Target<'_>,
-        hearer: Hearer<'_>,
+        hearer: Option<Hearer>,
     ) -> Result<ResponseArguments, Error> {
         let peer = self.connection.host().with_port(target.port);
         if let Some(trace) = &self.trace {
@@ -120,9 +121,8 @@ impl Caller {
             action,
         };
         let start = Instant::now();
-        // The one argument that gets large is read while it arrives.
-        let mut arriving = ArrivingValues::default();
-        let watch = |body: &[u8], expected| hearer(&mut arriving.arrived(body, expected));
+        let mut early = EarlyReading::new(hearer);
+        let watch = |body: &[u8], expected| early.watch(body, expected);
         let mut answer = match self.connection.perform_watched(&call, watch).await {
             Ok(answer) => answer,
             Err(error) => {
@@ -137,10 +137,9 @@ impl Caller {
         let login = answer.field("www-authenticate").is_some_and(is_digest);
         let octets = answer.body.len();
         let charset = answer.charset();
-        let text = AnswerText::decode(std::mem::take(&mut answer.body), charset.as_deref())
-            .with_arrived(arriving);
+        let text = AnswerText::decode(std::mem::take(&mut answer.body), charset.as_deref());
         let shared = Arc::clone(&text.text);
-        let outcome = if login && matches!(answer.status, 401 | 403) {
+        let mut outcome = if login && matches!(answer.status, 401 | 403) {
             Err(Error::IssueOneLogin {
                 address: peer.clone(),
             })
@@ -148,6 +147,10 @@ impl Caller {
             read_answer(action, answer.status, text)
                 .map_err(|error| Error::from_soap(&peer, action, error))
         };
+        let early = early.end().await;
+        if let Ok(arguments) = &mut outcome {
+            arguments.add_early(early);
+        }
         tracing::debug!(status = answer.status, octets, ?took, "answered");
         if let Some(trace) = &self.trace {
             match &outcome {

@@ -59,6 +59,7 @@ mod control_point;
 mod described_device;
 mod discovery;
 pub mod doctor;
+mod early;
 mod events;
 mod http_client;
 mod http_exchange;

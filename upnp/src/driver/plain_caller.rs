@@ -62,7 +62,7 @@ impl ActionCall for PlainCaller {
         service: &ServiceRef,
         action: &str,
         arguments: Vec<(String, String)>,
-        hearer: Hearer<'_>,
+        hearer: Option<Hearer>,
     ) -> Result<ResponseArguments, Error> {
         check_host(self.host(), &service.control_url, "the control URL")?;
         let target = Target {

@@ -254,8 +254,7 @@ impl SecureConnection {
         arguments: &[(String, String)],
     ) -> Result<ResponseArguments, Error> {
         let repeat = Repeat::OnlyInSession(session);
-        self.send(service, action, arguments, repeat, &mut |_| {})
-            .await
+        self.send(service, action, arguments, repeat, None).await
     }
 
     async fn send(
@@ -264,7 +263,7 @@ impl SecureConnection {
         action: &str,
         arguments: &[(String, String)],
         repeat: Repeat,
-        hearer: Hearer<'_>,
+        hearer: Option<Hearer>,
     ) -> Result<ResponseArguments, Error> {
         self.check_url(&service.control_url, "the control URL")?;
         let target = Target {
@@ -306,7 +305,7 @@ impl ActionCall for SecureConnection {
         service: &ServiceRef,
         action: &str,
         arguments: Vec<(String, String)>,
-        hearer: Hearer<'_>,
+        hearer: Option<Hearer>,
     ) -> Result<ResponseArguments, Error> {
         self.send(service, action, &arguments, repeat_of(action), hearer)
             .await

@@ -157,7 +157,7 @@ impl<'a, C: ActionCall> ConfigurationManagement<'a, C> {
     /// # Errors
     /// See [`Error`]; the first request that fails ends the reading.
     pub async fn get_values(&self, paths: &[ContentPath]) -> Result<ParameterValues, Error> {
-        self.get_values_heard(paths, &mut |_| {}).await
+        self.get_values_heard(paths, None).await
     }
 
     /// [`Self::get_values`] that tells `hearer` each parameter as soon as it is
@@ -169,11 +169,11 @@ impl<'a, C: ActionCall> ConfigurationManagement<'a, C> {
     pub async fn get_values_heard(
         &self,
         paths: &[ContentPath],
-        hearer: Hearer<'_>,
+        hearer: Option<Hearer>,
     ) -> Result<ParameterValues, Error> {
         let mut all = ParameterValues::default();
         for batch in split("ContentPath", paths) {
-            let values = self.get_values_of(batch, hearer).await?;
+            let values = self.get_values_of(batch, hearer.clone()).await?;
             if all.is_empty() {
                 all = values;
             } else {
@@ -186,15 +186,20 @@ impl<'a, C: ActionCall> ConfigurationManagement<'a, C> {
     async fn get_values_of(
         &self,
         paths: &[ContentPath],
-        hearer: Hearer<'_>,
+        hearer: Option<Hearer>,
     ) -> Result<ParameterValues, Error> {
         let list = [(
             "Parameters",
             write_paths("ContentPathList", "ContentPath", paths),
         )];
-        let answer = self.caller.call_heard("GetValues", list, hearer).await?;
+        let answer = self
+            .caller
+            .call_heard("GetValues", list, hearer.clone())
+            .await?;
         let whole = parameter_values_of(answer)?;
-        hearer(&mut whole.rest());
+        if let Some(hearer) = hearer {
+            hearer(&mut whole.rest());
+        }
         Ok(whole.values)
     }
 

@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use super::fault::{SoapError, UpnpFault};
 use super::response::{Argument, Content, EscapedText, ResponseArguments};
-use crate::data_model::parameter_values::ArrivingValues;
 use crate::identifiers::ServiceType;
 use crate::limits;
 use crate::xml::scan::{Scanner, Token};
@@ -102,9 +101,6 @@ pub(crate) struct AnswerText {
     replaced: bool,
     /// The octets of the body are those of the text.
     as_sent: bool,
-    /// The parameters that were read while the answer arrived, if its octets
-    /// are its text.
-    pub arrived: Option<ArrivingValues>,
 }
 
 impl AnswerText {
@@ -124,15 +120,6 @@ impl AnswerText {
             text: Arc::new(text),
             replaced,
             as_sent,
-            arrived: None,
-        }
-    }
-
-    /// Adds what was read while the body arrived.
-    pub(crate) fn with_arrived(self, arrived: ArrivingValues) -> Self {
-        Self {
-            arrived: self.as_sent.then_some(arrived),
-            ..self
         }
     }
 }
@@ -155,7 +142,8 @@ pub(crate) fn read_answer(
             action: action.to_owned(),
             arguments,
             forgiven: reading.forgiven,
-            arrived: answer.arrived,
+            as_sent: answer.as_sent,
+            early: None,
         }),
         Ok(Outcome::Fault(fault)) => Err(SoapError::Fault(fault)),
         // An error status often comes with an HTML page or nothing.

@@ -19,8 +19,10 @@ pub struct ResponseArguments {
     pub(super) action: String,
     pub(super) arguments: Vec<Argument>,
     pub(super) forgiven: Vec<Forgiven>,
-    /// Of an answer whose text is its body, octet by octet.
-    pub(super) arrived: Option<ArrivingValues>,
+    /// The octets of the body are those of the text.
+    pub(super) as_sent: bool,
+    /// What was read of the answer while it arrived.
+    pub(super) early: Option<ArrivingValues>,
 }
 
 impl fmt::Debug for ResponseArguments {
@@ -115,7 +117,8 @@ impl ResponseArguments {
                 })
                 .collect(),
             forgiven: Vec::new(),
-            arrived: None,
+            as_sent: false,
+            early: None,
         }
     }
 
@@ -181,11 +184,17 @@ impl ResponseArguments {
     /// the plain form that needs no unescaping. What was read of it while it
     /// arrived is taken along, so asking again takes longer.
     pub(crate) fn take_parameter_values(&mut self, name: &str) -> Option<WholeList> {
-        let arrived = self.arrived.take().unwrap_or_default();
+        let early = self.early.take().unwrap_or_default();
         let Content::Escaped(escaped) = &self.find(name)?.content else {
             return None;
         };
-        arrived.finish(escaped.raw(), escaped.span.start)
+        early.finish(escaped.raw(), escaped.span.start)
+    }
+
+    /// Adds what was read of the answer while it arrived.
+    pub(crate) fn add_early(&mut self, early: ArrivingValues) {
+        // Places in the octets are places in the text only where both are one.
+        self.early = self.as_sent.then_some(early);
     }
 
     fn find(&self, name: &str) -> Option<&Argument> {

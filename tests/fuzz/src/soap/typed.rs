@@ -24,7 +24,7 @@ impl ActionCall for Answered<'_> {
         _: &ServiceRef,
         _: &str,
         _: Vec<(String, String)>,
-        _: Hearer<'_>,
+        _: Option<Hearer>,
     ) -> Result<ResponseArguments, Error> {
         Ok(self.0.clone())
     }

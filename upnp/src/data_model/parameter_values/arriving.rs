@@ -36,6 +36,12 @@ impl WholeList {
 pub struct ArrivingValues {
     values: ParameterValues,
     state: State,
+    /// What arrived and was not read yet.
+    pending: Vec<u8>,
+    /// How many octets of the answer came before that.
+    taken: usize,
+    /// How many octets of it have no end of a parameter in them.
+    searched: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,34 +49,28 @@ enum State {
     /// The first parameter has not been found yet.
     #[default]
     Beginning,
-    /// Octet of the answer at which the first parameter begins, and octet up
-    /// to which everything was read.
-    Reading { start: usize, at: usize },
+    /// Octet of the answer at which the first parameter begins.
+    Reading { start: usize },
     /// Not a list in the plain form.
     GivenUp,
 }
 
 impl ArrivingValues {
-    /// Reads on: `body` is all of the answer that has arrived, from its first
-    /// octet on, without any framing; `expected` is a guess at how many octets
-    /// it will have, so that little grows on the way. Gives the parameters that
-    /// came with this; what it gave out before it gave up is not the last word.
-    pub fn arrived(&mut self, body: &[u8], expected: usize) -> impl Iterator<Item = (&str, &str)> {
+    /// Makes room for an answer of so many octets; a guess is enough.
+    pub fn make_room(&mut self, octets: usize) {
+        self.values.reserve(octets.min(limits::DOCUMENT_BYTES));
+    }
+
+    /// Reads on: `piece` is what arrived of the answer, without any framing,
+    /// since the call before. Gives the parameters that came with it; what was
+    /// given before it gives up is not the last word.
+    pub fn arrived(&mut self, piece: &[u8]) -> impl Iterator<Item = (&str, &str)> {
         let before = self.values.len();
-        if let State::Beginning = self.state {
-            self.state = beginning(body);
-            if let State::Reading { .. } = self.state {
-                self.values = ParameterValues::with_room_for(expected.min(limits::DOCUMENT_BYTES));
-            }
-        }
-        if let State::Reading { start, at } = self.state {
-            self.state = match self.read_on(body, at) {
-                Some(at) => State::Reading { start, at },
-                None => State::GivenUp,
+        if self.state != State::GivenUp && self.read_on(piece).is_none() {
+            *self = Self {
+                state: State::GivenUp,
+                ..Self::default()
             };
-        }
-        if let State::GivenUp = self.state {
-            self.values = ParameterValues::default();
         }
         self.values.iter_from(before)
     }
@@ -87,12 +87,12 @@ impl ArrivingValues {
                 given_out: 0,
             })
         };
-        let State::Reading { start, at } = self.state else {
+        let State::Reading { start } = self.state else {
             return whole();
         };
         // Another argument before this one may have looked like a list.
         let place = |octet: usize| octet.checked_sub(offset).filter(|at| *at <= escaped.len());
-        let (Some(start), Some(at)) = (place(start), place(at)) else {
+        let (Some(start), Some(at)) = (place(start), place(self.taken)) else {
             return whole();
         };
         if escaped::first_parameter(escaped) != Some(start) {
@@ -106,46 +106,92 @@ impl ArrivingValues {
         Some(WholeList { values, given_out })
     }
 
-    /// Reads the complete parameters from octet `at` on and gives where the
-    /// next one begins; none at anything but parameters in the plain form.
-    fn read_on(&mut self, body: &[u8], at: usize) -> Option<usize> {
-        if body.len() > limits::DOCUMENT_BYTES {
+    /// Reads the complete parameters; none at anything but parameters in the
+    /// plain form.
+    fn read_on(&mut self, piece: &[u8]) -> Option<()> {
+        if self.taken + self.pending.len() + piece.len() > limits::DOCUMENT_BYTES {
             return None;
         }
-        let news = body.get(at..)?;
-        let Some(last) = memmem::rfind(news, PARAMETER_END) else {
-            return Some(at);
+        if let State::Beginning = self.state {
+            self.pending.extend_from_slice(piece);
+            let Some(start) = beginning(&self.pending)? else {
+                return Some(());
+            };
+            self.state = State::Reading { start };
+            self.take(start);
+            return self.read_pending();
+        }
+        // What began in the piece before ends in this one; the rest of it is
+        // read where it is.
+        let Some(end) = end_of(memmem::find(piece, PARAMETER_END)) else {
+            self.pending.extend_from_slice(piece);
+            return self.read_pending();
         };
-        let complete = news.get(..last + PARAMETER_END.len())?;
-        // It ends with a tag, so no letter is cut in two.
-        let complete = std::str::from_utf8(complete).ok()?;
-        let values = &mut self.values;
-        let before = values.len();
-        let rest = escaped::read_entries(complete, before, &mut |path, value| {
-            values.push(path, value);
-        })?;
-        rest.is_empty().then_some(at + complete.len())
+        let (first, rest) = piece.split_at_checked(end)?;
+        self.pending.extend_from_slice(first);
+        self.read_pending()?;
+        let complete = end_of(memmem::rfind(rest, PARAMETER_END)).unwrap_or_default();
+        let (complete, rest) = rest.split_at_checked(complete)?;
+        read_complete(complete, &mut self.values)?;
+        self.taken += complete.len();
+        self.pending.extend_from_slice(rest);
+        self.searched = rest.len();
+        Some(())
+    }
+
+    /// Reads what is complete of what is pending.
+    fn read_pending(&mut self) -> Option<()> {
+        // The end of one may stand across two pieces.
+        let from = self.searched.saturating_sub(PARAMETER_END.len());
+        let news = self.pending.get(from..)?;
+        let Some(end) = end_of(memmem::rfind(news, PARAMETER_END)) else {
+            self.searched = self.pending.len();
+            return Some(());
+        };
+        let end = from + end;
+        read_complete(self.pending.get(..end)?, &mut self.values)?;
+        self.take(end);
+        Some(())
+    }
+
+    /// Drops what was read.
+    fn take(&mut self, octets: usize) {
+        self.pending.drain(..octets.min(self.pending.len()));
+        self.taken += octets;
+        self.searched = 0;
     }
 }
 
+/// Where the end of a parameter that was found ends.
+fn end_of(found: Option<usize>) -> Option<usize> {
+    found.map(|at| at + PARAMETER_END.len())
+}
+
+/// Reads parameters that are there as a whole, and nothing else.
+fn read_complete(octets: &[u8], values: &mut ParameterValues) -> Option<()> {
+    // They end with a tag, so no letter is cut in two.
+    let complete = std::str::from_utf8(octets).ok()?;
+    let before = values.len();
+    let rest = escaped::read_entries(complete, before, &mut |path, value| {
+        values.push(path, value);
+    })?;
+    rest.is_empty().then_some(())
+}
+
 /// Looks for the first parameter, and at what stands before it: text that
-/// begins a list, behind a tag.
-fn beginning(body: &[u8]) -> State {
+/// begins a list, behind a tag. The inner none says that it has not come yet,
+/// the outer one that this is nothing to read early.
+#[expect(clippy::option_option, reason = "not yet is not the same as never")]
+fn beginning(body: &[u8]) -> Option<Option<usize>> {
     let head = ENVELOPE_OCTETS + HEAD_OCTETS;
     let searched = body.get(..body.len().min(head)).unwrap_or_default();
     let Some(start) = memmem::find(searched, PARAMETER) else {
-        return match body.len() >= head {
-            true => State::GivenUp,
-            false => State::Beginning,
-        };
+        return (body.len() < head).then_some(None);
     };
-    let before = searched.get(..start).unwrap_or_default();
+    let before = searched.get(..start)?;
     let tag = memchr::memrchr(b'>', before).map_or(0, |end| end + 1);
-    let list = before.get(tag..).map(std::str::from_utf8);
-    match list {
-        Some(Ok(list)) if escaped::root_end(list).is_some() => State::Reading { start, at: start },
-        _ => State::GivenUp,
-    }
+    let list = std::str::from_utf8(before.get(tag..)?).ok()?;
+    escaped::root_end(list).map(|_| Some(start))
 }
 
 #[cfg(test)]
@@ -162,11 +208,12 @@ mod tests {
     fn arriving(escaped: &str, pieces: &[usize]) -> (ArrivingValues, Option<ParameterValues>) {
         let body = [BEFORE, escaped, AFTER].concat();
         let mut early = ArrivingValues::default();
-        let mut end = 0;
+        let mut rest = body.as_bytes();
         for piece in pieces.iter().cycle() {
-            end = (end + piece).min(body.len());
-            drop(early.arrived(&body.as_bytes()[..end], 0));
-            if end == body.len() {
+            let (now, later) = rest.split_at(rest.len().min(*piece));
+            drop(early.arrived(now));
+            rest = later;
+            if rest.is_empty() {
                 break;
             }
         }
@@ -182,9 +229,10 @@ mod tests {
         let list = escape(&write(&parameters));
         let body = [BEFORE, &list].concat();
         let mut early = ArrivingValues::default();
-        let half = early.arrived(&body.as_bytes()[..body.len() / 2], 0).count();
+        let (first, second) = body.as_bytes().split_at(body.len() / 2);
+        let half = early.arrived(first).count();
         assert!(half > 200, "{half}");
-        let news: Vec<(&str, &str)> = early.arrived(body.as_bytes(), 0).collect();
+        let news: Vec<(&str, &str)> = early.arrived(second).collect();
         assert_eq!(
             (half + news.len(), news.last()),
             (500, Some(&("/BBF/Hosts/Host/499/Name", "ä499")))
@@ -227,7 +275,7 @@ mod tests {
         let second = escape(&write(&[("/BBF/Mine", "2")]));
         let body = format!("<A>{first}</A><ParameterValueList>{second}</ParameterValueList>");
         let mut early = ArrivingValues::default();
-        drop(early.arrived(body.as_bytes(), 0));
+        drop(early.arrived(body.as_bytes()));
         let offset = body.rfind(&second).expect("it is there");
         let whole = early.finish(&second, offset).expect("the plain form");
         assert_eq!(Some(whole.values), ParameterValues::parse_escaped(&second));
@@ -242,7 +290,7 @@ mod tests {
             .map(|letter| u8::try_from(u32::from(letter)).expect("Latin-1"))
             .collect();
         let mut early = ArrivingValues::default();
-        assert_eq!(early.arrived(&body, 0).count(), 0);
+        assert_eq!(early.arrived(&body).count(), 0);
         assert_eq!(early.state, State::GivenUp);
         assert!(early.values.is_empty());
     }

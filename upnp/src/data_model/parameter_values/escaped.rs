@@ -67,7 +67,10 @@ pub(super) fn read_entries<'a>(
         }
         rest.skip(PATH)?;
         let path = rest.up_to(PATH_END)?.trim();
-        if path.is_empty() || path.len() > limits::PATH_BYTES || path.contains('\r') {
+        if path.is_empty()
+            || path.len() > limits::PATH_BYTES
+            || memchr(b'\r', path.as_bytes()).is_some()
+        {
             return None;
         }
         if rest.skip(VALUE_EMPTY).is_some() {
