@@ -126,6 +126,8 @@ impl Caller {
         let mut answer = match self.connection.perform_watched(&call, watch).await {
             Ok(answer) => answer,
             Err(error) => {
+                // Nobody is told anything after the outcome.
+                early.end().await;
                 tracing::debug!(%error, "no answer");
                 if let Some(trace) = &self.trace {
                     trace.failure(action, &error);

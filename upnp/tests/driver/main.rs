@@ -1,5 +1,6 @@
 //! The driver against tiny servers on loopback, each with one thing wrong.
 
+mod early;
 mod http;
 mod introduction;
 mod search;
