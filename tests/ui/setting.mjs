@@ -115,6 +115,7 @@ export function keyboard(window) {
     whenFocused,
     /** Goes on with Tab until something has the focus. */
     async tabTo(testid, most = 40) {
+      await window.find(id(testid));
       for (let presses = 0; presses < most; presses += 1) {
         if ((await focused()) === testid) return;
         await type(Key.tab);
