@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::*;
-use tokio::io::AsyncWriteExt;
-use upnp::data_model::parameter_values::{write, Hearer};
+use upnp::data_model::parameter_values::{write, Hearer, ParameterValues};
 use upnp::data_model::path::ContentPath;
 use upnp::driver::HostAddress;
 use upnp::services::configuration_management::ConfigurationManagement;
+use upnp::Error;
 
 const GENEROUS: Duration = Duration::from_secs(20);
 /// More than is read where it arrives.
@@ -38,32 +38,34 @@ fn answer(list: &str) -> String {
     )
 }
 
-fn hearer() -> (Heard, Hearer) {
+/// Reads everything of a gateway that answers so; the outcome, and what was heard.
+async fn read(script: Script) -> (Result<ParameterValues, Error>, Vec<(String, String)>) {
+    let server = plain(script).await;
+    let point = control_point(None, GENEROUS);
+    let caller = point.plain_caller(HostAddress::parse("127.0.0.1").expect("a literal"));
+    let cms = ConfigurationManagement::new(&caller, service(server.url("/cms")));
     let heard = Heard::default();
     let into = Arc::clone(&heard);
     let hearer: Hearer = Arc::new(move |arrived| {
-        let arrived = arrived.map(|(path, value)| (path.to_owned(), value.to_owned()));
-        into.lock().expect("nobody panicked").extend(arrived);
+        into.lock().expect("nobody panicked").extend(owned(arrived));
     });
-    (heard, hearer)
+    let asked = [ContentPath::parse("/BBF/").expect("a path")];
+    let outcome = cms.get_values_heard(&asked, Some(hearer)).await;
+    let heard = std::mem::take(&mut *heard.lock().expect("nobody panicked"));
+    (outcome, heard)
+}
+
+fn owned<'p, 'v>(parameters: impl Iterator<Item = (&'p str, &'v str)>) -> Vec<(String, String)> {
+    parameters
+        .map(|(path, value)| (path.to_owned(), value.to_owned()))
+        .collect()
 }
 
 #[tokio::test]
 async fn all_that_is_returned_was_heard_once() {
-    let server = plain(always(http(&answer(&write(&parameters()))))).await;
-    let point = control_point(None, GENEROUS);
-    let caller = point.plain_caller(HostAddress::parse("127.0.0.1").expect("a literal"));
-    let cms = ConfigurationManagement::new(&caller, service(server.url("/cms")));
-    let (heard, hearer) = hearer();
-    let asked = [ContentPath::parse("/BBF/").expect("a path")];
-    let values = cms.get_values_heard(&asked, Some(hearer)).await;
-    let values = values.expect("an answer");
-    assert_eq!(*heard.lock().expect("nobody panicked"), parameters());
-    let returned: Vec<(String, String)> = values
-        .iter()
-        .map(|(path, value)| (path.to_owned(), value.to_owned()))
-        .collect();
-    assert_eq!(returned, parameters());
+    let (outcome, heard) = read(always(http(&answer(&write(&parameters()))))).await;
+    assert_eq!(heard, parameters());
+    assert_eq!(owned(outcome.expect("an answer").iter()), parameters());
 }
 
 #[tokio::test]
@@ -74,42 +76,17 @@ async fn what_turns_odd_on_the_way_is_told_anew_and_rightly() {
         "<!-- half --><Parameter><ParameterPath>/BBF/Hosts/Host/3000/",
         1,
     );
-    let server = plain(always(http(&answer(&list)))).await;
-    let point = control_point(None, GENEROUS);
-    let caller = point.plain_caller(HostAddress::parse("127.0.0.1").expect("a literal"));
-    let cms = ConfigurationManagement::new(&caller, service(server.url("/cms")));
-    let (heard, hearer) = hearer();
-    let asked = [ContentPath::parse("/BBF/").expect("a path")];
-    let values = cms.get_values_heard(&asked, Some(hearer)).await;
-    assert_eq!(values.expect("an answer").len(), PARAMETERS);
-    let heard = heard.lock().expect("nobody panicked");
+    let (outcome, heard) = read(always(http(&answer(&list)))).await;
+    assert_eq!(outcome.expect("an answer").len(), PARAMETERS);
     assert!(heard.ends_with(&parameters()), "the last telling is whole");
-    assert!(
-        heard.len() > PARAMETERS,
-        "some was heard before: {}",
-        heard.len()
-    );
+    let count = heard.len();
+    assert!(count > PARAMETERS, "some was heard before: {count}");
 }
 
 #[tokio::test]
 async fn of_an_answer_that_breaks_off_the_beginning_was_heard() {
     let whole = http(&answer(&write(&parameters())));
-    let half = whole.as_bytes()[..whole.len() / 2].to_vec();
-    let script: Script = Arc::new(move |stream, _| {
-        let half = half.clone();
-        Box::pin(async move {
-            stream.write_all(&half).await.expect("it is taken");
-            false
-        })
-    });
-    let server = plain(script).await;
-    let point = control_point(None, GENEROUS);
-    let caller = point.plain_caller(HostAddress::parse("127.0.0.1").expect("a literal"));
-    let cms = ConfigurationManagement::new(&caller, service(server.url("/cms")));
-    let (heard, hearer) = hearer();
-    let asked = [ContentPath::parse("/BBF/").expect("a path")];
-    let outcome = cms.get_values_heard(&asked, Some(hearer)).await;
+    let (outcome, heard) = read(once(&whole.as_bytes()[..whole.len() / 2])).await;
     assert!(outcome.is_err());
-    let heard = heard.lock().expect("nobody panicked").clone();
     assert!(!heard.is_empty() && parameters().starts_with(&heard));
 }
