@@ -5,23 +5,30 @@
 //! before each read: two gateways of other makers answered 22 calls a second
 //! without it and hundreds to thousands with it, since their stack holds the
 //! second half of an answer back until the first half is acknowledged.
+//!
+//! TLS asks for each record in two steps, its head and its inside. It is given
+//! them out of a buffer: asking the system for each of them, and acknowledging
+//! each, took longer than all the deciphering.
 
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, BufReader, ReadBuf};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_openssl::SslStream;
 
 use super::address::HostAddress;
 use super::udp::adapter_name;
 
+/// How much is taken from the system at a time: some TLS records.
+const BUFFER_BYTES: usize = 64 * 1024;
+
 /// A TCP connection that acknowledges at once.
 #[derive(Debug)]
 pub(crate) struct Wire {
-    tcp: TcpStream,
+    tcp: BufReader<TcpStream>,
 }
 
 impl Wire {
@@ -37,14 +44,16 @@ impl Wire {
             _ => TcpStream::connect(address).await?,
         };
         tcp.set_nodelay(true)?;
-        Ok(Wire { tcp })
+        Ok(Wire {
+            tcp: BufReader::with_capacity(BUFFER_BYTES, tcp),
+        })
     }
 
     #[cfg(target_os = "linux")]
     fn acknowledge_at_once(&self) {
         // The flag is not permanent: the kernel clears it as it sees fit, hence
         // once per read. A refusal only costs speed.
-        let _ = socket2::SockRef::from(&self.tcp).set_tcp_quickack(true);
+        let _ = socket2::SockRef::from(self.tcp.get_ref()).set_tcp_quickack(true);
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -58,7 +67,9 @@ impl AsyncRead for Wire {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        this.acknowledge_at_once();
+        if this.tcp.buffer().is_empty() {
+            this.acknowledge_at_once();
+        }
         Pin::new(&mut this.tcp).poll_read(context, buffer)
     }
 }

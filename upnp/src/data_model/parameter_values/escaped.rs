@@ -6,7 +6,7 @@
 //! entity of their own are unescaped. This reader knows one spelling; at the
 //! first sign of another it gives up, and the list goes the long way.
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr2, memchr3, memmem};
 
 use crate::limits;
 use crate::xml::scan::{Scanner, Token};
@@ -67,10 +67,7 @@ pub(super) fn read_entries<'a>(
         }
         rest.skip(PATH)?;
         let path = rest.up_to(PATH_END)?.trim();
-        if path.is_empty()
-            || path.len() > limits::PATH_BYTES
-            || memchr(b'\r', path.as_bytes()).is_some()
-        {
+        if path.is_empty() || path.len() > limits::PATH_BYTES {
             return None;
         }
         if rest.skip(VALUE_EMPTY).is_some() {
@@ -78,8 +75,7 @@ pub(super) fn read_entries<'a>(
         } else {
             rest.skip(VALUE)?;
             match rest.up_to(VALUE_END) {
-                Some(plain) if memchr(b'\r', plain.as_bytes()).is_none() => entry(path, plain),
-                Some(_) => return None,
+                Some(plain) => entry(path, plain),
                 None => entry(path, &rest.escaped_value()?),
             }
         }
@@ -139,9 +135,10 @@ impl<'a> Rest<'a> {
     }
 
     /// The text before the mark, which must be the first entity to follow;
-    /// steps over both.
+    /// steps over both. A tag of the answer, or a line end an XML reader would
+    /// turn into another, is nothing for this reader.
     fn up_to<const N: usize>(&mut self, mark: &[u8; N]) -> Option<&'a str> {
-        let at = memchr(b'&', self.0.as_bytes())?;
+        let at = memchr3(b'&', b'<', b'\r', self.0.as_bytes())?;
         let (text, rest) = self.0.split_at_checked(at)?;
         self.0 = behind(rest, mark)?;
         Some(text)
@@ -152,6 +149,9 @@ impl<'a> Rest<'a> {
     fn escaped_value(&mut self) -> Option<String> {
         let at = memmem::find(self.0.as_bytes(), VALUE_END)?;
         let (raw, rest) = self.0.split_at_checked(at)?;
+        if memchr2(b'<', b'\r', raw.as_bytes()).is_some() {
+            return None;
+        }
         let markup = unescape(raw);
         if markup.lone_ampersand || memchr(b'<', markup.text.as_bytes()).is_some() {
             return None;
@@ -201,8 +201,10 @@ mod tests {
                 "{list}"
             );
         }
-        let raw_line_end = escape(&plain).replace("1&lt;", "1\r\n&lt;");
-        assert_eq!(ParameterValues::parse_escaped(&raw_line_end), None);
+        for raw in ["1\r\n&lt;", "1&amp;amp;\r\n&lt;", "1<b/>&lt;"] {
+            let raw = escape(&plain).replace("1&lt;", raw);
+            assert_eq!(ParameterValues::parse_escaped(&raw), None, "{raw}");
+        }
         // Nothing that is not escaped can be a list.
         assert_eq!(ParameterValues::parse_escaped(&plain), None);
     }
