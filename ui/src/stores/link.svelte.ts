@@ -10,6 +10,8 @@ export class LinkIntoWindow {
   wish = $state.raw<GatewayLink | null>(null);
   /** Why a link cannot be used. */
   problem = $state<LinkProblem | null>(null);
+  /** How many links came to their end: where one leads is where the keys are meant to be. */
+  arrived = $state(0);
   /** The path to show once its gateway is open. */
   private goal = $state.raw<{ udn: string; path: string } | null>(null);
 
@@ -41,6 +43,7 @@ export class LinkIntoWindow {
         this.wish = null;
         this.goal = wish.path === null ? null : { udn: target.udn, path: wish.path };
         desk.choose(target.udn);
+        if (wish.path === null) this.arrived += 1;
       });
     } else if (goal && desk.current !== goal.udn) {
       this.goal = null;
@@ -50,7 +53,7 @@ export class LinkIntoWindow {
       untrack(() => {
         this.goal = null;
         gateway.area = 'settings';
-        void gateway.follow(goal.path);
+        void gateway.follow(goal.path).then(() => (this.arrived += 1));
       });
     }
   }

@@ -23,6 +23,8 @@ describe('a link into the window', () => {
     show(client);
     await waitFor(() => expect(called(client, 'locate')).toHaveLength(1));
     expect(called(client, 'locate')[0]?.args).toEqual([UDN, 'Device.WiFi.SSID.1.SSID']);
+    // Where a link leads is where the keys go on.
+    await waitFor(() => expect(document.activeElement?.getAttribute('role')).toBe('tree'));
     const sent = ['stage', 'apply', 'callAction', 'reboot', 'pair'];
     expect(client.calls.filter((call) => sent.includes(call.name))).toEqual([]);
   });
