@@ -14,7 +14,7 @@ use crate::limits;
 use crate::link::Link;
 use crate::session::{Services, Session};
 use crate::store::KeptDescription;
-use crate::view::SessionView;
+use crate::view::{Code, SessionView};
 
 impl Management {
     /// Opens a gateway and reads what it is; an open session is used again.
@@ -54,8 +54,19 @@ impl Management {
     ///
     /// As [`Management::open_gateway`].
     pub async fn open_view(&self, udn: &str) -> Result<SessionView, Error> {
-        let session = self.open_gateway(udn).await?;
-        session.refresh_roles().await?;
+        let mut session = self.open_gateway(udn).await?;
+        match session.refresh_roles().await {
+            // Somebody else answers in the place of an open session: what is trusted is compared
+            // anew, and who it is shows in the list as well.
+            Err(error) if error.code() == Code::IdentityChanged => {
+                self.close_gateway(udn).await;
+                session = self.open_gateway(udn).await?;
+                session.refresh_roles().await?;
+            }
+            asked => {
+                asked?;
+            }
+        }
         self.settle_unknown(udn, &session).await?;
         Ok(session.view())
     }
