@@ -388,7 +388,7 @@ export const de: Record<MessageKey, string> = {
   pairing_waiting_busy: '{name} ist mit jemand anderem beschäftigt',
   pairing_waiting_button: 'Auf die Taste warten',
   pairing_beginning_anew: 'Das Gateway brach ab, bevor eine PIN verwendet wurde; neuer Anlauf',
-  pairing_waiting_pin: 'Warten auf die PIN, die das Gateway anzeigt',
+  pairing_waiting_pin: 'Auf die PIN warten, die es anzeigt',
   pairing_proving_first_half: 'Erste Hälfte der PIN beweisen',
   pairing_proving_second_half: 'Zweite Hälfte der PIN beweisen',
   pairing_reading_roles: 'Lesen, was dieser Computer darf',

@@ -397,7 +397,7 @@ export const en = {
   pairing_waiting_busy: '{name} is busy with someone else',
   pairing_waiting_button: 'Wait for the button',
   pairing_beginning_anew: 'The gateway broke off before a PIN was used; asking again',
-  pairing_waiting_pin: 'Waiting for the PIN the gateway shows',
+  pairing_waiting_pin: 'Wait for the PIN it shows',
   pairing_proving_first_half: 'Prove the first half of the PIN',
   pairing_proving_second_half: 'Prove the second half of the PIN',
   pairing_reading_roles: 'Read what this computer may do',

@@ -28,6 +28,8 @@ export class Pairing {
   compared = $state(false);
   /** True once the person stopped it. */
   cancelled = $state(false);
+  /** The last try found it locked: another one is no use for a while. */
+  locked = $state(false);
 
   constructor(
     private readonly client: Client,
@@ -140,6 +142,7 @@ export class Pairing {
   async again(): Promise<void> {
     this.step = null;
     this.passed = [];
+    this.locked = this.failure?.kind.type === 'setup_locked';
     if (this.contact) {
       this.phase = 'asking';
       this.failure = null;
