@@ -2,26 +2,13 @@
 // telling what ended while nobody looked.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { poll } from './driver.mjs';
-import { freshState, id, journey, openWindow, pairByPin, row, startGateway, windowEnvironment } from './stage.mjs';
+import { freshState, id, journey, openWindow, pairByPin, row, startAgain, startGateway } from './stage.mjs';
 
 const PIN = '12345670';
 const SSID = 'Device.WiFi.SSID.1.SSID';
-
-/** Starts the program once more, as a desktop does for a link; its exit code. */
-async function startAgain(state, ...args) {
-  const child = spawn(process.env.LANSIDE_APP_BIN, args, {
-    stdio: 'ignore',
-    env: { ...process.env, ...windowEnvironment(state) },
-  });
-  const timer = setTimeout(() => child.kill(), 20_000);
-  const [code, signal] = await once(child, 'exit');
-  clearTimeout(timer);
-  return signal ?? code;
-}
 
 /** What is sent to the service of notifications, whether there is one or not. */
 function listenForNotifications() {

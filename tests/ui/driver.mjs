@@ -29,6 +29,7 @@ export const Key = {
   pageDown: '\uE00F',
   delete: '\uE017',
   f2: '\uE032',
+  f5: '\uE035',
   f6: '\uE036',
   f8: '\uE038',
 };

@@ -94,6 +94,18 @@ export function windowEnvironment(state) {
   };
 }
 
+/** Starts the program once more, as a desktop does for a link; its exit code. */
+export async function startAgain(state, ...args) {
+  const child = spawn(process.env.LANSIDE_APP_BIN, args, {
+    stdio: 'ignore',
+    env: { ...process.env, ...windowEnvironment(state) },
+  });
+  const timer = setTimeout(() => child.kill(), 20_000);
+  const [code, signal] = await once(child, 'exit');
+  clearTimeout(timer);
+  return signal ?? code;
+}
+
 async function everyFile(dir) {
   const entries = await readdir(dir, { withFileTypes: true });
   const found = await Promise.all(entries.map((one) => (one.isDirectory() ? everyFile(join(dir, one.name)) : [join(dir, one.name)])));
