@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::application::Management;
 use crate::error::Error;
 use crate::limits;
@@ -128,7 +130,11 @@ fn of(found: Found, words: usize) -> Found {
 struct Places<'a> {
     old: &'a ParameterTree,
     now: &'a ParameterTree,
-    known: HashMap<NodeId, Place>,
+    known: HashMap<NodeId, Place, RandomState>,
+    /// The object of the parameter that was asked for last, and its place.
+    object: (NodeId, Place),
+    /// What stands behind that parameter now: most likely the next one that is asked for.
+    next: Option<NodeId>,
 }
 
 #[derive(Clone, Copy)]
@@ -142,16 +148,42 @@ enum Place {
 
 impl<'a> Places<'a> {
     fn new(old: &'a ParameterTree, now: &'a ParameterTree) -> Self {
-        let known = HashMap::from([(old.root().id(), Place::There(now.root().id()))]);
-        Places { old, now, known }
+        let root = (old.root().id(), Place::There(now.root().id()));
+        Places {
+            old,
+            now,
+            known: HashMap::from_iter([root]),
+            object: root,
+            next: now.first_child(now.root().id()),
+        }
     }
 
-    /// Whether a parameter may still be as it was, for all that was read.
+    /// Whether a parameter may still be as it was, for all that was read. Quick for parameters
+    /// in the order of the tree.
     fn is_unread(&mut self, id: NodeId) -> bool {
-        match self.place(id) {
-            Place::There(now) => self.now.node(now).status() == NodeStatus::NotRead,
-            Place::Unread => true,
-            Place::Gone => false,
+        let Some(object) = self.old.parent_of(id) else {
+            return false;
+        };
+        if self.object.0 != object {
+            self.object = (object, self.place(object));
+            self.next = match self.object.1 {
+                Place::There(now) => self.now.first_child(now),
+                Place::Unread | Place::Gone => None,
+            };
+        }
+        let object = match self.object.1 {
+            Place::There(object) => object,
+            Place::Unread => return true,
+            Place::Gone => return false,
+        };
+        let name = self.old.node(id).name();
+        let next = self.next.filter(|next| self.now.node(*next).name() == name);
+        match next.or_else(|| self.now.child_named(object, name)) {
+            Some(now) => {
+                self.next = self.now.next_sibling(now);
+                self.now.node(now).status() == NodeStatus::NotRead
+            }
+            None => !self.now.node(object).children_known(),
         }
     }
 
@@ -177,9 +209,7 @@ impl<'a> Places<'a> {
                     None => Place::Unread,
                 };
             }
-            if below != id {
-                self.known.insert(below, place);
-            }
+            self.known.insert(below, place);
         }
         place
     }
@@ -211,5 +241,19 @@ mod tests {
             .map(|node| node.path())
             .collect();
         assert_eq!(unread, ["/B/U/y", "/B/z"]);
+        // In any order.
+        let mut places = Places::new(&old, &now);
+        for path in [
+            "/B/z",
+            "/B/T/1/x",
+            "/B/U/y",
+            "/B/T/0/x",
+            "/B/z",
+            "/B/refused",
+        ] {
+            let id = old.find(path).expect("it is there").id();
+            let expected = unread.iter().any(|unread| unread == path);
+            assert_eq!(places.is_unread(id), expected, "{path}");
+        }
     }
 }

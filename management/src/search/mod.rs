@@ -109,7 +109,8 @@ impl Finder {
         self.search_among(tree, naming, text, limit, |_| true)
     }
 
-    /// As [`Finder::search`], of those `admit` lets through.
+    /// As [`Finder::search`], of those `admit` lets through; it is asked once for each parameter,
+    /// in tree order.
     pub fn search_among(
         &mut self,
         tree: &ParameterTree,
@@ -122,7 +123,8 @@ impl Finder {
         if asked.is_empty() {
             return Found::default();
         }
-        let places = self.places(tree, naming);
+        let mut places = self.places(tree, naming);
+        places.retain(|(id, _)| admit(*id));
         let in_values = values_with(tree, &asked, &places, &self.topics);
         self.guess(&mut asked, &in_values);
         let fits = self.judge(&asked);
@@ -182,9 +184,6 @@ impl Finder {
                 }
             }
             if matched == 0 || matched < most {
-                continue;
-            }
-            if !admit(id) {
                 continue;
             }
             most = most.max(matched);

@@ -372,6 +372,17 @@ impl ParameterTree {
         self.look_for(id.0, name).ok().map(NodeId)
     }
 
+    /// The first node in an object.
+    pub(crate) fn first_child(&self, id: NodeId) -> Option<NodeId> {
+        self.children(id).next()
+    }
+
+    /// The node that became known after it in the same object.
+    pub(crate) fn next_sibling(&self, id: NodeId) -> Option<NodeId> {
+        let next = self.slot(id).next_sibling;
+        (next != NONE).then_some(NodeId(next))
+    }
+
     /// Number of a node's name; nodes of the same name have the same.
     pub(crate) fn name_id(&self, id: NodeId) -> u32 {
         self.slot(id).name

@@ -16,7 +16,7 @@ const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
 /// Parameters of one answer: a longer tree comes in several, as it is read.
 const AT_ONCE: usize = 100_000;
 /// What a person types, key by key.
-const TYPED: [&str; 4] = [
+pub const TYPED: [&str; 4] = [
     "wlan schlüssel",
     "192.168.1.20",
     "port forwarding",
