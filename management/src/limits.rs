@@ -245,6 +245,9 @@ pub const RECIPE_GATEWAYS: usize = 100;
 /// How long a gateway may take to say goodbye when its connection is closed.
 pub const GOODBYE: Duration = Duration::from_secs(2);
 
+/// How long keeping a tree for the next visit may hold up the end of the program.
+pub const KEEPING_AT_END: Duration = Duration::from_secs(5);
+
 /// Largest site report that is checked, in octets.
 pub const REPORT_OCTETS: usize = 32 * 1024 * 1024;
 

@@ -105,7 +105,12 @@ impl Management {
         for session in sessions {
             let all = self.clone();
             closing.spawn(async move {
-                tokio::join!(all.remember_tree(&session), say_goodbye(&session));
+                // What was kept before stays whole, however far this comes.
+                let keeping = timeout(limits::KEEPING_AT_END, all.remember_tree(&session));
+                let (kept, ()) = tokio::join!(keeping, say_goodbye(&session));
+                if kept.is_err() {
+                    tracing::warn!(udn = %session.udn, "no time was left to keep its tree");
+                }
             });
         }
         closing.join_all().await;
