@@ -185,6 +185,13 @@ export class OpenGateway {
     await this.showDetails();
   }
 
+  /** Opens it anew after a connection that broke in the middle of a change, and tells what became of it. */
+  async settle(): Promise<void> {
+    await this.refresh();
+    await this.draft.load().catch(() => undefined);
+    if (this.history.phase !== 'closed') void this.history.load();
+  }
+
   select(path: string | null): void {
     if (this.tree.selected === path) return;
     this.tree.selected = path;
