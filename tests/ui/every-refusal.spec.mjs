@@ -150,6 +150,8 @@ describe('every saved tree, and what of it comes back', () => {
   step('is taken, and asks where to and whether', async () => {
     await allRead();
     await command('snapshots');
+    // Everything was just read: that is kept first, as a visit.
+    await window.reads(id('snapshot'), 'Visit', { timeout: 60_000 });
     await tabTo('snapshot-name');
     await type(`Before${Key.enter}`);
     await window.reads(id('snapshot'), 'Before', { timeout: 60_000 });
