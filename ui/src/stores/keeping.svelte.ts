@@ -11,7 +11,7 @@ import type {
 import type { Client } from '../ipc/client';
 import { asFailure } from '../ipc/errors';
 
-export type KeepingJob = 'save' | 'compare' | 'restore' | 'import' | 'export' | 'visit';
+export type KeepingJob = 'save' | 'compare' | 'restore' | 'import' | 'export';
 
 /** A comparison with what stands on either side; no right side means the gateway as it is. */
 export interface Compared {
@@ -33,6 +33,8 @@ export class Keeping {
   since = $state.raw<VisitView | null>(null);
   /** Whether the tree was read as a whole while the window is open. */
   visited = $state(false);
+  /** That is being remembered. Nobody asked for it, so nothing somebody asks for is refused meanwhile. */
+  visiting = $state(false);
 
   constructor(
     private readonly client: Client,
@@ -54,9 +56,15 @@ export class Keeping {
   async visit(): Promise<void> {
     if (this.visited) return;
     this.visited = true;
-    await this.run('visit', async () => {
+    this.visiting = true;
+    try {
       this.since = await this.client.visit(this.udn);
-    });
+      await this.load();
+    } catch (reason) {
+      this.failure = asFailure(reason);
+    } finally {
+      this.visiting = false;
+    }
   }
 
   async save(name: string): Promise<boolean> {

@@ -101,6 +101,24 @@ describe('snapshots', () => {
     expect(client.calls.filter((call) => call.name === 'visit')).toHaveLength(1);
   });
 
+  it('saves while a visit is still being remembered', async () => {
+    const client = new Rehearsal();
+    const visit = client.visit.bind(client);
+    const visits: (() => void)[] = [];
+    client.visit = async (udn) => {
+      await new Promise<void>((done) => visits.push(done));
+      return visit(udn);
+    };
+    await area('snapshots', client);
+    await click('since-read');
+    await waitFor(() => expect(visits).toHaveLength(1));
+    await type('snapshot-name', 'Before the move');
+    await click('snapshot-save');
+    expect((await screen.findByTestId('snapshot')).textContent).toContain('Before the move');
+    visits[0]?.();
+    expect(await screen.findByTestId('since-show')).toBeTruthy();
+  });
+
   it('says that this is the first visit', async () => {
     await area('snapshots');
     await click('since-read');
