@@ -56,9 +56,7 @@ impl Management {
     pub async fn open_view(&self, udn: &str) -> Result<SessionView, Error> {
         let mut session = self.open_gateway(udn).await?;
         match session.refresh_roles().await {
-            // Somebody else answers in the place of an open session: what is trusted is compared
-            // anew, and who it is shows in the list as well.
-            Err(error) if error.code() == Code::IdentityChanged => {
+            Err(error) if self.is_elsewhere(&session, &error) => {
                 self.close_gateway(udn).await;
                 session = self.open_gateway(udn).await?;
                 session.refresh_roles().await?;
@@ -69,6 +67,25 @@ impl Management {
         }
         self.settle_unknown(udn, &session).await?;
         Ok(session.view())
+    }
+
+    /// Whether an open session failed because its gateway is not where it was: somebody else
+    /// answers there, who is compared anew and shows in the list as well, or nobody, while the
+    /// gateway was seen in another place since.
+    fn is_elsewhere(&self, session: &Session, error: &Error) -> bool {
+        let Some(link) = session.link.as_protected() else {
+            return false;
+        };
+        match error.code() {
+            Code::IdentityChanged => true,
+            Code::Unreachable => {
+                let inventory = self.inventory();
+                let seen = inventory.get(&session.udn);
+                let place = seen.and_then(|entry| entry.secure_location.as_ref());
+                place.is_some_and(|place| place.url != *link.connection.secure_location())
+            }
+            _ => false,
+        }
     }
 
     /// A login belongs to one TLS session: on a new one it is repeated

@@ -192,6 +192,12 @@ export class OpenGateway {
     if (this.history.phase !== 'closed') void this.history.load();
   }
 
+  /** Reads the details once more, from wherever the gateway is by now. */
+  async readAgain(): Promise<void> {
+    if (this.detailsFailure?.code === 'Unreachable') this.session = await this.client.open(this.udn).catch(() => this.session);
+    await this.showDetails();
+  }
+
   select(path: string | null): void {
     if (this.tree.selected === path) return;
     this.tree.selected = path;

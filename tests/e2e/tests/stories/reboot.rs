@@ -1,5 +1,7 @@
 //! Restarting a gateway: a timeline that ends when the same gateway answers again.
 
+use std::sync::Arc;
+
 use lanside_e2e::{options, seconds, Workbench, SSID, SSID_UPNP};
 use lanside_gateway::options::{Model, Options};
 use management::view::{Code, GatewayState, RebootPhase};
@@ -175,6 +177,34 @@ async fn a_restart_that_changes_the_address_is_followed_there() {
     let known = bench.management.gateway(&bench.udn()).expect("known");
     assert_eq!(known.address.as_deref(), Some("127.0.0.41"));
     assert_eq!(known.state, GatewayState::Paired);
+}
+
+#[tokio::test]
+async fn an_open_gateway_that_somebody_else_sent_elsewhere_is_opened_there() {
+    let bench = Workbench::paired(small("Moved away")).await;
+    let before = bench.session().await;
+    bench.inject("other-address-after-reboot:127.0.0.42").await;
+    let (stranger, _dir) = second_technician(&bench).await;
+    let moved = stranger
+        .reboot(&bench.udn(), Some(seconds(30)), |_| {})
+        .await
+        .expect("found where it is now");
+    assert_eq!(moved.moved_to.as_deref(), Some("127.0.0.42"));
+    // Nobody has told this application yet: the session is where the gateway was.
+    assert!(before.refresh_roles().await.is_err());
+    let seen = stranger.gateway(&bench.udn()).expect("known");
+    bench
+        .management
+        .add_by_address(&seen.location.expect("a place"))
+        .await
+        .expect("seen in its new place");
+    let view = bench.management.open_view(&bench.udn()).await;
+    assert_eq!(view.expect("open again").udn, bench.udn());
+    let after = bench.session().await;
+    assert!(
+        !Arc::ptr_eq(&before, &after),
+        "over a connection of its own"
+    );
 }
 
 #[tokio::test]
