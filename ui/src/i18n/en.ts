@@ -435,7 +435,7 @@ export const en = {
   failure_upnp_code: 'Fault number of the gateway: {code}',
   failure_Internal_what: 'Lanside made a mistake',
   failure_Internal_why: 'This is our fault, not yours. Try once more.',
-  failure_Usage_what: 'This does not work',
+  failure_Usage_what: 'This cannot be done like this',
   failure_Usage_why: 'Nothing was sent. Correct it and try again.',
   failure_Unreachable_what: '{name} does not answer',
   failure_Unreachable_why: 'It may be off, restarting, or on another network.',
