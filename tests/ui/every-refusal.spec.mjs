@@ -252,8 +252,8 @@ describe('every user, computer and file that is refused', () => {
     });
   });
 
-  step('a report that was forged', async () => {
-    const file = join(state.dir, 'forged.html');
+  step('a file that is no report', async () => {
+    const file = join(state.dir, 'nothing.html');
     await writeFile(file, '<!doctype html><title>Nothing</title>');
     await command('report of a visit');
     await window.press(id('report-check-input'), file);

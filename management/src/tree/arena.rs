@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::RandomState;
 
 use super::names::Names;
+use super::paths::{is_row_number, parts, shared_objects, split_leaf};
 use super::values::Values;
 use super::{table_bytes, Access, Node};
 use crate::view::{NodeKind, NodeStatus};
@@ -622,31 +623,6 @@ impl<'a> Iterator for Walk<'a> {
         self.stack[from..].reverse();
         Some(self.tree.node(NodeId(id)))
     }
-}
-
-fn parts(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter(|part| !part.is_empty())
-}
-
-/// How many octets of two paths name the same objects.
-fn shared_objects(one: &str, other: &str) -> usize {
-    let octets = one.bytes().zip(other.bytes());
-    let same = octets.take_while(|(one, other)| one == other).count();
-    let same = one.as_bytes().get(..same).unwrap_or_default();
-    same.iter()
-        .rposition(|octet| *octet == b'/')
-        .map_or(0, |slash| slash + 1)
-}
-
-fn split_leaf(path: &str) -> (&str, &str) {
-    match path.rfind('/') {
-        Some(at) => (&path[..=at], &path[at + 1..]),
-        None => ("/", path),
-    }
-}
-
-fn is_row_number(part: &str) -> bool {
-    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 
 mod arena;
 mod names;
+mod paths;
 mod values;
 
 pub use arena::{NodeId, ParameterTree, Revision};
