@@ -80,6 +80,11 @@ pub const UNICAST_TOTAL: Duration = Duration::from_millis(3500);
 /// Largest datagram read, in bytes.
 pub const DATAGRAM_BYTES: usize = 64 * 1024;
 
+/// What the system is asked to keep of unread datagrams for one socket, in bytes. It may grant
+/// less: at its usual limit some 330 answers, at its usual size without asking some 160, which a
+/// crowd that answers three copies of a search fills before a busy computer has read any.
+pub const RECEIVE_BUFFER_BYTES: usize = 2 * 1024 * 1024;
+
 /// Datagrams kept between the sockets and the one who reads them.
 pub const DATAGRAM_QUEUE: usize = 1024;
 

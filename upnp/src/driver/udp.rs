@@ -425,6 +425,15 @@ pub(crate) fn open_unicast(host: HostAddress, port: u16) -> Result<Sockets, Erro
     Sockets::for_search(&[adapter])
 }
 
+/// A socket that holds the answers of a crowd until they are read.
+fn datagram_socket(local: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::for_address(local), Type::DGRAM, Some(Protocol::UDP))?;
+    if let Err(error) = socket.set_recv_buffer_size(limits::RECEIVE_BUFFER_BYTES) {
+        tracing::debug!(%error, "the system keeps its own size of buffer");
+    }
+    Ok(socket)
+}
+
 fn search_socket(adapter: &Adapter) -> io::Result<UdpSocket> {
     bound(unbound_search_socket(adapter)?, adapter)
 }
@@ -432,7 +441,7 @@ fn search_socket(adapter: &Adapter) -> io::Result<UdpSocket> {
 /// A socket for searches through the adapter, before it has an address.
 pub(super) fn unbound_search_socket(adapter: &Adapter) -> io::Result<Socket> {
     let local = adapter.address.socket(0);
-    let socket = Socket::new(Domain::for_address(local), Type::DGRAM, Some(Protocol::UDP))?;
+    let socket = datagram_socket(local)?;
     match adapter.address.ip() {
         IpAddr::V4(ip) => {
             socket.set_multicast_if_v4(&ip)?;
@@ -460,7 +469,7 @@ pub(super) fn bound(socket: Socket, adapter: &Adapter) -> io::Result<UdpSocket> 
 /// bound to the group itself, and takes nothing that came in elsewhere.
 fn group_socket(adapter: &Adapter) -> io::Result<UdpSocket> {
     let group = adapter.group();
-    let socket = Socket::new(Domain::for_address(group), Type::DGRAM, Some(Protocol::UDP))?;
+    let socket = datagram_socket(group)?;
     socket.set_reuse_address(true)?;
     #[cfg(unix)]
     socket.set_reuse_port(true)?;
@@ -561,5 +570,24 @@ mod tests {
         );
         assert_eq!(adapter("fe80::9%4").group().to_string(), "[ff02::c%4]:1900");
         assert_eq!(adapter("fd00::9").group().to_string(), "[ff05::c]:1900");
+    }
+
+    #[cfg(target_os = "linux")] // Where the system's usual limits are known.
+    #[tokio::test]
+    async fn a_socket_nobody_has_read_yet_keeps_three_hundred_answers() {
+        let adapter = adapters(&[String::from("127.0.0.1")]).expect("loopback");
+        let socket = search_socket(&adapter[0]).expect("a socket");
+        let to = socket.local_addr().expect("bound");
+        let crowd = std::net::UdpSocket::bind("127.0.0.1:0").expect("a socket");
+        for _ in 0..300 {
+            crowd.send_to(&[b'x'; 420], to).expect("sent");
+        }
+        let mut kept = 0;
+        let mut buffer = [0_u8; 1024];
+        socket.readable().await.expect("readable");
+        while socket.try_recv_from(&mut buffer).is_ok() {
+            kept += 1;
+        }
+        assert_eq!(kept, 300);
     }
 }

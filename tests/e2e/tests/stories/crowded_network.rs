@@ -104,7 +104,8 @@ fn answer(socket: &UdpSocket, port: u16, over: &AtomicBool, seen: &AtomicBool) {
             (host, voice)
         })
         .collect();
-    let mut waiting = None;
+    // Other stories search on the same wire: nobody's search takes the place of another's.
+    let mut waiting = Vec::new();
     let mut datagram = [0_u8; 2048];
     while !over.load(Ordering::SeqCst) {
         if let Ok((length, from)) = socket.recv_from(&mut datagram) {
@@ -112,12 +113,15 @@ fn answer(socket: &UdpSocket, port: u16, over: &AtomicBool, seen: &AtomicBool) {
             let asked = "ST: urn:schemas-upnp-org:service:ConfigurationManagement:2";
             if text.starts_with("M-SEARCH") && text.contains(asked) {
                 say(&voices[..GATEWAYS / 2], port, from);
-                waiting = Some(from);
+                if !waiting.contains(&from) {
+                    waiting.push(from);
+                }
             }
         }
-        if let (Some(from), true) = (waiting, seen.load(Ordering::SeqCst)) {
-            say(&voices[GATEWAYS / 2..], port, from);
-            waiting = None;
+        if seen.load(Ordering::SeqCst) {
+            for from in waiting.drain(..) {
+                say(&voices[GATEWAYS / 2..], port, from);
+            }
         }
     }
 }
