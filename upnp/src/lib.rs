@@ -22,6 +22,7 @@
 //! and any knowledge of what a parameter means.
 
 pub mod access_control;
+mod body;
 pub mod data_model;
 pub mod description;
 pub mod driver;

@@ -1,5 +1,6 @@
 //! Control: requests to bytes, bytes to outcomes. No state, no connection.
 
+pub(crate) mod arrived;
 pub mod envelope;
 pub mod fault;
 pub mod response;

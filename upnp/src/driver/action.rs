@@ -1,6 +1,5 @@
 //! Calling actions: the same for both kinds of connection.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -11,10 +10,12 @@ use super::early::EarlyReading;
 use super::http_client::is_digest;
 use super::http_exchange::{Bounds, HttpRequest};
 use super::trace::Trace;
+use crate::body::Body;
 use crate::data_model::parameter_values::Hearer;
 use crate::error::{Error, Step};
 use crate::services::ServiceRef;
-use crate::soap::envelope::{read_answer, AnswerText};
+use crate::soap::arrived::read_arrived;
+use crate::soap::envelope::AnswerText;
 use crate::soap::{soap_action_header, write_request, ResponseArguments};
 use crate::xml::Forgiven;
 
@@ -122,7 +123,7 @@ impl Caller {
         };
         let start = Instant::now();
         let mut early = EarlyReading::new(hearer);
-        let watch = |body: &[u8], expected| early.watch(body, expected);
+        let watch = |body: &mut Body| early.watch(body);
         let mut answer = match self.connection.perform_watched(&call, watch).await {
             Ok(answer) => answer,
             Err(error) => {
@@ -139,31 +140,31 @@ impl Caller {
         let login = answer.field("www-authenticate").is_some_and(is_digest);
         let octets = answer.body.len();
         let charset = answer.charset();
-        let text = AnswerText::decode(std::mem::take(&mut answer.body), charset.as_deref());
-        let shared = Arc::clone(&text.text);
-        let mut outcome = if login && matches!(answer.status, 401 | 403) {
-            Err(Error::IssueOneLogin {
-                address: peer.clone(),
-            })
-        } else {
-            read_answer(action, answer.status, text)
-                .map_err(|error| Error::from_soap(&peer, action, error))
-        };
         let early = early.end().await;
-        if let Ok(arguments) = &mut outcome {
-            arguments.add_early(early);
-        }
+        let body = std::mem::take(&mut answer.body);
+        let outcome = if login && matches!(answer.status, 401 | 403) {
+            let text = AnswerText::decode(body.into_vec(), charset.as_deref()).text;
+            let address = peer.clone();
+            Err((Error::IssueOneLogin { address }, text))
+        } else {
+            read_arrived(action, answer.status, charset.as_deref(), body, early).map_err(
+                |refusal| {
+                    let error = Error::from_soap(&peer, action, refusal.error);
+                    (error, refusal.text)
+                },
+            )
+        };
         tracing::debug!(status = answer.status, octets, ?took, "answered");
         if let Some(trace) = &self.trace {
             match &outcome {
                 Ok(arguments) => trace.answer(&peer, action, took, arguments, &answer.forgiven),
-                Err(error) => {
-                    let body = shared.as_bytes();
+                Err((error, text)) => {
+                    let body = text.as_bytes();
                     trace.refusal(&peer, action, took, answer.status, error, body);
                 }
             }
         }
-        outcome
+        outcome.map_err(|(error, _)| error)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Whether a body that lost its length is a whole document all the same.
 
+use crate::body::Body;
+
 /// What the end of a body says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Completeness {
@@ -22,21 +24,40 @@ impl DocumentEnd {
     /// Compares the name of the first start tag with the last end tag.
     pub(crate) fn of(body: &[u8]) -> Completeness {
         if is_utf_16(body) {
-            // Tags are ASCII: without the zeros between, they read the same.
-            return Self::of_octets(&both_ends_narrow(body));
+            let (first, rest) = body.split_at(body.len().min(2 * START));
+            return Self::of_wide_ends(first, rest);
         }
-        Self::of_octets(body)
+        Self::of_ends(body, body)
     }
 
-    fn of_octets(body: &[u8]) -> Completeness {
-        let Some((inside, root)) = root_name(body) else {
+    /// The same of a body that may have been set aside for the most part.
+    pub(crate) fn of_body(body: &Body) -> Completeness {
+        if body.aside() == 0 {
+            return Self::of(body.end());
+        }
+        if is_utf_16(body.beginning()) {
+            return Self::of_wide_ends(body.beginning(), body.end());
+        }
+        Self::of_ends(body.beginning(), body.end())
+    }
+
+    /// Tags are ASCII: without the zeros between, they read the same.
+    fn of_wide_ends(first: &[u8], last: &[u8]) -> Completeness {
+        let narrow = both_ends_narrow(first, last);
+        Self::of_ends(&narrow, &narrow)
+    }
+
+    fn of_ends(first: &[u8], last: &[u8]) -> Completeness {
+        let Some((inside, root)) = root_name(first) else {
             return Completeness::NotXml;
         };
-        let text = without_junk(trim_end(body));
+        let text = without_junk(trim_end(last));
         let close = [b"</", root, b">"].concat();
         // `<root/>` with nothing in it.
-        let single =
-            || text.ends_with(b"/>") && !text.get(inside..).unwrap_or_default().contains(&b'<');
+        let single = || {
+            let within = first.get(inside..).unwrap_or_default();
+            text.ends_with(b"/>") && !within.contains(&b'<')
+        };
         if text.ends_with(&close) || single() {
             Completeness::Complete
         } else {
@@ -53,10 +74,10 @@ fn is_utf_16(body: &[u8]) -> bool {
 }
 
 /// The first and the last kilobytes of a body in UTF-16, without zeros.
-fn both_ends_narrow(body: &[u8]) -> Vec<u8> {
+fn both_ends_narrow(first: &[u8], last: &[u8]) -> Vec<u8> {
     const END: usize = 2048;
-    let (first, rest) = body.split_at(body.len().min(2 * START));
-    let last = rest.get(rest.len().saturating_sub(END)..).unwrap_or(rest);
+    let first = first.get(..2 * START).unwrap_or(first);
+    let last = last.get(last.len().saturating_sub(END)..).unwrap_or(last);
     let octets = first.iter().chain(last);
     octets.copied().filter(|octet| *octet != 0).collect()
 }
@@ -104,7 +125,7 @@ fn root_name(body: &[u8]) -> Option<(usize, &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Completeness, DocumentEnd};
+    use super::{Body, Completeness, DocumentEnd};
 
     #[test]
     fn the_end_tag_of_the_root_decides() {
@@ -145,5 +166,33 @@ mod tests {
         assert_eq!(DocumentEnd::of(&wide(&long)), Completeness::Complete);
         let cut = long.get(..30_000).expect("ASCII");
         assert_eq!(DocumentEnd::of(&wide(cut)), Completeness::CutOff);
+    }
+
+    #[test]
+    fn what_was_set_aside_changes_nothing() {
+        let long = "<a>x</a>".repeat(4000);
+        let utf_8 = |text: String| text.into_bytes();
+        let utf_16 = |text: String| text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for octets in [utf_8, utf_16 as fn(String) -> Vec<u8>] {
+            for (text, expected) in [
+                (format!("<root>{long}</root>\r\n\0"), Completeness::Complete),
+                (format!("<root>{long}</root>"), Completeness::Complete),
+                (format!("<root>{long}</roo"), Completeness::CutOff),
+                (format!("<root>{long}<a/>"), Completeness::CutOff),
+                (
+                    format!("<root x=\"{}\"/>", "x".repeat(30_000)),
+                    Completeness::Complete,
+                ),
+                ("x".repeat(30_000), Completeness::NotXml),
+            ] {
+                let mut body = Body::default();
+                for piece in octets(text).chunks(9_000) {
+                    body.end_mut().extend_from_slice(piece);
+                    drop(body.set_aside());
+                }
+                assert_eq!(DocumentEnd::of_body(&body), expected);
+                assert_eq!(DocumentEnd::of(&body.into_vec()), expected);
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ use super::http_exchange::{exchange, Bounds, Failure, FailureKind, HttpAnswer, H
 use super::limits;
 use super::tls::{self, TlsSettings};
 use super::wire::{Link, Wire};
+use crate::body::Body;
 use crate::error::{Error, Step};
 
 /// What may be done when a reused connection turns out to be closed.
@@ -192,7 +193,7 @@ impl Connection {
 
     /// Sends one request when its turn comes and reads the answer.
     pub(crate) async fn perform(&self, call: &Call<'_>) -> Result<HttpAnswer, Error> {
-        self.perform_watched(call, |_, _| {}).await
+        self.perform_watched(call, |_| {}).await
     }
 
     /// [`Connection::perform`] that shows the body of the answer while it
@@ -200,7 +201,7 @@ impl Connection {
     pub(crate) async fn perform_watched(
         &self,
         call: &Call<'_>,
-        mut watch: impl FnMut(&[u8], usize) + Send,
+        mut watch: impl FnMut(&mut Body) + Send,
     ) -> Result<HttpAnswer, Error> {
         let mut slot = self.live.lock().await;
         // Taken out for the time of the exchange: a caller who gives up half

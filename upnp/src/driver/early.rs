@@ -5,8 +5,10 @@
 
 use std::sync::mpsc;
 
+use bytes::Bytes;
 use tokio::task::JoinHandle;
 
+use crate::body::{Body, KEPT};
 use crate::data_model::parameter_values::{ArrivingValues, Hearer};
 
 /// From how many octets on an answer is large.
@@ -14,6 +16,9 @@ const LARGE: usize = 256 * 1024;
 /// How much of a large one is passed on at once: waking the other thread for
 /// each TLS record costs more than reading it.
 const PIECE: usize = 64 * 1024;
+
+/// Octets of an answer, of which so many at the beginning were read before.
+type Piece = (Bytes, usize);
 
 /// The one argument that gets large, as far as it has arrived.
 pub(crate) struct EarlyReading {
@@ -28,7 +33,7 @@ enum Place {
     /// Pieces wait until the thread takes them; together they are no more than
     /// the answer, whose size is bounded.
     Aside {
-        pieces: mpsc::Sender<Vec<u8>>,
+        pieces: mpsc::Sender<Piece>,
         reading: JoinHandle<ArrivingValues>,
     },
 }
@@ -43,27 +48,29 @@ impl EarlyReading {
         }
     }
 
-    /// All of the body that is there, and for how many octets there is room.
-    pub(crate) fn watch(&mut self, body: &[u8], expected: usize) {
-        let piece = body.get(self.seen..).unwrap_or_default();
+    /// All of the body that is there, with the room for what is expected.
+    pub(crate) fn watch(&mut self, body: &mut Body) {
         if let Place::Here(values) = &mut self.place {
-            if expected.max(body.len()) < LARGE {
-                self.seen = body.len();
+            if body.room() < LARGE {
+                let piece = body.end().get(self.seen..).unwrap_or_default();
                 hear(self.hearer.as_ref(), values, piece);
+                self.seen = body.len();
                 return;
             }
             let mut values = std::mem::take(values);
-            values.make_room(expected);
+            values.make_room(body.room());
             self.place = aside(values, self.hearer.clone());
         }
         // The last piece may stay behind: whoever reads the whole reads it.
-        if piece.len() < PIECE {
+        if body.len() - self.seen < PIECE + KEPT {
             return;
         }
-        self.seen = body.len();
+        let read = self.seen.saturating_sub(body.aside());
+        let piece = body.set_aside();
+        self.seen = body.aside();
         if let Place::Aside { pieces, .. } = &self.place {
             // A reader that is gone has panicked: the whole is read later.
-            let _ = pieces.send(piece.to_vec());
+            let _ = pieces.send((piece, read));
         }
     }
 
@@ -80,10 +87,11 @@ impl EarlyReading {
 }
 
 fn aside(mut values: ArrivingValues, hearer: Option<Hearer>) -> Place {
-    let (pieces, arriving) = mpsc::channel::<Vec<u8>>();
+    let (pieces, arriving) = mpsc::channel::<Piece>();
     let reading = tokio::task::spawn_blocking(move || {
-        for piece in arriving {
-            hear(hearer.as_ref(), &mut values, &piece);
+        for (piece, read) in arriving {
+            let news = piece.get(read..).unwrap_or_default();
+            hear(hearer.as_ref(), &mut values, news);
         }
         values
     });

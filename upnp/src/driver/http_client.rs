@@ -175,7 +175,7 @@ impl HttpClient {
                 Fetched {
                     url: url.clone(),
                     charset: answer.charset(),
-                    body: answer.body,
+                    body: answer.body.into_vec(),
                     forgiven: answer.forgiven,
                 },
                 answer.cut,
@@ -340,7 +340,7 @@ impl HttpClient {
             location: answer.field("location").map(str::to_owned),
             login: answer.field("www-authenticate").map(str::to_owned),
             charset: answer.charset(),
-            body: answer.body,
+            body: answer.body.into_vec(),
             forgiven: answer.forgiven,
         })
     }

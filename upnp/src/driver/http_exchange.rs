@@ -17,6 +17,7 @@ use tokio::time::{timeout_at, Instant};
 use self::head::{field, is_token, parse_head, Head};
 use super::answer_body::{Completeness, DocumentEnd};
 use super::limits;
+use crate::body::Body;
 use crate::xml::text::charset;
 
 /// What is asked.
@@ -67,7 +68,7 @@ pub(crate) struct HttpAnswer {
     /// Header fields in order; names as sent.
     pub fields: Vec<(String, String)>,
     /// The body, without chunk framing.
-    pub body: Vec<u8>,
+    pub body: Body,
     /// Whether another request may follow on this stream.
     pub reusable: bool,
     /// Departures from HTTP that were accepted.
@@ -125,9 +126,9 @@ pub(crate) struct Bounds {
 }
 
 /// Looks at the body of an answer while it arrives: at all that is there of
-/// it, each time there is more, and at for how many octets there is room: as
-/// many as were announced, where a length was.
-pub(crate) type Watch<'a> = &'a mut (dyn FnMut(&[u8], usize) + Send);
+/// it, each time there is more, with room for as many octets as were announced,
+/// where a length was. It may set a part aside.
+pub(crate) type Watch<'a> = &'a mut (dyn FnMut(&mut Body) + Send);
 
 /// Sends one request and reads its answer, whose body `watch` may look at.
 pub(crate) async fn exchange<S>(
@@ -269,22 +270,22 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
     /// large one is moved twice. Only with nothing pending.
     async fn fill_body(
         &mut self,
-        body: &mut Vec<u8>,
+        body: &mut Body,
         end: usize,
         deadline: Instant,
     ) -> Result<Option<bool>, Failure> {
         // One octet more than allowed says that there is more.
         let most = end.min(self.bounds.bytes.saturating_add(1));
         let room = most.saturating_sub(body.len());
-        body.reserve(room.min(READ_BYTES));
+        body.end_mut().reserve(room.min(READ_BYTES));
         let mut stream = (&mut *self.stream).take(room as u64);
-        let read = timeout_at(deadline, stream.read_buf(body)).await;
+        let read = timeout_at(deadline, stream.read_buf(body.end_mut())).await;
         let more = self.after(read)?;
         if body.len() > self.bounds.bytes {
             return Err(self.fail(FailureKind::TooLarge(self.bounds.bytes)));
         }
         if more == Some(true) {
-            (self.watch)(body, body.capacity());
+            (self.watch)(body);
         }
         Ok(more)
     }
@@ -369,7 +370,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
         };
         let framing = self.framing(&head);
         let body = match framing {
-            Framing::None => Vec::new(),
+            Framing::None => Body::default(),
             Framing::Chunked => self.chunked().await?,
             Framing::Length(length) => {
                 let (body, exact) = self.length(length).await?;
@@ -378,7 +379,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
             }
             Framing::UntilClose => {
                 reusable = false;
-                self.until_close(Vec::new(), None).await?
+                self.until_close(Body::default(), None).await?
             }
         };
         // Anything more than what was announced would be taken for the
@@ -416,22 +417,23 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
     }
 
     /// Moves pending bytes into the body, at most up to `length`.
-    fn take(&mut self, body: &mut Vec<u8>, length: usize) -> Result<(), Failure> {
+    fn take(&mut self, body: &mut Body, length: usize) -> Result<(), Failure> {
         let wanted = length.saturating_sub(body.len());
         let available = self.pending().len().min(wanted);
         if body.len() + available > self.bounds.bytes {
             return Err(self.fail(FailureKind::TooLarge(self.bounds.bytes)));
         }
-        body.extend_from_slice(self.pending().get(..available).unwrap_or_default());
+        let piece = self.pending().get(..available).unwrap_or_default();
+        body.end_mut().extend_from_slice(piece);
         self.used += available;
         if available > 0 {
-            (self.watch)(body, body.capacity());
+            (self.watch)(body);
         }
         Ok(())
     }
 
     /// A body of announced length; also says whether the length was right.
-    async fn length(&mut self, length: usize) -> Result<(Vec<u8>, bool), Failure> {
+    async fn length(&mut self, length: usize) -> Result<(Body, bool), Failure> {
         let mut length = length;
         if length > self.bounds.bytes {
             if !self.bounds.part {
@@ -441,21 +443,21 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
             length = self.bounds.bytes;
         }
         // Room that is not used costs nothing, and growing would copy it all.
-        let mut body = Vec::with_capacity(length);
+        let mut body = Body::with_room_for(length);
         self.take(&mut body, length)?;
         if body.len() < length {
             let body = self.until_close(body, Some(length)).await?;
             let exact = body.len() == length;
             return Ok((body, exact));
         }
-        if self.cut || DocumentEnd::of(&body) != Completeness::CutOff {
+        if self.cut || DocumentEnd::of_body(&body) != Completeness::CutOff {
             return Ok((body, true));
         }
         // A document that ends in its middle: the length was too small, if
         // more is there or comes at once.
         loop {
             self.take(&mut body, usize::MAX)?;
-            if DocumentEnd::of(&body) == Completeness::Complete {
+            if DocumentEnd::of_body(&body) == Completeness::Complete {
                 break;
             }
             let deadline = Instant::now() + limits::COMPLETE_GRACE;
@@ -478,9 +480,9 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
     /// document is complete and nothing more comes, until a short grace is over.
     async fn until_close(
         &mut self,
-        mut body: Vec<u8>,
+        mut body: Body,
         announced: Option<usize>,
-    ) -> Result<Vec<u8>, Failure> {
+    ) -> Result<Body, Failure> {
         let most = if self.bounds.part {
             self.bounds.bytes
         } else {
@@ -493,7 +495,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
                 self.cut |= announced.is_none();
                 return Ok(body);
             }
-            let complete = DocumentEnd::of(&body) == Completeness::Complete;
+            let complete = DocumentEnd::of_body(&body) == Completeness::Complete;
             let allowed = self.allowed();
             let mut deadline = self.start + allowed;
             if complete {
@@ -516,12 +518,12 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Reader<'a, S> {
         }
     }
 
-    async fn chunked(&mut self) -> Result<Vec<u8>, Failure> {
-        let mut body = Vec::new();
+    async fn chunked(&mut self) -> Result<Body, Failure> {
+        let mut body = Body::default();
         loop {
             let line = match self.line().await? {
                 Some(line) => line,
-                None if DocumentEnd::of(&body) == Completeness::Complete => {
+                None if DocumentEnd::of_body(&body) == Completeness::Complete => {
                     self.forgive("the last chunk is missing");
                     return Ok(body);
                 }

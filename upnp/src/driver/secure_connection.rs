@@ -223,15 +223,17 @@ impl SecureConnection {
                 return Err(error);
             }
         };
+        let charset = answer.charset();
+        let body = answer.body.into_vec();
         if let Some(trace) = trace {
-            trace.document(url, answer.status, &answer.body, &answer.forgiven);
+            trace.document(url, answer.status, &body, &answer.forgiven);
         }
         match answer.status {
             200..=299 => Ok((
                 Fetched {
                     url: url.clone(),
-                    charset: answer.charset(),
-                    body: answer.body,
+                    charset,
+                    body,
                     forgiven: answer.forgiven,
                 },
                 answer.cut,

@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::arrived::LeftOut;
 use super::fault::{SoapError, UpnpFault};
 use super::response::{Argument, Content, EscapedText, ResponseArguments};
 use crate::identifiers::ServiceType;
@@ -89,7 +90,8 @@ pub fn parse_response_in(
             &XmlError::TooLarge { limit },
         ));
     }
-    read_answer(action, status, AnswerText::decode(body.to_vec(), charset))
+    let text = AnswerText::decode(body.to_vec(), charset);
+    read_answer(action, status, &text, None)
 }
 
 /// The text of an answer.
@@ -100,7 +102,7 @@ pub(crate) struct AnswerText {
     /// Octets outside the character set were replaced.
     replaced: bool,
     /// The octets of the body are those of the text.
-    as_sent: bool,
+    pub(super) as_sent: bool,
 }
 
 impl AnswerText {
@@ -125,15 +127,13 @@ impl AnswerText {
 }
 
 /// [`parse_response`] of an answer that was decoded.
-///
-/// # Errors
-/// As [`parse_response`].
-pub(crate) fn read_answer(
+pub(super) fn read_answer(
     action: &str,
     status: u16,
-    answer: AnswerText,
+    answer: &AnswerText,
+    left_out: Option<LeftOut>,
 ) -> Result<ResponseArguments, SoapError> {
-    let mut reading = Reading::new(action, &answer.text);
+    let mut reading = Reading::new(action, &answer.text, left_out);
     if answer.replaced {
         note(&mut reading.forgiven, Forgiven::InvalidCharacters);
     }
@@ -142,7 +142,6 @@ pub(crate) fn read_answer(
             action: action.to_owned(),
             arguments,
             forgiven: reading.forgiven,
-            as_sent: answer.as_sent,
             early: None,
         }),
         Ok(Outcome::Fault(fault)) => Err(SoapError::Fault(fault)),
@@ -164,13 +163,15 @@ struct Reading<'a> {
     text: &'a str,
     scanner: Scanner<'a>,
     forgiven: Vec<Forgiven>,
+    left_out: Option<LeftOut>,
 }
 
 impl<'a> Reading<'a> {
-    fn new(action: &'a str, answer: &'a Arc<String>) -> Self {
+    fn new(action: &'a str, answer: &'a Arc<String>, left_out: Option<LeftOut>) -> Self {
         Self {
             action,
             answer,
+            left_out,
             text: answer.as_str(),
             scanner: Scanner::new(answer.as_str()),
             forgiven: Vec::new(),
@@ -340,12 +341,16 @@ impl<'a> Reading<'a> {
     /// The inside of the argument that was opened at `start`.
     fn content(&mut self, argument: &str, start: usize) -> Result<Content, XmlError> {
         let inside = self.scanner.position();
-        if let Some(raw) = self
-            .scanner
-            .long_leaf_text(argument, EscapedText::WORTH_KEEPING)
-        {
+        let place = self.left_out.as_ref().map(|left_out| left_out.octets.start);
+        let to_place = place.and_then(|place| place.checked_sub(inside));
+        let worth_keeping = EscapedText::WORTH_KEEPING;
+        let long = to_place.map_or(worth_keeping, |octets| octets.min(worth_keeping));
+        if let Some(raw) = self.scanner.long_leaf_text(argument, long) {
+            let holds = to_place.is_some_and(|octets| octets <= raw.len());
+            let left_out = if holds { self.left_out.take() } else { None };
             let span = inside..inside + raw.len();
-            return Ok(Content::Escaped(EscapedText::new(self.answer, span)));
+            let text = EscapedText::new(self.answer, span, left_out);
+            return Ok(Content::Escaped(text));
         }
         let mut text = String::new();
         let mut depth = 1_usize;

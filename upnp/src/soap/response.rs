@@ -5,8 +5,9 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use super::arrived::LeftOut;
 use super::fault::SoapError;
-use crate::data_model::parameter_values::{ArrivingValues, WholeList};
+use crate::data_model::parameter_values::{ArrivingValues, ParameterValues, WholeList};
 use crate::limits;
 use crate::xml::scan::{Scanner, Token};
 use crate::xml::text::unescape;
@@ -19,8 +20,6 @@ pub struct ResponseArguments {
     pub(super) action: String,
     pub(super) arguments: Vec<Argument>,
     pub(super) forgiven: Vec<Forgiven>,
-    /// The octets of the body are those of the text.
-    pub(super) as_sent: bool,
     /// What was read of the answer while it arrived.
     pub(super) early: Option<ArrivingValues>,
 }
@@ -60,6 +59,10 @@ pub(super) struct EscapedText {
     /// The whole answer, which is not copied for its largest part.
     answer: Arc<String>,
     span: Range<usize>,
+    /// What belongs to it and is not in the answer.
+    left_out: Option<LeftOut>,
+    /// With what was left out.
+    whole: OnceLock<String>,
     text: OnceLock<String>,
 }
 
@@ -67,16 +70,52 @@ impl EscapedText {
     /// From how many octets on unescaping is put off.
     pub(super) const WORTH_KEEPING: usize = 16 * 1024;
 
-    pub(super) fn new(answer: &Arc<String>, span: Range<usize>) -> Self {
+    pub(super) fn new(answer: &Arc<String>, span: Range<usize>, left_out: Option<LeftOut>) -> Self {
         Self {
             answer: Arc::clone(answer),
             span,
+            left_out,
+            whole: OnceLock::new(),
             text: OnceLock::new(),
         }
     }
 
-    fn raw(&self) -> &str {
+    /// As it came, without what was left out.
+    fn rest(&self) -> &str {
         self.answer.get(self.span.clone()).unwrap_or_default()
+    }
+
+    /// How many octets came.
+    fn len(&self) -> usize {
+        let left_out = self.left_out.as_ref();
+        self.span.len() + left_out.map_or(0, |left_out| left_out.octets.len())
+    }
+
+    /// The first octets as they came.
+    fn beginning(&self, octets: usize) -> String {
+        let octets = octets.min(self.len());
+        let start = self.span.start;
+        let mut beginning = match &self.left_out {
+            Some(left_out) => left_out.body.part(start..start + octets),
+            None => self
+                .rest()
+                .as_bytes()
+                .get(..octets)
+                .unwrap_or_default()
+                .to_vec(),
+        };
+        if let Err(error) = std::str::from_utf8(&beginning) {
+            beginning.truncate(error.valid_up_to());
+        }
+        String::from_utf8(beginning).unwrap_or_default()
+    }
+
+    /// As it came.
+    fn raw(&self) -> &str {
+        match self.left_out {
+            Some(_) => self.whole.get_or_init(|| self.beginning(self.len())),
+            None => self.rest(),
+        }
     }
 
     fn text(&self) -> &str {
@@ -117,7 +156,6 @@ impl ResponseArguments {
                 })
                 .collect(),
             forgiven: Vec::new(),
-            as_sent: false,
             early: None,
         }
     }
@@ -169,11 +207,9 @@ impl ResponseArguments {
         self.arguments.iter().map(move |argument| {
             let name = argument.name.as_str();
             match &argument.content {
-                Content::Escaped(escaped) if escaped.raw().len() > octets => {
-                    let raw = escaped.raw();
-                    let end = (0..=octets).rev().find(|at| raw.is_char_boundary(*at));
-                    let beginning = raw.get(..end.unwrap_or_default()).unwrap_or_default();
-                    (name, unescape(beginning).text, Some(raw.len()))
+                Content::Escaped(escaped) if escaped.len() > octets => {
+                    let beginning = unescape(&escaped.beginning(octets)).text.into_owned();
+                    (name, Cow::Owned(beginning), Some(escaped.len()))
                 }
                 content => (name, Cow::Borrowed(content.text()), None),
             }
@@ -184,17 +220,23 @@ impl ResponseArguments {
     /// the plain form that needs no unescaping. What was read of it while it
     /// arrived is taken along, so asking again takes longer.
     pub(crate) fn take_parameter_values(&mut self, name: &str) -> Option<WholeList> {
-        let early = self.early.take().unwrap_or_default();
+        let early = self.early.take();
         let Content::Escaped(escaped) = &self.find(name)?.content else {
             return None;
         };
-        early.finish(escaped.raw(), escaped.span.start)
+        let (rest, start) = (escaped.rest(), escaped.span.start);
+        let whole = early.and_then(|early| early.finish(rest, start));
+        whole.or_else(|| {
+            let values = ParameterValues::parse_escaped(escaped.raw())?;
+            let given_out = 0;
+            Some(WholeList { values, given_out })
+        })
     }
 
-    /// Adds what was read of the answer while it arrived.
-    pub(crate) fn add_early(&mut self, early: ArrivingValues) {
-        // Places in the octets are places in the text only where both are one.
-        self.early = self.as_sent.then_some(early);
+    /// Whether what was left out of the answer belongs to one of its arguments.
+    pub(super) fn holds_left_out(&self) -> bool {
+        let mut contents = self.arguments.iter().map(|argument| &argument.content);
+        contents.any(|content| matches!(content, Content::Escaped(text) if text.left_out.is_some()))
     }
 
     fn find(&self, name: &str) -> Option<&Argument> {
