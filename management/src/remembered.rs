@@ -25,6 +25,7 @@ use crate::search::Finder;
 use crate::session::Session;
 use crate::tree::{Node, ParameterTree};
 use crate::view::{NodeKind, NodeStatus, NodeView};
+use searching::Unread;
 
 /// Rows of one branch as they were.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -44,6 +45,7 @@ pub(crate) struct Remembered {
     origin: String,
     as_of: String,
     finder: Mutex<Finder>,
+    unread: Mutex<Unread>,
 }
 
 impl Remembered {
@@ -86,6 +88,7 @@ impl Remembered {
             origin,
             as_of,
             finder: Mutex::default(),
+            unread: Mutex::default(),
         }
     }
 

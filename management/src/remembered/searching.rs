@@ -1,6 +1,7 @@
 //! The search box before a gateway answers, and for what was not read again since.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use foldhash::fast::RandomState;
 
@@ -8,17 +9,53 @@ use crate::application::Management;
 use crate::error::Error;
 use crate::limits;
 use crate::rows::{self, ShownDrafts};
-use crate::search::Found;
+use crate::search::{Found, WithTopic};
 use crate::session::Session;
-use crate::tree::{NodeId, ParameterTree};
+use crate::tree::{NodeId, ParameterTree, Revision};
 use crate::view::{NodeStatus, NodeView, SearchView, SearchedBefore};
 
 use super::Remembered;
 
+/// The parameters of a remembered tree that a session has not read again, kept from one key
+/// stroke to the next.
+#[derive(Debug, Default)]
+pub(super) struct Unread {
+    session: Weak<Mutex<ParameterTree>>,
+    /// What the session knew when they were sorted out.
+    known: Option<Revision>,
+    places: Vec<WithTopic>,
+}
+
 impl Remembered {
-    fn search(&self, text: &str, limit: usize, admit: impl FnMut(NodeId) -> bool) -> Found {
-        self.finder()
-            .search_among(&self.tree, &self.naming, text, limit, admit)
+    fn search(&self, text: &str, limit: usize) -> Found {
+        self.finder().search(&self.tree, &self.naming, text, limit)
+    }
+
+    /// Searches what a session, whose tree is `now`, has not read again.
+    fn search_unread(
+        &self,
+        session: &Session,
+        now: &ParameterTree,
+        text: &str,
+        limit: usize,
+    ) -> Found {
+        let mut finder = self.finder();
+        let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = Some(now.revision());
+        let session = Arc::downgrade(&session.shared_tree());
+        if unread.known != known || !unread.session.ptr_eq(&session) {
+            let mut places = Places::new(&self.tree, now);
+            let all = finder.places(&self.tree, &self.naming).iter();
+            *unread = Unread {
+                session,
+                known,
+                places: all
+                    .filter(|(id, _)| places.is_unread(*id))
+                    .copied()
+                    .collect(),
+            };
+        }
+        finder.search_among(&self.tree, &self.naming, text, limit, &unread.places)
     }
 
     fn row(&self, id: NodeId) -> NodeView {
@@ -49,7 +86,7 @@ impl Management {
         let Some(remembered) = self.remembered(udn).await? else {
             return Ok(None);
         };
-        let found = remembered.search(text, limit, |_| true);
+        let found = remembered.search(text, limit);
         let hits: Vec<NodeView> = found
             .hits
             .iter()
@@ -88,8 +125,7 @@ impl Management {
         let mut finder = session.finder();
         let tree = session.tree();
         let now = finder.search(&tree, &session.naming, text, limit);
-        let mut places = Places::new(&remembered.tree, &tree);
-        let then = remembered.search(text, limit, |id| places.is_unread(id));
+        let then = remembered.search_unread(session, &tree, text, limit);
         // Whatever has more words of the question is what was meant.
         let most = now.words.max(then.words);
         let (now, then) = (of(now, most), of(then, most));

@@ -20,7 +20,7 @@ use foldhash::fast::RandomState;
 
 use crate::limits;
 use crate::naming::Naming;
-use crate::tree::{NodeId, ParameterTree};
+use crate::tree::{NodeId, ParameterTree, Revision};
 use crate::view::NodeKind;
 use lexicon::Lexicon;
 use topic::Topic;
@@ -60,12 +60,20 @@ pub struct Found {
     pub words: usize,
 }
 
-/// What was learned of the paths of one gateway, kept from one keystroke to the next.
+/// A parameter, and the number of its topic.
+pub(crate) type WithTopic = (NodeId, u32);
+
+/// What was learned of one tree, kept from one keystroke to the next.
 #[derive(Debug, Default)]
 pub struct Finder {
     topics: Vec<Topic>,
     /// Topic by parent's topic and name; `#` stands for every row number.
     by_name: HashMap<(u32, Box<str>), u32, RandomState>,
+    /// Every parameter with its topic, in tree order: going through the tree takes as long as
+    /// looking into its values.
+    places: Vec<WithTopic>,
+    /// The tree they are of, by how much was learned of it and how large it was.
+    placed: Option<(Revision, u32)>,
 }
 
 /// One word of the question.
@@ -106,26 +114,46 @@ impl Finder {
         text: &str,
         limit: usize,
     ) -> Found {
-        self.search_among(tree, naming, text, limit, |_| true)
+        let asked = ask(text);
+        if asked.is_empty() {
+            return Found::default();
+        }
+        self.place(tree, naming);
+        self.find(tree, naming, asked, &self.places, limit)
     }
 
-    /// As [`Finder::search`], of those `admit` lets through; it is asked once for each parameter,
-    /// in tree order.
-    pub fn search_among(
-        &mut self,
+    /// As [`Finder::search`], among some of its [`Finder::places`], in tree order.
+    pub(crate) fn search_among(
+        &self,
         tree: &ParameterTree,
         naming: &Naming,
         text: &str,
         limit: usize,
-        mut admit: impl FnMut(NodeId) -> bool,
+        places: &[WithTopic],
     ) -> Found {
-        let mut asked = ask(text);
+        let asked = ask(text);
         if asked.is_empty() {
             return Found::default();
         }
-        let mut places = self.places(tree, naming);
-        places.retain(|(id, _)| admit(*id));
-        let in_values = values_with(tree, &asked, &places, &self.topics);
+        self.find(tree, naming, asked, places, limit)
+    }
+
+    /// Every parameter of the tree, in tree order.
+    pub(crate) fn places(&mut self, tree: &ParameterTree, naming: &Naming) -> &[WithTopic] {
+        self.place(tree, naming);
+        &self.places
+    }
+
+    /// What fits among these places, of the words asked for.
+    fn find(
+        &self,
+        tree: &ParameterTree,
+        naming: &Naming,
+        mut asked: Vec<Word>,
+        places: &[WithTopic],
+        limit: usize,
+    ) -> Found {
+        let in_values = values_with(tree, &asked, places, &self.topics);
         self.guess(&mut asked, &in_values);
         let fits = self.judge(&asked);
         let known: Vec<bool> = (0..asked.len())
@@ -149,7 +177,7 @@ impl Finder {
                 false => Vec::new(),
             })
             .collect();
-        for (id, topic) in places {
+        for &(id, topic) in places {
             let node = tree.node(id);
             let (about, base) = (&self.topics[topic as usize], &fits[topic as usize]);
             let value = if about.secret {
@@ -161,7 +189,7 @@ impl Finder {
             let mut score = 0.0;
             for (index, word) in asked.iter().enumerate().filter(|(index, _)| known[*index]) {
                 let mut fit = base[index];
-                if !value.is_empty() {
+                if in_values[index] && !value.is_empty() {
                     let said = value_fit(value, word);
                     if said > 0.0 {
                         fit = fit.max(said);
@@ -202,9 +230,15 @@ impl Finder {
         }
     }
 
-    /// Every parameter with its topic, in tree order.
-    fn places(&mut self, tree: &ParameterTree, naming: &Naming) -> Vec<(NodeId, u32)> {
-        let mut places = Vec::with_capacity(tree.parameters() as usize);
+    /// Finds the places of all parameters, unless they are those of last time.
+    fn place(&mut self, tree: &ParameterTree, naming: &Naming) {
+        let placed = Some((tree.revision(), tree.parameters()));
+        if self.placed == placed {
+            return;
+        }
+        let mut places = std::mem::take(&mut self.places);
+        places.clear();
+        places.reserve(tree.parameters() as usize);
         // Topics of the objects on the way down; the parameters of one object stand together.
         let mut path: Vec<(NodeId, u32)> = Vec::new();
         for node in tree.walk(tree.root().id()) {
@@ -241,7 +275,8 @@ impl Finder {
                 path.push((node.id(), topic));
             }
         }
-        places
+        self.places = places;
+        self.placed = placed;
     }
 
     /// How well each topic fits each word.
@@ -448,7 +483,7 @@ fn ask(text: &str) -> Vec<Word> {
 fn values_with(
     tree: &ParameterTree,
     asked: &[Word],
-    places: &[(NodeId, u32)],
+    places: &[WithTopic],
     topics: &[Topic],
 ) -> Vec<bool> {
     let mut found = vec![false; asked.len()];
@@ -515,6 +550,7 @@ fn place_fit(tree: &ParameterTree, id: NodeId, topic: &Topic, word: &Word, namin
                 any = true;
                 topic.path.contains(name) || name == "bbf" || "device.".starts_with(name)
             }) || !any
+                || !near_rows(tree, id, &word.text)
             {
                 return 0.0;
             }
@@ -539,6 +575,37 @@ fn near_a_row(tree: &ParameterTree, id: NodeId, number: &str) -> bool {
     std::iter::successors(Some(id), |at| tree.parent_of(*at))
         .filter_map(|at| tree.node(at).name().parse::<u32>().ok())
         .any(|row| row.abs_diff(number) <= 1)
+}
+
+/// Whether a node stands in rows of about the numbers in a piece of a path. Cheap, too.
+fn near_rows(tree: &ParameterTree, id: NodeId, piece: &str) -> bool {
+    // The first may be the end of a longer number, the last the beginning of one.
+    let parts = piece.split(['.', '/']).skip(1);
+    let mut numbers = parts
+        .filter(|part| !part.starts_with('0'))
+        .filter_map(|part| Some((part, part.parse::<u32>().ok()?)));
+    numbers.all(|(part, number)| {
+        let digits = u32::try_from(part.len()).unwrap_or(u32::MAX);
+        let mut names = std::iter::successors(Some(id), |at| tree.parent_of(*at))
+            .map(|at| tree.node(at).name());
+        names.any(|name| {
+            let row = name.parse::<u32>();
+            name.starts_with(part)
+                || row.is_ok_and(|row| {
+                    (row.saturating_sub(1)..=row.saturating_add(1))
+                        .any(|row| first_digits(row, digits) == number)
+                })
+        })
+    })
+}
+
+/// The first digits of a number, at most so many.
+fn first_digits(mut number: u32, digits: u32) -> u32 {
+    let most = 10_u32.saturating_pow(digits);
+    while digits < 10 && number >= most {
+        number /= 10;
+    }
+    number
 }
 
 /// Case-insensitive containment without allocating for plain ASCII.

@@ -134,3 +134,66 @@ fn what_the_lexicon_means_exists() {
         assert!(found, "no model has {target}");
     }
 }
+
+#[test]
+fn a_piece_with_row_numbers_finds_what_stands_in_those_rows() {
+    let mut tree = ParameterTree::new();
+    for row in 0..130 {
+        tree.insert_value(
+            &format!("/BBF/Hosts/Host/{row}/IPv4Address/{}/X", row % 3),
+            "",
+            0,
+        );
+    }
+    tree.insert_value("/BBF/X_MAKER_Radio/2G4/Power", "", 0);
+    let naming = Naming::new("/BBF/", "Device.", Some(0));
+    let all: Vec<String> = tree
+        .walk(tree.root().id())
+        .filter(|node| node.kind() == NodeKind::Parameter)
+        .map(|node| node.path())
+        .collect();
+    for piece in [
+        "host.1",
+        "host/1",
+        "host.12",
+        "Device.Hosts.Host.7",
+        "host.130.",
+        "host/0/",
+        "host.10.ip",
+        "9.ipv4address.2",
+        "/IPv4Address/2/x",
+        "host.13.IPv4Address.1",
+        "host.01",
+        "radio.2",
+        "x_maker_radio/2",
+        "host.99999999999999",
+    ] {
+        let trimmed = piece.trim_matches(['.', '/']).to_lowercase();
+        let has = |path: &&String| {
+            let shown = naming.shown(path).to_lowercase();
+            path.to_lowercase().contains(&trimmed) || shown.contains(&trimmed)
+        };
+        let mut expected: Vec<&String> = all.iter().filter(has).collect();
+        let mut found = Finder::default().search(&tree, &naming, piece, 1000).hits;
+        found.sort_by_key(|hit| hit.id);
+        expected.sort_by_key(|path| tree.find(path).map(|node| node.id()));
+        let found: Vec<String> = found.iter().map(|hit| tree.node(hit.id).path()).collect();
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{piece}");
+    }
+}
+
+#[test]
+fn what_comes_and_goes_between_two_keys_is_seen() {
+    let naming = Naming::new("/BBF/", "Device.", Some(0));
+    let mut tree = home();
+    let mut finder = Finder::default();
+    let mut count = |tree: &ParameterTree| finder.search(tree, &naming, "attic", 10).matches;
+    assert_eq!(count(&tree), 0);
+    tree.insert_value("/BBF/WiFi/SSID/2/SSID", "Attic left", 0);
+    assert_eq!(count(&tree), 1);
+    tree.insert_value("/BBF/WiFi/SSID/0/SSID", "Attic right", 0);
+    assert_eq!(count(&tree), 2);
+    let gone = tree.find("/BBF/WiFi/SSID/2/").expect("it is there").id();
+    tree.remove(gone);
+    assert_eq!(count(&tree), 1);
+}

@@ -74,7 +74,8 @@ impl Slot {
 /// How much was learned so far; two that are equal say that nothing came in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Revision {
-    /// Nodes that came or went, and values that were read for the first time or lost.
+    /// Nodes that came or went, objects whose children are all there, and values that were read
+    /// for the first time or lost.
     pub learned: u64,
     /// Values that became others.
     pub changed: u64,
@@ -252,6 +253,7 @@ impl ParameterTree {
     /// Notes that the direct children are all there.
     pub fn mark_children_known(&mut self, id: NodeId) {
         if let Some(slot) = self.slots.get_mut(id.0 as usize) {
+            self.revision.learned += u64::from(!slot.children_known());
             slot.flags |= CHILDREN_KNOWN;
         }
     }
