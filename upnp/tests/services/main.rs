@@ -1,0 +1,6 @@
+//! The typed services: names, order and form of every argument.
+
+mod answers;
+mod complete;
+mod lists;
+mod support;
