@@ -33,6 +33,7 @@ use topic::Topic;
 const VALUE_BESIDES: f32 = 0.2;
 /// What a word is worth that was guessed from a misspelt one.
 const GUESSED: f32 = 0.8;
+
 /// One result.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hit {
