@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# How long the release window takes from its start until it can be used, several times.
-# Needs the built program and Xvfb; the window's own log tells the time.
+# How long the release window takes from its start until it can be used, several times, beside
+# a window with an empty page, if that example is built (cargo build --release -p lanside-app
+# --features custom-protocol --example empty_window). Needs the built program and Xvfb; the
+# window's own log tells the time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-7}
@@ -20,8 +22,10 @@ for _ in $(seq 100); do [ -s "$scratch/display" ] && break; sleep 0.05; done
 DISPLAY=:$(head -1 "$scratch/display")
 export DISPLAY
 
-times=()
+empty=${program%/*}/examples/empty_window
+times=() bare=()
 for round in $(seq "$rounds"); do
+    [ ! -x "$empty" ] || bare+=("$(timeout 20 "$empty" 2>/dev/null || echo 0)")
     state=$scratch/state$round
     LANSIDE_STATE_DIR=$state LANSIDE_SECRETS=file LANSIDE_INTERFACE=127.0.0.1 \
         "$program" >/dev/null 2>&1 &
@@ -35,5 +39,7 @@ for round in $(seq "$rounds"); do
     wait "$window" 2>/dev/null || true
     times+=("${found:-0}")
 done
-median=$(printf '%s\n' "${times[@]}" | sort -n | sed -n "$(((rounds + 1) / 2))p")
-printf 'window, from start until it can be used\n  %8s ms (goal 600); all: %s\n' "$median" "${times[*]}"
+median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
+printf 'window, from start until it can be used\n  %8s ms (goal 600); all: %s\n' "$(median "${times[@]}")" "${times[*]}"
+[ ${#bare[@]} -eq 0 ] || awk -v ours="$(median "${times[@]}")" -v bare="$(median "${bare[@]}")" -v all="${bare[*]}" 'BEGIN {
+    printf "a window with an empty page\n  %8s ms; all: %s\nthe window beside it: %.2f times, %d ms more (goal 100)\n", bare, all, ours / bare, ours - bare }'
