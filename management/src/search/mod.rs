@@ -61,8 +61,8 @@ pub(crate) type WithTopic = (NodeId, u32);
 #[derive(Debug, Default)]
 pub struct Finder {
     topics: Vec<Topic>,
-    /// Topic by parent's topic and name; `#` stands for every row number.
-    by_name: HashMap<(u32, Box<str>), u32, RandomState>,
+    /// Topic by parent's topic and number of the name; [`ROW`] stands for every row number.
+    by_name: HashMap<(u32, u32), u32, RandomState>,
     /// Every parameter with its topic, in tree order: going through the tree takes as long as
     /// looking into its values.
     places: Vec<WithTopic>,
@@ -71,6 +71,7 @@ pub struct Finder {
 }
 
 const ROOT: u32 = u32::MAX;
+const ROW: u32 = u32::MAX;
 
 impl Finder {
     /// Parameters that fit, at most `limit` of them.
@@ -214,12 +215,11 @@ impl Finder {
                 path.pop();
             }
             let above = path.last().map_or(ROOT, |(_, topic)| *topic);
-            let name = if node.kind() == NodeKind::Instance {
-                "#"
-            } else {
-                node.name()
+            let name = match node.kind() {
+                NodeKind::Instance => ROW,
+                _ => tree.name_id(node.id()),
             };
-            let topic = match self.by_name.get(&(above, name) as &dyn Key) {
+            let topic = match self.by_name.get(&(above, name)) {
                 Some(topic) => *topic,
                 None => {
                     if self.topics.len() >= limits::SEARCH_TOPICS {
@@ -232,7 +232,7 @@ impl Finder {
                     let id = u32::try_from(self.topics.len()).unwrap_or(ROOT);
                     self.topics
                         .push(Topic::new(&dotted, naming.fact(node).as_ref()));
-                    self.by_name.insert((above, name.into()), id);
+                    self.by_name.insert((above, name), id);
                     id
                 }
             };
@@ -367,37 +367,6 @@ impl Finder {
         }
         // Stable: they come in tree order, whatever the order they were read in.
         hits.sort_by(|a, b| b.score.total_cmp(&a.score));
-    }
-}
-
-/// Looks up without owning the name.
-trait Key {
-    fn parts(&self) -> (u32, &str);
-}
-impl Key for (u32, Box<str>) {
-    fn parts(&self) -> (u32, &str) {
-        (self.0, &self.1)
-    }
-}
-impl Key for (u32, &str) {
-    fn parts(&self) -> (u32, &str) {
-        (self.0, self.1)
-    }
-}
-impl std::hash::Hash for dyn Key + '_ {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.parts().hash(state);
-    }
-}
-impl PartialEq for dyn Key + '_ {
-    fn eq(&self, other: &Self) -> bool {
-        self.parts() == other.parts()
-    }
-}
-impl Eq for dyn Key + '_ {}
-impl<'a> std::borrow::Borrow<dyn Key + 'a> for (u32, Box<str>) {
-    fn borrow(&self) -> &(dyn Key + 'a) {
-        self
     }
 }
 

@@ -343,7 +343,8 @@ impl ParameterTree {
     pub fn walk(&self, id: NodeId) -> Walk<'_> {
         Walk {
             tree: self,
-            stack: vec![id.0],
+            next: id.0,
+            top: id.0,
         }
     }
 
@@ -611,18 +612,36 @@ impl Iterator for Children<'_> {
 /// Nodes in tree order.
 pub struct Walk<'a> {
     tree: &'a ParameterTree,
-    stack: Vec<u32>,
+    next: u32,
+    /// Where it began, and what it does not go beyond.
+    top: u32,
+}
+
+impl Walk<'_> {
+    /// The node behind one and all that is in it.
+    fn behind(&self, mut id: u32) -> u32 {
+        while id != self.top {
+            match self.tree.slots.get(id as usize) {
+                Some(slot) if slot.next_sibling != NONE => return slot.next_sibling,
+                Some(slot) => id = slot.parent,
+                None => return NONE,
+            }
+        }
+        NONE
+    }
 }
 
 impl<'a> Iterator for Walk<'a> {
     type Item = Node<'a>;
 
     fn next(&mut self) -> Option<Node<'a>> {
-        let id = self.stack.pop()?;
-        let from = self.stack.len();
-        self.stack
-            .extend(self.tree.children(NodeId(id)).map(|child| child.0));
-        self.stack[from..].reverse();
+        let id = self.next;
+        let inside = self.tree.slots.get(id as usize)?.first_child;
+        self.next = if inside == NONE {
+            self.behind(id)
+        } else {
+            inside
+        };
         Some(self.tree.node(NodeId(id)))
     }
 }

@@ -16,6 +16,9 @@ pub(crate) enum Completeness {
 /// How far the first start tag is looked for.
 const START: usize = 4096;
 
+/// How much padding behind a document is looked through.
+const PADDING: usize = 64 * 1024;
+
 /// Looks at the two ends of a body, never at its middle: it is asked after
 /// each read of a long answer.
 pub(crate) struct DocumentEnd;
@@ -37,6 +40,11 @@ impl DocumentEnd {
         }
         if is_utf_16(body.beginning()) {
             return Self::of_wide_ends(body.beginning(), body.end());
+        }
+        if trim_end(body.end()).is_empty() {
+            // Padding, more of it than stays at the end.
+            let start = body.len().saturating_sub(PADDING);
+            return Self::of_ends(body.beginning(), &body.part(start..body.len()));
         }
         Self::of_ends(body.beginning(), body.end())
     }
@@ -194,5 +202,11 @@ mod tests {
                 assert_eq!(DocumentEnd::of(&body.into_vec()), expected);
             }
         }
+        let mut padded = Body::default();
+        for octets in [format!("<root>{long}</root>").as_bytes(), &[0; 20_000]] {
+            padded.end_mut().extend_from_slice(octets);
+            drop(padded.set_aside());
+        }
+        assert_eq!(DocumentEnd::of_body(&padded), Completeness::Complete);
     }
 }

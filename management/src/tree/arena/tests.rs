@@ -35,14 +35,18 @@ fn values_make_their_objects_tables_and_rows() {
 #[test]
 fn walking_keeps_tree_order_and_parents_first() {
     let tree = tree_of(&["/B/b/1/x", "/B/b/1/y", "/B/a", "/B/b/0/x"]);
-    let walked: Vec<String> = tree
-        .walk(tree.root().id())
-        .map(|node| node.path())
-        .collect();
+    let walked = |from: &str| -> Vec<String> {
+        let from = tree.find(from).expect("it is there").id();
+        tree.walk(from).map(|node| node.path()).collect()
+    };
     assert_eq!(
-        walked,
+        walked("/"),
         ["/", "/B/", "/B/b/", "/B/b/1/", "/B/b/1/x", "/B/b/1/y", "/B/b/0/", "/B/b/0/x", "/B/a"]
     );
+    // And does not leave where it began.
+    assert_eq!(walked("/B/b/1/"), ["/B/b/1/", "/B/b/1/x", "/B/b/1/y"]);
+    assert_eq!(walked("/B/b/0/"), ["/B/b/0/", "/B/b/0/x"]);
+    assert_eq!(walked("/B/b/1/x"), ["/B/b/1/x"]);
 }
 
 #[test]
