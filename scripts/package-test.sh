@@ -69,7 +69,7 @@ command -v man >/dev/null && [ -d /usr/share/man/man1 ] &&
 
 if command -v Xvfb >/dev/null; then
     exec 3<>"$scratch/display"
-    Xvfb -displayfd 3 -screen 0 1280x800x24 >/dev/null 2>&1 &
+    Xvfb -displayfd 3 -screen 0 1280x800x24 -noreset >/dev/null 2>&1 &
     server=$!
     for _ in $(seq 200); do [ -s "$scratch/display" ] && break; sleep 0.05; done
     DISPLAY=:$(head -1 "$scratch/display") HOME=$scratch XDG_RUNTIME_DIR=$scratch \

@@ -12,4 +12,4 @@ export LANSIDE_CLI_BIN=${LANSIDE_CLI_BIN:-$built/release/lanside}
 for tool in WebKitWebDriver xvfb-run dbus-run-session; do
     command -v "$tool" >/dev/null || { echo "$tool is missing: figures of the window left out" >&2; exit 0; }
 done
-dbus-run-session -- xvfb-run -a -s "-screen 0 1280x800x24" node "tests/ui/${1:-figures}.mjs"
+dbus-run-session -- xvfb-run -a -s "-screen 0 1280x800x24 -noreset" node "tests/ui/${1:-figures}.mjs"

@@ -15,7 +15,7 @@ command -v Xvfb >/dev/null || { echo "Xvfb is missing: window start left out" >&
 
 scratch=$(mktemp -d)
 exec 3<>"$scratch/display"
-Xvfb -displayfd 3 -screen 0 1280x800x24 >/dev/null 2>&1 &
+Xvfb -displayfd 3 -screen 0 1280x800x24 -noreset >/dev/null 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; rm -rf "$scratch"' EXIT
 for _ in $(seq 100); do [ -s "$scratch/display" ] && break; sleep 0.05; done

@@ -21,8 +21,10 @@ alone=()
 if [ "$(id -u)" -eq 0 ] && unshare -n true 2>/dev/null && command -v ip >/dev/null; then
     alone=(unshare -n sh -c 'ip link set lo up && exec "$@"' sh)
 fi
+# A display that is left by its last window begins anew, and turns away who comes meanwhile: the
+# program that starts right after it was killed. Real displays do not.
 window() {
-    "${alone[@]}" dbus-run-session -- xvfb-run -a -s "-screen 0 1280x800x24" node --test --test-concurrency=1 "$@"
+    "${alone[@]}" dbus-run-session -- xvfb-run -a -s "-screen 0 1280x800x24 -noreset" node --test --test-concurrency=1 "$@"
 }
 # As with the stories: a journey that fails is tried again and, if it passes then, reported as
 # FLAKY, which is a bug to look at and not a red run.

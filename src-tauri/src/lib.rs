@@ -44,6 +44,15 @@ pub fn run() -> ExitCode {
     if let Err(error) = logging::start(startup.log_dir().as_deref()) {
         eprintln!("lanside-app: no log is written: {error}");
     }
+    #[cfg(target_os = "linux")]
+    if gtk::init().is_err() {
+        // What follows would call it a mistake of its own.
+        let problem =
+            "there is no display to open a window on; `lanside` does its work without one";
+        tracing::error!("{problem}");
+        eprintln!("lanside-app: {problem}");
+        return ExitCode::FAILURE;
+    }
     let builder = bindings::builder();
     let arguments: Vec<String> = std::env::args_os()
         .skip(1)

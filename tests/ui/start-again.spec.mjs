@@ -40,6 +40,16 @@ describe('starting again', () => {
     await poll(shown, { what: 'the window on the screen' });
   }
 
+  step('without a display it says so, and ends', async () => {
+    const env = { ...process.env, ...windowEnvironment(state.dir) };
+    delete env.DISPLAY;
+    delete env.WAYLAND_DISPLAY;
+    const ended = await run(process.env.LANSIDE_APP_BIN, [], { env }).catch((error) => error);
+    assert.equal(ended.code, 1);
+    assert.match(ended.stderr, /no display/);
+    assert.doesNotMatch(ended.stderr, /mistake/);
+  });
+
   step('right after a crash there is a window', async () => {
     let program = start();
     await showsWindow(program);
