@@ -7,7 +7,7 @@ cargo build --release --locked -p lanside-cli -p lanside-gateway -p lanside-benc
 cargo run --release --locked -q -p lanside-bench
 if command -v Xvfb >/dev/null; then
     ./scripts/ui.sh
-    cargo build --release --locked -p lanside-app --features custom-protocol
+    cargo build --release --locked -p lanside-app --features custom-protocol --bins --example empty_window
     ./scripts/window-start.sh
     ./scripts/window-figures.sh
 fi

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # How long the release window takes from its start until it can be used, several times, beside
-# a window with an empty page, if that example is built (cargo build --release -p lanside-app
-# --features custom-protocol --example empty_window). Needs the built program and Xvfb; the
-# window's own log tells the time.
+# a window with an empty page, if that example is built, as scripts/bench.sh does. Needs the built
+# program and Xvfb; the window's own log tells the time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${1:-7}

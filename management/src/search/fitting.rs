@@ -93,8 +93,8 @@ fn near_a_row(tree: &ParameterTree, id: NodeId, number: &str) -> bool {
     let Ok(number) = number.parse::<u32>() else {
         return false;
     };
-    std::iter::successors(Some(id), |at| tree.parent_of(*at))
-        .filter_map(|at| tree.node(at).name().parse::<u32>().ok())
+    names_above(tree, id)
+        .filter_map(|name| name.parse::<u32>().ok())
         .any(|row| row.abs_diff(number) <= 1)
 }
 
@@ -107,9 +107,7 @@ fn near_rows(tree: &ParameterTree, id: NodeId, piece: &str) -> bool {
         .filter_map(|part| Some((part, part.parse::<u32>().ok()?)));
     numbers.all(|(part, number)| {
         let digits = u32::try_from(part.len()).unwrap_or(u32::MAX);
-        let mut names = std::iter::successors(Some(id), |at| tree.parent_of(*at))
-            .map(|at| tree.node(at).name());
-        names.any(|name| {
+        names_above(tree, id).any(|name| {
             let row = name.parse::<u32>();
             name.starts_with(part)
                 || row.is_ok_and(|row| {
@@ -118,6 +116,11 @@ fn near_rows(tree: &ParameterTree, id: NodeId, piece: &str) -> bool {
                 })
         })
     })
+}
+
+/// The name of a node and of everything it stands in.
+fn names_above(tree: &ParameterTree, id: NodeId) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(id), |at| tree.parent_of(*at)).map(|at| tree.node(at).name())
 }
 
 /// The first digits of a number, at most so many.

@@ -66,8 +66,8 @@ pub struct Finder {
     /// Every parameter with its topic, in tree order: going through the tree takes as long as
     /// looking into its values.
     places: Vec<WithTopic>,
-    /// The tree they are of, by how much was learned of it and how large it was.
-    placed: Option<(Revision, u32)>,
+    /// How much was learned of the tree when they were found.
+    placed: Option<Revision>,
 }
 
 const ROOT: u32 = u32::MAX;
@@ -82,12 +82,14 @@ impl Finder {
         text: &str,
         limit: usize,
     ) -> Found {
-        let asked = ask(text);
-        if asked.is_empty() {
-            return Found::default();
-        }
         self.place(tree, naming);
-        self.find(tree, naming, asked, &self.places, limit)
+        self.search_among(tree, naming, text, limit, &self.places)
+    }
+
+    /// Every parameter of the tree, in tree order.
+    pub(crate) fn places(&mut self, tree: &ParameterTree, naming: &Naming) -> &[WithTopic] {
+        self.place(tree, naming);
+        &self.places
     }
 
     /// As [`Finder::search`], among some of its [`Finder::places`], in tree order.
@@ -99,28 +101,10 @@ impl Finder {
         limit: usize,
         places: &[WithTopic],
     ) -> Found {
-        let asked = ask(text);
+        let mut asked = ask(text);
         if asked.is_empty() {
             return Found::default();
         }
-        self.find(tree, naming, asked, places, limit)
-    }
-
-    /// Every parameter of the tree, in tree order.
-    pub(crate) fn places(&mut self, tree: &ParameterTree, naming: &Naming) -> &[WithTopic] {
-        self.place(tree, naming);
-        &self.places
-    }
-
-    /// What fits among these places, of the words asked for.
-    fn find(
-        &self,
-        tree: &ParameterTree,
-        naming: &Naming,
-        mut asked: Vec<Word>,
-        places: &[WithTopic],
-        limit: usize,
-    ) -> Found {
         let in_values = values_with(tree, &asked, places, &self.topics);
         self.guess(&mut asked, &in_values);
         let fits = self.judge(&asked);
@@ -200,7 +184,7 @@ impl Finder {
 
     /// Finds the places of all parameters, unless they are those of last time.
     fn place(&mut self, tree: &ParameterTree, naming: &Naming) {
-        let placed = Some((tree.revision(), tree.parameters()));
+        let placed = Some(tree.revision());
         if self.placed == placed {
             return;
         }

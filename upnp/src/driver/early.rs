@@ -61,7 +61,7 @@ impl EarlyReading {
             values.make_room(body.room());
             self.place = aside(values, self.hearer.clone());
         }
-        // The last piece may stay behind: whoever reads the whole reads it.
+        // The last piece may stay behind: whoever reads the rest of the answer reads it.
         if body.len() - self.seen < PIECE + KEPT {
             return;
         }

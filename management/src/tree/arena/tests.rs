@@ -50,6 +50,18 @@ fn walking_keeps_tree_order_and_parents_first() {
 }
 
 #[test]
+fn that_all_children_are_there_is_learned_once() {
+    let mut tree = tree_of(&["/B/T/0/x"]);
+    let table = tree.find("/B/T/").expect("just inserted").id();
+    let before = tree.revision();
+    tree.mark_children_known(table);
+    let after = tree.revision();
+    assert_ne!(before, after);
+    tree.mark_children_known(table);
+    assert_eq!(tree.revision(), after);
+}
+
+#[test]
 fn a_row_that_left_the_gateway_leaves_the_tree() {
     let mut tree = tree_of(&["/B/T/0/x", "/B/T/1/x", "/B/T/2/x"]);
     let table = tree.find("/B/T/").expect("just inserted").id();
